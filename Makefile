@@ -1,0 +1,63 @@
+# One command each; `make help` lists them. Everything is installed into .venv from the lock files in requirements/.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN    := $(VENV)/bin
+# Tests and checks need more than the application does; the stamp files say which set is installed and up to date.
+RUN_STAMP := $(VENV)/.installed-run
+DEV_STAMP := $(VENV)/.installed-dev
+PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check format bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+
+setup: $(RUN_STAMP) ## Create .venv and install what the application needs
+
+run: $(RUN_STAMP) ## Start everything on this machine and print where the console is
+	@$(BIN)/python -m services.run
+
+test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
+	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/bandit -q -r $$(ls -d api bus contracts core fastlane orchestrator rules services store telemetry workers dma_shared_resilience/src) -c pyproject.toml
+	$(BIN)/python -m pytest -q tests/contract
+
+format: $(DEV_STAMP) ## Rewrite the sources in the project's format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: $(DEV_STAMP) ## Measure, side by side in one run, and print the table
+	@$(BIN)/python -m benchmarks
+
+lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
+	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
+
+LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
+	--no-emit-package dma-shared-resilience --no-emit-package dma
+
+clean: ## Remove .venv and what tests and tools leave behind (not .dma/, which holds your data)
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
+	@echo "Creating $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(RUN_STAMP): $(VENV)/bin/python requirements/default.txt pyproject.toml dma_shared_resilience/pyproject.toml
+	@echo "Installing the pinned packages into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/default.txt
+	@$(PIP) install --no-deps --no-build-isolation -e dma_shared_resilience -e .
+	@touch $@
+
+$(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
+	@echo "Installing the tools for tests and checks into $(VENV) ..."
+	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@touch $@

@@ -1,0 +1,25 @@
+"""Actor names, so that a pipeline can be built by name without importing a worker.
+
+Every actor of an agent takes `(request_id, step_no)` and nothing else: messages carry ids, never bodies.
+"""
+
+from enum import StrEnum
+
+from contracts.queues import Queue
+
+
+class Actor(StrEnum):
+    """An actor, `pool.verb_noun`; the part before the dot is its queue."""
+
+    STORE_ENTITIES = "scribe.store_entities"
+    RECALL_ENTITIES = "scribe.recall_entities"
+    ANSWER_QUESTION = "system_mastery.answer_question"
+    GENERATE_NPC = "world_designer.generate_npc"
+    DESCRIBE_LOCATION = "world_designer.describe_location"
+    FINISH_REQUEST = "orchestrator.finish_request"
+    FAIL_REQUEST = "orchestrator.fail_request"
+
+    @property
+    def queue(self) -> Queue:
+        """The queue its messages wait in."""
+        return Queue(self.value.partition(".")[0])

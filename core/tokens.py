@@ -1,0 +1,165 @@
+"""Signed tokens: access tokens for people's requests, work tokens for one step of one request (R57-R61, C31, C32).
+
+Each kind has its own key, derived from SECRET_KEY, and its own `typ` header, so that no token opens another kind's
+door (RFC 8725). HS256 only; every claim below is required and checked.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import Any, Final
+from uuid import UUID
+
+import jwt
+
+from core.clock import Clock, SystemClock
+from core.errors import AuthenticationError
+from core.ids import new_uuid
+
+ISSUER: Final = "dma-auth"
+ACCESS_TOKEN_SECONDS: Final = 3600
+WORK_TOKEN_SECONDS: Final = 300
+LEEWAY_SECONDS: Final = 30
+
+
+class TokenKind(StrEnum):
+    """What a token may be used for; the value is its `typ` header."""
+
+    ACCESS = "at+jwt"
+    WORK = "work+jwt"
+
+
+_AUDIENCE: Final = {TokenKind.ACCESS: "dma-api", TokenKind.WORK: "dma-agents"}
+
+
+class InvalidToken(AuthenticationError):
+    """Invalid token"""
+
+    code = "invalid_token"
+
+
+class ExpiredToken(AuthenticationError):
+    """Token expired"""
+
+    code = "token_expired"
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """Who an access token speaks for."""
+
+    subject: str
+    scopes: frozenset[str]
+    session: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkClaims:
+    """The one step a work token is good for."""
+
+    task_id: str
+    agent: str
+    campaign_id: UUID
+
+
+class TokenSigner:
+    """Makes and checks tokens of every kind.
+
+    Args:
+        secret_key: The installation's SECRET_KEY.
+        clock: Source of `iat` and of the comparison with `exp`.
+    """
+
+    def __init__(self, secret_key: str, clock: Clock | None = None) -> None:
+        self._clock = clock or SystemClock()
+        self._keys = {kind: _derive(secret_key, kind) for kind in TokenKind}
+
+    def create_access_token(
+        self,
+        subject: str,
+        scopes: frozenset[str],
+        *,
+        session: str | None = None,
+        ttl_seconds: int = ACCESS_TOKEN_SECONDS,
+    ) -> str:
+        """An access token for the public API, one hour by default (R57)."""
+        claims: dict[str, Any] = {"sub": subject, "scope": " ".join(sorted(scopes))}
+        return self._sign(
+            TokenKind.ACCESS, claims | ({"sid": session} if session else {}), timedelta(seconds=ttl_seconds)
+        )
+
+    def create_work_token(
+        self,
+        task_id: str,
+        agent: str,
+        campaign_id: UUID,
+        *,
+        deadline_at: datetime,
+        ttl_seconds: int = WORK_TOKEN_SECONDS,
+    ) -> str:
+        """A token for one step, good until the later of `ttl_seconds` and the deadline + 30 s (R61, C32)."""
+        left = deadline_at + timedelta(seconds=30) - self._clock.now()
+        claims = {"sub": agent, "task_id": task_id, "agent": agent, "campaign_id": str(campaign_id)}
+        return self._sign(TokenKind.WORK, claims, max(left, timedelta(seconds=ttl_seconds)))
+
+    def read_access_token(self, token: str) -> AccessClaims:
+        """Check an access token. Raises ExpiredToken or InvalidToken."""
+        claims = self._verify(TokenKind.ACCESS, token)
+        if not isinstance(claims.get("scope"), str) or claims["exp"] - claims["iat"] > ACCESS_TOKEN_SECONDS:
+            raise InvalidToken
+        session = claims.get("sid")
+        return AccessClaims(
+            claims["sub"], frozenset(claims["scope"].split()), session if isinstance(session, str) else None
+        )
+
+    def read_work_token(self, token: str) -> WorkClaims:
+        """Check a work token. Raises ExpiredToken or InvalidToken."""
+        claims = self._verify(TokenKind.WORK, token)
+        try:
+            return WorkClaims(str(claims["task_id"]), str(claims["agent"]), UUID(claims["campaign_id"]))
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise InvalidToken from error
+
+    def _sign(self, kind: TokenKind, claims: dict[str, Any], ttl: timedelta) -> str:
+        now = self._clock.now()
+        standard = {"iss": ISSUER, "aud": _AUDIENCE[kind], "iat": now, "exp": now + ttl, "jti": new_uuid().hex}
+        return jwt.encode(standard | claims, self._keys[kind], algorithm="HS256", headers={"typ": kind.value})
+
+    def _verify(self, kind: TokenKind, token: str) -> dict[str, Any]:
+        try:
+            if jwt.get_unverified_header(token).get("typ") != kind.value:
+                raise InvalidToken
+            claims = jwt.decode(
+                token,
+                self._keys[kind],
+                algorithms=["HS256"],
+                audience=_AUDIENCE[kind],
+                issuer=ISSUER,
+                options={
+                    "require": ["exp", "iat", "iss", "aud", "sub", "jti"],
+                    "verify_exp": False,
+                    "verify_iat": False,
+                },
+            )
+            self._check_times(claims)
+        except (jwt.InvalidTokenError, RecursionError, ValueError) as error:
+            raise InvalidToken from error
+        return claims
+
+    def _check_times(self, claims: dict[str, Any]) -> None:
+        """PyJWT reads the machine's clock; ours is the one the constructor was given."""
+        now = datetime.timestamp(self._clock.now().astimezone(UTC))
+        if not all(isinstance(claims[name], int) for name in ("exp", "iat")):
+            raise InvalidToken
+        if claims["iat"] > now + LEEWAY_SECONDS:
+            raise InvalidToken
+        if claims["exp"] <= now:
+            raise ExpiredToken
+
+
+def _derive(secret_key: str, kind: TokenKind) -> bytes:
+    """One HKDF-Expand block (RFC 5869) with the kind as its label: 32 bytes."""
+    pseudo_random = hmac.digest(b"dma", secret_key.encode(), hashlib.sha256)
+    return hmac.digest(pseudo_random, kind.value.encode() + b"\x01", hashlib.sha256)

@@ -1,0 +1,1 @@
+"""What an operator sees: logs and metrics. Everything above may use it; it knows nothing of them."""
