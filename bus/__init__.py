@@ -1,0 +1,24 @@
+"""A complete dramatiq broker on Redis Streams. It knows nothing of the application around it.
+
+broker = StreamsBroker("redis://127.0.0.1:6379/0")
+dramatiq.set_broker(broker)
+"""
+
+from bus.broker import OnBuried, StreamsBroker
+from bus.dead_letters import DeadLetter, Reason
+from bus.errors import BusError, DeadLetterNotFound, MessageCrashed, QueueFull
+from bus.publishing import EntryFields
+from bus.stats import QueueStats
+
+__all__ = [
+    "BusError",
+    "DeadLetter",
+    "DeadLetterNotFound",
+    "EntryFields",
+    "MessageCrashed",
+    "OnBuried",
+    "QueueFull",
+    "QueueStats",
+    "Reason",
+    "StreamsBroker",
+]

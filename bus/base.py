@@ -1,0 +1,81 @@
+"""The part of the broker that keeps the session of this process: lazily made, closed, replaced after a fork."""
+
+import os
+import weakref
+from threading import Lock
+from typing import Any
+
+from dramatiq.broker import Broker
+from dramatiq.middleware import Middleware
+
+from bus.entry import Entry
+from bus.keys import KeyLayout
+from bus.options import Options
+from bus.session import Session
+from bus.streams import Streams
+
+
+class SessionBroker(Broker):
+    """A broker that opens nothing before it is used, and nothing of its parent's after a fork."""
+
+    def __init__(
+        self,
+        middleware: list[Middleware] | None,
+        *,
+        url: str | None,
+        client: Any | None,
+        layout: KeyLayout,
+        options: Options,
+    ) -> None:
+        super().__init__(middleware)
+        self.layout = layout
+        self.options = options
+        self._url = url
+        self._given_client = client
+        self._session: Session | None = None
+        self._session_lock = Lock()
+        _forget_session_after_fork(self)
+
+    @property
+    def session(self) -> Session:
+        """The session of this process; opened on first use."""
+        session = self._session
+        if session is not None:
+            return session
+        with self._session_lock:
+            if self._session is None:
+                self._session = Session(self._url, self._given_client, self.layout, self.options, self.bury)
+            return self._session
+
+    @property
+    def client(self) -> Any:
+        """The redis-py client for short commands; it never repeats a command by itself."""
+        return self.session.streams.commands
+
+    def close(self) -> None:
+        """Give up the leases and close the connections; the next use opens new ones under a new consumer name."""
+        with self._session_lock:
+            session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def bury(self, streams: Streams, entry: Entry, owner: str) -> None:
+        """Move an entry that crashed too often to the dead letters."""
+        raise NotImplementedError
+
+    def forget_session(self) -> None:
+        """Drop the session without touching its connections: in a forked child they belong to the parent."""
+        self._session = None
+        self._session_lock = Lock()
+
+
+def _forget_session_after_fork(broker: SessionBroker) -> None:
+    reference = weakref.ref(broker)
+
+    def in_child() -> None:
+        alive = reference()
+        if alive is not None:
+            alive.forget_session()
+
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(after_in_child=in_child)

@@ -1,0 +1,201 @@
+"""Dead letters: messages that will not be tried again by themselves, kept with what is known about why."""
+
+import dataclasses
+import re
+import time
+import traceback
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from uuid import uuid4
+
+from dramatiq.errors import ActorNotFound, DecodeError
+from dramatiq.message import Message
+
+from bus import scripts
+from bus.entry import DATA, ENQUEUE_ID, RAN_BEFORE, StreamMessage
+from bus.errors import DeadLetterNotFound
+from bus.handover import HandoverFailed
+from bus.keys import DEFAULT_PRIORITY, PRIORITIES, QueueKeys
+from bus.scripts import Value
+
+_LETTER_ID = re.compile(r"\d{1,20}-\d{1,20}")
+
+ERROR_LENGTH = 2_000
+TRACEBACK_LENGTH = 8_000
+
+
+class Reason(StrEnum):
+    """Why a message is dead."""
+
+    FAILED = "failed"
+    CRASHED = "crashed"
+    UNDECODABLE = "undecodable"
+    UNKNOWN_ACTOR = "unknown_actor"
+    HANDOVER_FAILED = "handover_failed"
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    """One dead letter.
+
+    Attributes:
+        id: Names it for replay and discard; letters are ordered by it.
+        message: What was sent; None when the payload cannot be decoded.
+        payload: The bytes as they were sent.
+        error: Type and text of the last error.
+        worker: The consumer that held it last; empty when unknown.
+        attempts: From 1; retries count, crashes do not.
+        starts: How often a process started this delivery; above 1 means that processes ended while they held it.
+        first_sent_at: When the message was first enqueued, by the sender's clock.
+        failed_at: When it died, by the server's clock.
+    """
+
+    id: str
+    queue: str
+    priority: int
+    message: Message[Any] | None
+    payload: bytes
+    reason: str
+    error: str
+    traceback: str
+    worker: str
+    attempts: int
+    starts: int
+    first_sent_at: datetime
+    failed_at: datetime
+
+
+def obituary(
+    *,
+    priority: int,
+    entry_id: str,
+    reason: Reason,
+    error: BaseException | None,
+    worker: str,
+    attempts: int,
+    starts: int,
+) -> dict[str, Value]:
+    """The fields a dead letter has beside those of its entry."""
+    return {
+        "reason": reason.value,
+        "error": f"{type(error).__name__}: {error}"[:ERROR_LENGTH] if error else "",
+        "traceback": "".join(traceback.format_exception(error))[-TRACEBACK_LENGTH:] if error else "",
+        "worker": worker,
+        "attempts": attempts,
+        "starts": starts,
+        "priority": priority,
+        "entry_id": entry_id,
+    }
+
+
+def reason_for(message: StreamMessage) -> Reason:
+    """Why a rejected message is dead, from the error it carries."""
+    if isinstance(message.exception, ActorNotFound):
+        return Reason.UNKNOWN_ACTOR
+    if isinstance(message.exception, HandoverFailed):
+        return Reason.HANDOVER_FAILED
+    return Reason.FAILED
+
+
+class DeadLetters:
+    """The dead letters on the server. Errors are redis-py's; the broker translates them."""
+
+    def __init__(self, commands: Any) -> None:
+        self._commands = commands
+
+    def page(self, keys: QueueKeys, *, count: int, cursor: str | None) -> list[DeadLetter]:
+        """Up to `count` letters, the newest first, that died before the letter `cursor`."""
+        end = f"({cursor}" if cursor else "+"
+        rows = self._commands.execute_command("XREVRANGE", keys.dead_letters, end, "-", "COUNT", count)
+        return [_letter(keys, row) for row in rows]
+
+    def replay(self, keys: QueueKeys, letter_id: str) -> DeadLetter:
+        """Put a letter back on its lane as a first attempt, in one step.
+
+        Raises:
+            DeadLetterNotFound: It is gone.
+        """
+        letter = self._read(keys, letter_id)
+        args: list[Value] = [letter_id, "data", _fresh(letter), "id", uuid4().hex]
+        if not scripts.run(self._commands, "replay", [keys.dead_letters, keys.lane(letter.priority)], args):
+            raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
+        return letter
+
+    def discard(self, keys: QueueKeys, letter_id: str) -> None:
+        """Forget a letter.
+
+        Raises:
+            DeadLetterNotFound: It is gone already.
+        """
+        _require_letter_id(keys, letter_id)
+        if not self._commands.execute_command("XDEL", keys.dead_letters, letter_id):
+            raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
+
+    def discard_all(self, keys: QueueKeys) -> None:
+        """Forget all letters of a queue."""
+        self._commands.execute_command("DEL", keys.dead_letters)
+
+    def _read(self, keys: QueueKeys, letter_id: str) -> DeadLetter:
+        _require_letter_id(keys, letter_id)
+        rows = self._commands.execute_command("XRANGE", keys.dead_letters, letter_id, letter_id)
+        if not rows:
+            raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
+        return _letter(keys, rows[0])
+
+
+def _require_letter_id(keys: QueueKeys, letter_id: str) -> None:
+    """An id the server could not even parse belongs to no letter."""
+    if not _LETTER_ID.fullmatch(letter_id):
+        raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
+
+
+def _letter(keys: QueueKeys, row: Any) -> DeadLetter:
+    letter_id, raw = row
+    fields = {_text(name): value for name, value in raw.items()}
+    payload = bytes(fields.get(DATA.decode(), b""))
+    message = _decoded(payload)
+    failed_at_ms = int(fields["failed_at_ms"])
+    priority = int(fields.get("priority", DEFAULT_PRIORITY))
+    return DeadLetter(
+        id=_text(letter_id),
+        queue=keys.queue,
+        priority=priority if priority in PRIORITIES else DEFAULT_PRIORITY,
+        message=message,
+        payload=payload,
+        reason=_text(fields.get("reason", "")),
+        error=_text(fields.get("error", "")),
+        traceback=_text(fields.get("traceback", "")),
+        worker=_text(fields.get("worker", "")),
+        attempts=int(fields.get("attempts", 1)),
+        starts=int(fields.get("starts", 1)),
+        first_sent_at=_moment(message.message_timestamp if message else failed_at_ms),
+        failed_at=_moment(failed_at_ms),
+    )
+
+
+def _fresh(letter: DeadLetter) -> bytes:
+    """The payload without the memory of earlier attempts; its age starts anew, its message id stays."""
+    if letter.message is None:
+        return letter.payload
+    options = {name: value for name, value in letter.message.options.items() if name not in RAN_BEFORE}
+    options[ENQUEUE_ID] = str(uuid4())
+    # Not copy(): that would merge the old options in again.
+    fresh = dataclasses.replace(letter.message, options=options, message_timestamp=round(time.time() * 1000))
+    return fresh.encode()
+
+
+def _decoded(payload: bytes) -> Message[Any] | None:
+    try:
+        return Message.decode(payload)
+    except DecodeError:
+        return None
+
+
+def _moment(ms: int) -> datetime:
+    return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else value

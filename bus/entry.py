@@ -1,0 +1,113 @@
+"""An entry of a stream, and the message made from it.
+
+Stream id and lane travel with the message, because the worker may acknowledge it at another consumer object than the
+one that read it.
+"""
+
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from dramatiq.broker import MessageProxy
+from dramatiq.message import Message
+
+from bus.keys import DEFAULT_PRIORITY, PRIORITIES, QueueKeys
+
+DATA = b"data"
+"""Field with the encoded message."""
+
+ENQUEUE_ID = "redis_message_id"
+"""Message option, fresh for every enqueue; the name is that of dramatiq's own Redis broker, so tools find it."""
+
+RAN_BEFORE = ("retries", "traceback", "requeue_timestamp")
+"""Message options that tell of earlier attempts."""
+
+
+@dataclass(slots=True, eq=False)
+class Entry:
+    """One entry that this process holds.
+
+    Attributes:
+        deliveries: How many processes started it, as the server counts.
+        counted: Whether this delivery is in that number already.
+        started: Whether a worker thread began with it.
+        is_last_chance: Whether one more crash buries it.
+    """
+
+    keys: QueueKeys
+    priority: int
+    id: str
+    fields: dict[bytes, bytes]
+    deliveries: int
+    counted: bool
+    started: bool = False
+    is_last_chance: bool = False
+
+    @property
+    def lane(self) -> str:
+        """The stream it lies in."""
+        return self.keys.lane(self.priority)
+
+    @property
+    def handle(self) -> tuple[str, str]:
+        """Lane and id: what makes it unique on the server."""
+        return self.lane, self.id
+
+    @property
+    def payload(self) -> bytes:
+        """The encoded message; empty when a stranger wrote the entry without one."""
+        return self.fields.get(DATA, b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """A message on its way to the server: fields for its lane, and how long it has to wait before."""
+
+    keys: QueueKeys
+    priority: int
+    fields: dict[str, bytes]
+    delay_ms: int = 0
+    enqueue_id: str = field(default_factory=lambda: uuid4().hex)
+
+
+@dataclass(slots=True)
+class Stage:
+    """What is handed over when a message is finished, written together with its acknowledgement.
+
+    `is_complete` turns true when all middleware has run; a stage that was interrupted half-way must not be written.
+    """
+
+    publications: list[Publication] = field(default_factory=list)
+    error: BaseException | None = None
+    is_complete: bool = False
+
+
+class StreamMessage(MessageProxy):
+    """A message that knows its entry and what is handed over with it."""
+
+    def __init__(self, message: Message[object], entry: Entry) -> None:
+        super().__init__(message)
+        self.entry = entry
+        self.stage: Stage | None = None
+        self.attempt = int(message.options.get("retries") or 0) + 1
+
+    @property
+    def message(self) -> Message[object]:
+        """The message itself."""
+        return self._message
+
+    @property
+    def exception(self) -> BaseException | None:
+        """What went wrong with it, when something did."""
+        return self._exception
+
+
+def priority_of(message: Message[object] | MessageProxy) -> int:
+    """The lane a message asks for with its option `priority`.
+
+    Raises:
+        ValueError: It is not 1, 2 or 3.
+    """
+    priority = message.options.get("priority", DEFAULT_PRIORITY)
+    if priority not in PRIORITIES:
+        raise ValueError(f"priority must be one of {PRIORITIES}, not {priority!r}")
+    return int(priority)

@@ -1,0 +1,18 @@
+-- Take a consumer off the books of a queue, unless entries are still pending for it (deleting it would lose them).
+--
+-- KEYS  live, then lanes
+-- ARGV  group, consumer
+-- Returns the number of lanes where something was still pending.
+local busy = 0
+for index = 2, #KEYS do
+  local pending = redis.pcall('XPENDING', KEYS[index], ARGV[1], '-', '+', 1, ARGV[2])
+  if not pending.err then
+    if #pending == 0 then
+      redis.call('XGROUP', 'DELCONSUMER', KEYS[index], ARGV[1], ARGV[2])
+    else
+      busy = busy + 1
+    end
+  end
+end
+if busy == 0 then redis.call('ZREM', KEYS[1], ARGV[2]) end
+return busy

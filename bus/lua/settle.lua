@@ -1,0 +1,63 @@
+-- Publish messages and, when an entry is named, finish that entry: everything or nothing.
+--
+-- KEYS  the lane of the entry (only when one is named), then the keys of each operation, in order
+-- ARGV  group, owner, entry id or '', then operations:
+--         now    <n> <n field/value strings>                                  keys: lane
+--         later  <enqueue id> <delay ms> <priority> <n> <n strings>           keys: retry, retry bodies
+--         dead   <keep ms> <keep at most> <n> <n strings>                     keys: dead letters
+-- Returns 1 when written; 0 when the entry is not pending for this owner (reclaimed, or settled before by a call whose
+-- answer was lost): then nothing is written.
+--
+-- Publishing comes before acknowledging: a server without memory refuses the first XADD, and with it the whole script.
+local group, owner, entry = ARGV[1], ARGV[2], ARGV[3]
+local key, arg = 1, 4
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+
+if entry ~= '' then
+  local mine = redis.pcall('XPENDING', KEYS[1], group, entry, entry, 1, owner)
+  if mine.err and not string.find(mine.err, 'NOGROUP', 1, true) then return mine end
+  if mine.err or #mine == 0 then return 0 end
+  key = 2
+end
+
+local function fields()
+  local out = {}
+  local n = tonumber(ARGV[arg])
+  for i = 1, n do out[i] = ARGV[arg + i] end
+  arg = arg + n + 1
+  return out
+end
+
+while arg <= #ARGV do
+  local operation = ARGV[arg]
+  if operation == 'now' then
+    arg = arg + 1
+    redis.call('XADD', KEYS[key], '*', unpack(fields()))
+    key = key + 1
+  elseif operation == 'later' then
+    local id, due, priority = ARGV[arg + 1], now + tonumber(ARGV[arg + 2]), ARGV[arg + 3]
+    arg = arg + 4
+    redis.call('HSET', KEYS[key + 1], id, cmsgpack.pack({priority, fields()}))
+    redis.call('ZADD', KEYS[key], due, id)
+    key = key + 2
+  elseif operation == 'dead' then
+    local oldest, most = now - tonumber(ARGV[arg + 1]), ARGV[arg + 2]
+    arg = arg + 3
+    local letter = fields()
+    letter[#letter + 1] = 'failed_at_ms'
+    letter[#letter + 1] = string.format('%.0f', now)
+    redis.call('XADD', KEYS[key], '*', unpack(letter))
+    redis.call('XTRIM', KEYS[key], 'MINID', string.format('%.0f', oldest))
+    redis.call('XTRIM', KEYS[key], 'MAXLEN', most)
+    key = key + 1
+  else
+    return redis.error_reply('ERR unknown operation ' .. operation)
+  end
+end
+
+if entry ~= '' then
+  redis.call('XACK', KEYS[1], group, entry)
+  redis.call('XDEL', KEYS[1], entry)
+end
+return 1

@@ -1,0 +1,49 @@
+-- Take up to `room` entries for a consumer: lane by lane, what others gave back or lost first, then what is new.
+--
+-- KEYS  lanes, most urgent first
+-- ARGV  group, consumer, orphans, room, last chance at, bury at, may take a last chance (1 or 0)
+-- Returns rows {lane index, entry id, deliveries, counted, fields}.
+--
+-- `deliveries` counts the starts of an entry. A new entry is counted here; an orphan is counted when it is started
+-- (mark_started), so that lying in the hands of a process that dies is not held against it. An entry whose next crash
+-- would bury it is taken one at a time, so that it is not buried for what a neighbour did.
+local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
+local room, last_chance_at, bury_at = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local may_take_last_chance = ARGV[7] == '1'
+local page = 100
+local taken = {}
+
+local function take_orphans(index, lane)
+  local from = '-'
+  while room > 0 do
+    local rows = redis.call('XPENDING', lane, group, from, '+', page, orphans)
+    for _, row in ipairs(rows) do
+      local id, deliveries = row[1], row[4]
+      local is_last_chance = deliveries > 0 and deliveries >= last_chance_at
+      if room > 0 and deliveries < bury_at and (may_take_last_chance or not is_last_chance) then
+        local claimed = redis.call('XCLAIM', lane, group, consumer, 0, id, 'RETRYCOUNT', deliveries)
+        if claimed[1] then
+          taken[#taken + 1] = {index, id, deliveries, 0, claimed[1][2]}
+          room = room - 1
+          if is_last_chance then may_take_last_chance = false end
+        end
+      end
+      from = '(' .. id
+    end
+    if #rows < page then break end
+  end
+end
+
+for index, lane in ipairs(KEYS) do
+  take_orphans(index, lane)
+  if room > 0 then
+    local reply = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', room, 'STREAMS', lane, '>')
+    if reply then
+      for _, entry in ipairs(reply[1][2]) do
+        taken[#taken + 1] = {index, entry[1], 1, 1, entry[2]}
+        room = room - 1
+      end
+    end
+  end
+end
+return taken

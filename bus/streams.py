@@ -1,0 +1,280 @@
+"""What the bus asks of the server, each as one call. Errors are redis-py's; callers translate them.
+
+Every call that writes is either one command or one script, so it happens completely or not at all.
+"""
+
+import itertools
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import redis
+from redis.exceptions import ResponseError
+
+from bus import scripts
+from bus.entry import Entry, Publication
+from bus.keys import ORPHANS, PRIORITIES, UNDERTAKER, KeyLayout, QueueKeys
+from bus.options import Options
+from bus.scripts import Value
+
+PUBLISH_BATCH = 500
+"""Messages per script call: long enough to save round trips, short enough not to hold up the server."""
+
+PAGE = 1000
+
+
+class Streams:
+    """The server as one consumer of this process sees it.
+
+    Args:
+        commands: Client for short commands.
+        blocking: Client for blocked reads; its socket time-out is longer than any block.
+        consumer: The name this process reads under.
+    """
+
+    def __init__(self, commands: Any, blocking: Any, layout: KeyLayout, options: Options, consumer: str) -> None:
+        self._commands = commands
+        self._blocking = blocking
+        self._layout = layout
+        self._options = options
+        self.consumer = consumer
+
+    # Publishing and finishing
+
+    def publish(self, publications: Sequence[Publication]) -> None:
+        """Write messages to their lanes or, when they have to wait, to the delayed set."""
+        if len(publications) == 1 and publications[0].delay_ms <= 0:
+            only = publications[0]
+            self._commands.execute_command("XADD", only.keys.lane(only.priority), "*", *_flat(only.fields))
+            return
+        for group in self._by_slot(publications):
+            for batch in _batches(group, PUBLISH_BATCH):
+                keys, args = _operations(batch)
+                scripts.run(self._commands, "settle", keys, ["", "", "", *args])
+
+    def settle(
+        self,
+        entry: Entry,
+        owner: str,
+        publications: Sequence[Publication] = (),
+        *,
+        dead_letter: dict[str, Value] | None = None,
+    ) -> bool:
+        """Finish an entry and publish what follows from it, in one step.
+
+        Args:
+            entry: The entry to finish.
+            owner: The consumer it has to be pending for.
+            publications: What to publish with it.
+            dead_letter: Fields of the dead letter that the entry becomes, beside its own; None for an acknowledgement.
+
+        Returns:
+            False when the entry was not pending for this owner any more; then nothing was written.
+        """
+        publications = self._publish_other_slots(entry, publications)
+        keys, args = _operations(publications)
+        if dead_letter is not None:
+            keys.append(entry.keys.dead_letters)
+            args += self._dead_operation(entry, dead_letter)
+        settled = scripts.run(self._commands, "settle", [entry.lane, *keys], [entry.keys.group, owner, entry.id, *args])
+        return bool(settled)
+
+    def _publish_other_slots(self, entry: Entry, publications: Sequence[Publication]) -> Sequence[Publication]:
+        """On a cluster, publish first what lives in another slot; return the rest. Twice is possible, never is not."""
+        if isinstance(self._commands, redis.Redis):
+            return publications
+        elsewhere = [each for each in publications if each.keys.slot_tag != entry.keys.slot_tag]
+        if elsewhere:
+            self.publish(elsewhere)
+        return [each for each in publications if each.keys.slot_tag == entry.keys.slot_tag]
+
+    def _by_slot(self, publications: Sequence[Publication]) -> Iterable[Sequence[Publication]]:
+        if isinstance(self._commands, redis.Redis):
+            return [publications]
+        slots: dict[str, list[Publication]] = {}
+        for each in publications:
+            slots.setdefault(each.keys.slot_tag, []).append(each)
+        return slots.values()
+
+    def _dead_operation(self, entry: Entry, dead_letter: dict[str, Value]) -> list[Value]:
+        fields: list[Value] = [part for pair in entry.fields.items() for part in pair]
+        fields += [part for pair in dead_letter.items() for part in pair]
+        keep_ms = round(self._options.dead_message_ttl_seconds * 1000)
+        return ["dead", keep_ms, self._options.max_dead_letters, len(fields), *fields]
+
+    # Reading
+
+    def ensure_groups(self, keys: QueueKeys) -> None:
+        """Make the lanes and their consumer group where they are missing, reading from the very first entry."""
+        for lane in keys.lanes:
+            try:
+                self._commands.execute_command("XGROUP", "CREATE", lane, keys.group, "0", "MKSTREAM")
+            except ResponseError as error:
+                if "BUSYGROUP" not in str(error):
+                    raise
+
+    def take(self, keys: QueueKeys, room: int, *, may_take_last_chance: bool) -> list[Entry]:
+        """Take up to `room` entries without waiting, most urgent lane first."""
+        args: list[Value] = [
+            keys.group,
+            self.consumer,
+            ORPHANS,
+            min(room, PAGE),
+            self._options.last_chance_at,
+            self._options.max_crashes,
+            int(may_take_last_chance),
+        ]
+        taken = [_entry(keys, row) for row in scripts.run(self._commands, "take", keys.lanes, args)]
+        return [entry if entry.counted else self._with_chance(entry) for entry in taken]
+
+    def wait(self, keys: QueueKeys, block_ms: int) -> list[Entry]:
+        """Wait for something new in any lane; an empty list when the time is over."""
+        lanes = keys.lanes
+        reply = self._blocking.execute_command(
+            *("XREADGROUP", "GROUP", keys.group, self.consumer, "COUNT", 1, "BLOCK", block_ms),
+            *("STREAMS", *lanes, *(">" for _ in lanes)),
+        )
+        if isinstance(reply, dict):  # a cluster client that speaks RESP3
+            reply = list(reply.items())
+        return [
+            Entry(keys, PRIORITIES[lanes.index(_text(lane))], _text(entry_id), _mapping(fields), 1, counted=True)
+            for lane, rows in reply or []
+            for entry_id, fields in rows
+        ]
+
+    def own_pending(self, keys: QueueKeys) -> list[Entry]:
+        """Everything the server counts as held by this process, without contents."""
+        return [
+            self._with_chance(
+                Entry(keys, priority, _text(row["message_id"]), {}, int(row["times_delivered"]), counted=True)
+            )
+            for priority in PRIORITIES
+            for row in self._pending_rows(keys.lane(priority), keys.group)
+        ]
+
+    def _pending_rows(self, lane: str, group: str) -> Iterable[dict[str, Any]]:
+        start = "-"
+        while True:
+            rows = self._commands.execute_command(
+                *("XPENDING", lane, group, start, "+", PAGE, self.consumer), parse_detail=True
+            )
+            yield from rows
+            if len(rows) < PAGE:
+                return
+            start = f"({_text(rows[-1]['message_id'])}"
+
+    def _with_chance(self, entry: Entry) -> Entry:
+        entry.is_last_chance = entry.deliveries >= self._options.last_chance_at
+        return entry
+
+    def load(self, entry: Entry) -> bool:
+        """Read the contents of an entry; False when it is not in the stream any more."""
+        rows = self._commands.execute_command("XRANGE", entry.lane, entry.id, entry.id)
+        if not rows:
+            return False
+        entry.fields = _mapping(rows[0][1])
+        return True
+
+    def mark_started(self, entry: Entry) -> int:
+        """Count the start of an entry that others held before; 0 when it is not ours any more."""
+        args = [entry.keys.group, self.consumer, entry.id]
+        return int(scripts.run(self._commands, "mark_started", [entry.lane], args))
+
+    def release(self, keys: QueueKeys, entries: Sequence[Entry]) -> int:
+        """Hand entries that were not started back to everybody, in their old order; return how many were ours."""
+        args: list[Value] = [keys.group, self.consumer, ORPHANS]
+        for entry in entries:
+            args += [PRIORITIES.index(entry.priority) + 1, entry.id, int(entry.counted and not entry.started)]
+        return int(scripts.run(self._commands, "release", keys.lanes, args))
+
+    # Upkeep
+
+    def beat(self, keys: QueueKeys) -> None:
+        """Say that this process is alive and reads this queue."""
+        args: list[Value] = [self.consumer, self._options.lease_ms, self._options.gap_ms]
+        scripts.run(self._commands, "beat", [keys.live, keys.resumed], args)
+
+    def leave(self, keys: QueueKeys) -> int:
+        """Give up the lease on a queue; return in how many lanes something is still pending (then it stays)."""
+        return int(scripts.run(self._commands, "leave", [keys.live, *keys.lanes], [keys.group, self.consumer]))
+
+    def promote(self, keys: QueueKeys, *, limit: int = 100) -> tuple[int, int, float | None]:
+        """Move what is due to its lane: how many, how many had lost their body, seconds until the next is due."""
+        key_names = [keys.retry, keys.retry_bodies, *keys.lanes]
+        promoted, lost, next_ms = scripts.run(self._commands, "promote", key_names, [limit])
+        return promoted, lost, None if next_ms < 0 else next_ms / 1000
+
+    def recover(self, keys: QueueKeys) -> tuple[int, list[tuple[Entry, str]]]:
+        """Make what the dead held deliverable again: how many, and the entries to bury, each with its last owner."""
+        args: list[Value] = [keys.group, self._options.lease_ms, self._options.gap_ms, self._options.max_crashes]
+        args += [ORPHANS, UNDERTAKER, PAGE]
+        recovered, rows = scripts.run(self._commands, "recover", [keys.live, keys.resumed, *keys.lanes], args)
+        return recovered, [
+            (_entry(keys, [index, eid, n, 1, body]), _text(owner)) for index, eid, n, owner, body in rows
+        ]
+
+    def expire_dead_letters(self, keys: QueueKeys) -> None:
+        """Drop dead letters older than their time to live."""
+        seconds, _ = self._commands.execute_command("TIME")
+        oldest_ms = max(0, round((int(seconds) - self._options.dead_message_ttl_seconds) * 1000))
+        self._commands.execute_command("XTRIM", keys.dead_letters, "MINID", oldest_ms)
+
+    # Looking and tidying
+
+    @property
+    def commands(self) -> Any:
+        """The client for short commands."""
+        return self._commands
+
+    def stats(self, keys: QueueKeys) -> list[int]:
+        """Counts in the order of stats.lua."""
+        key_names = [keys.retry, keys.dead_letters, keys.live, *keys.lanes]
+        counts = scripts.run(self._commands, "stats", key_names, [keys.group, ORPHANS, self._options.lease_ms])
+        return [int(count) for count in counts]
+
+    def flush(self, keys: QueueKeys) -> None:
+        """Drop what waits, is delayed or is in flight; dead letters stay."""
+        scripts.run(self._commands, "flush", [keys.retry, keys.retry_bodies, *keys.lanes], [keys.group])
+
+
+def _operations(publications: Iterable[Publication]) -> tuple[list[str], list[Value]]:
+    keys: list[str] = []
+    args: list[Value] = []
+    for each in publications:
+        fields = _flat(each.fields)
+        if each.delay_ms > 0:
+            keys += [each.keys.retry, each.keys.retry_bodies]
+            args += ["later", each.enqueue_id, each.delay_ms, each.priority, len(fields), *fields]
+        else:
+            keys.append(each.keys.lane(each.priority))
+            args += ["now", len(fields), *fields]
+    return keys, args
+
+
+def _batches(items: Sequence[Publication], size: int) -> Iterable[Sequence[Publication]]:
+    return (items[start : start + size] for start in range(0, len(items), size))
+
+
+def _flat(fields: dict[str, bytes]) -> list[str | bytes]:
+    return list(itertools.chain.from_iterable(fields.items()))
+
+
+def _entry(keys: QueueKeys, row: Sequence[Any]) -> Entry:
+    index, entry_id, deliveries, counted, fields = row
+    return Entry(
+        keys, PRIORITIES[int(index) - 1], _text(entry_id), _mapping(fields), int(deliveries), counted=bool(counted)
+    )
+
+
+def _mapping(fields: Any) -> dict[bytes, bytes]:
+    """Field/value pairs of an entry, whether the client gives them flat or as a mapping."""
+    if isinstance(fields, dict):
+        return {_bytes(name): _bytes(value) for name, value in fields.items()}
+    return dict(zip(map(_bytes, fields[::2]), map(_bytes, fields[1::2]), strict=True))
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value if isinstance(value, bytes) else value.encode()

@@ -1,0 +1,222 @@
+"""Processes that are killed, and those that are only slow."""
+
+import time
+
+import dramatiq
+import pytest
+
+from bus import StreamsBroker
+from tests.integration.bus.waiting import eventually
+from tests.integration.bus.worker_process import declare_actors
+
+
+@pytest.fixture
+def actors(broker, bus_url):
+    return declare_actors(broker, bus_url)
+
+
+def test_messages_of_a_killed_process_run_elsewhere_and_none_is_lost(broker, actors, raw, start_process, start_worker):
+    doomed = start_process()
+    broker.enqueue_many([actors["hold"].message(f"hold-{number}", 0.5) for number in range(8)])
+    eventually(lambda: raw.llen("started") >= 2)
+    doomed.kill()
+    doomed.wait()
+    done_before = set(raw.lrange("notes", 0, -1))
+
+    start_worker(broker)
+    broker.join("work", timeout=20_000)
+
+    assert {f"hold-{number}" for number in range(8)} == set(raw.lrange("notes", 0, -1))
+    assert len(done_before) < 8
+    assert [] == broker.dead_letters("work")
+
+
+def test_killed_process_is_forgotten_once_it_holds_nothing(broker, actors, raw, start_process, start_worker):
+    doomed = start_process()
+    actors["hold"].send("held", 0.3)
+    eventually(lambda: raw.llen("started") == 1)
+    assert 1 == len(broker.live_consumers("work"))
+    [name] = [consumer["name"] for consumer in raw.xinfo_consumers("{dramatiq:work}:p2", "workers")]
+    doomed.kill()
+    doomed.wait()
+
+    start_worker(broker)
+    broker.join("work", timeout=20_000)
+    eventually(lambda: name not in dict(broker.live_consumers("work")))
+
+    names = {consumer["name"] for consumer in raw.xinfo_consumers("{dramatiq:work}:p2", "workers")}
+    assert name not in names
+
+
+def test_default_options_start_a_dead_workers_message_elsewhere_within_fifteen_seconds(bus_url, raw, start_process):
+    broker = StreamsBroker(bus_url)
+    hold = declare_actors(broker, bus_url)["hold"]
+    doomed = start_process(options="default")
+    hold.send("held", 60)
+    eventually(lambda: raw.llen("started") == 1)
+    start_process(options="default")
+    eventually(lambda: len(broker.live_consumers("work")) == 2)
+
+    doomed.kill()
+    killed = time.monotonic()
+    eventually(lambda: raw.llen("started") == 2, within=20)
+    took = time.monotonic() - killed
+    broker.close()
+
+    assert took <= 15
+
+
+def test_long_job_of_a_living_worker_is_never_taken(broker, actors, raw, start_process, make_broker, start_worker):
+    start_process(threads=1)
+    actors["hold"].send("long", 5)
+    eventually(lambda: raw.llen("started") == 1)
+
+    start_worker(broker)  # would run it again if it could get it
+    eventually(lambda: raw.llen("notes") == 1, within=20)
+
+    assert ["long"] == raw.lrange("started", 0, -1)
+    assert ["long"] == raw.lrange("notes", 0, -1)
+
+
+def test_message_that_ends_its_process_is_buried_and_its_neighbours_finish(broker, actors, raw, start_process):
+    actors["end_process"].send()
+    broker.enqueue_many([actors["hold"].message(f"hold-{number}", 0.2) for number in range(3)])
+    onlooker = broker.consume("work", timeout=10)  # keeps a process that scans alive, and takes nothing
+
+    for _ in range(12):
+        process = start_process(threads=4)
+        eventually(lambda p=process: p.poll() is not None or broker.dead_letters("work"), within=20)
+        if broker.dead_letters("work"):
+            break
+    eventually(lambda: broker.unfinished("work") == 0, within=20)
+
+    [letter] = broker.dead_letters("work")
+    assert ("crashed", "end_process", 3) == (letter.reason, letter.message.actor_name, letter.starts)
+    assert {f"hold-{number}" for number in range(3)} == set(raw.lrange("notes", 0, -1))
+    assert 3 == raw.lrange("started", 0, -1).count("end_process")
+    onlooker.close()
+
+
+def a_crashed_entry(broker, raw, *, starts):
+    """An entry pending for a process that died a long time ago, as often started as said."""
+    broker.declare_queue("default")
+    broker.enqueue(dramatiq.Message("default", "note", (), {}, {}))
+    lane = "{dramatiq:default}:p2"
+    broker.session.streams.ensure_groups(broker.layout.of("default"))
+    [[_, [[entry_id, _]]]] = raw.xreadgroup("workers", "dead-process", {lane: ">"})
+    raw.xclaim(lane, "workers", "dead-process", 0, [entry_id], retrycount=starts)
+    raw.zadd("{dramatiq:default}:live", {"dead-process": 1})
+    broker.session.streams.beat(broker.layout.of("default"))
+    raw.delete("{dramatiq:default}:resumed")
+
+
+def test_message_stays_until_the_application_took_the_news(make_broker, raw):
+    calls = []
+
+    def refuse_once(message, reason):
+        calls.append(reason)
+        if len(calls) == 1:
+            raise ConnectionError("the database is away")
+
+    broker = make_broker(on_buried=refuse_once)
+    a_crashed_entry(broker, raw, starts=3)
+    consumer = broker.consume("default", timeout=10)
+
+    eventually(lambda: len(calls) == 1)
+    assert [] == broker.dead_letters("default")
+    assert 1 == broker.unfinished("default")
+    eventually(lambda: broker.dead_letters("default"))
+
+    assert ["crashed", "crashed"] == calls
+    assert 0 == broker.unfinished("default")
+    consumer.close()
+
+
+def test_buried_message_is_announced_as_rejected(make_broker, raw):
+    rejected = []
+
+    class Watch(dramatiq.Middleware):
+        def after_nack(self, broker, message):
+            rejected.append((message.actor_name, type(message.exception).__name__))
+
+    broker = make_broker()
+    broker.add_middleware(Watch())
+    a_crashed_entry(broker, raw, starts=3)
+    consumer = broker.consume("default", timeout=10)
+
+    eventually(lambda: rejected)
+    assert [("note", "MessageCrashed")] == rejected
+    assert "dead-process" == broker.dead_letters("default")[0].worker
+    consumer.close()
+
+
+def test_messages_on_their_last_chance_are_taken_one_at_a_time(broker, raw):
+    keys = broker.layout.of("default")
+    for _ in range(3):
+        a_crashed_entry(broker, raw, starts=2)
+    streams = broker.session.streams
+    streams.recover(keys)
+
+    first = streams.take(keys, 10, may_take_last_chance=True)
+    while_it_runs = streams.take(keys, 10, may_take_last_chance=False)
+
+    assert [(2, False, True)] == [(entry.deliveries, entry.counted, entry.is_last_chance) for entry in first]
+    assert [] == while_it_runs
+
+
+def test_message_that_was_only_prefetched_by_a_crashed_process_is_not_blamed(broker, raw):
+    keys = broker.layout.of("default")
+    a_crashed_entry(broker, raw, starts=1)
+    streams = broker.session.streams
+    streams.recover(keys)
+
+    for _ in range(5):  # taken and lost without a start
+        [entry] = streams.take(keys, 10, may_take_last_chance=True)
+        assert 1 == entry.deliveries
+        raw.xclaim(entry.lane, "workers", "orphans", 0, [entry.id], justid=True)
+
+
+def test_nobody_is_declared_dead_right_after_an_outage(make_broker, raw):
+    broker = make_broker(lease_seconds=3.0, heartbeat_seconds=0.5)
+    a_crashed_entry(broker, raw, starts=1)
+    keys = broker.layout.of("default")
+    long_ago = int(raw.time()[0] * 1000) - 60_000
+    raw.zadd(keys.live, {broker.session.consumer: long_ago, "dead-process": long_ago})
+
+    streams = broker.session.streams
+    streams.beat(keys)  # the first to be heard after the outage
+
+    assert (0, []) == streams.recover(keys)
+    eventually(lambda: streams.recover(keys)[0] == 1 if not streams.beat(keys) else False)
+
+
+def test_reader_that_is_served_after_it_was_forgotten_gets_a_lease_first(broker, raw):
+    keys = broker.layout.of("default")
+    a_crashed_entry(broker, raw, starts=1)
+    raw.zrem(keys.live, "dead-process")
+    streams = broker.session.streams
+
+    assert (0, []) == streams.recover(keys)
+    eventually(lambda: streams.recover(keys)[0] == 1 if not streams.beat(keys) else False)
+
+
+def test_message_taken_from_a_process_while_it_waited_there_is_not_started(broker, raw, start_worker):
+    ran = []
+
+    @dramatiq.actor(broker=broker)
+    def note():
+        ran.append("note")
+
+    a_message = note.send()
+    consumer = broker.consume("default", timeout=200)
+    message = next(consumer)
+    assert a_message.message_id == message.message_id
+    raw.xclaim(message.entry.lane, "workers", "somebody-else", 0, [message.entry.id])
+    message.entry.counted = False
+
+    with pytest.raises(dramatiq.middleware.SkipMessage):
+        broker.emit_before("process_message", message)
+    consumer.ack(message)
+
+    assert 1 == broker.unfinished("default")
+    consumer.close()

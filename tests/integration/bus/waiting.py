@@ -1,0 +1,12 @@
+"""Waiting for what happens on other threads and in other processes."""
+
+import time
+from collections.abc import Callable
+
+
+def eventually(happens: Callable[[], object], *, within: float = 10.0) -> None:
+    """Return as soon as `happens()` is true; fail when it is not in time (seconds)."""
+    deadline = time.monotonic() + within
+    while not happens():
+        assert time.monotonic() < deadline, "it did not happen in time"
+        time.sleep(0.01)

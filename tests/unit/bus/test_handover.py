@@ -1,0 +1,61 @@
+import pytest
+from dramatiq import Message
+
+from bus.entry import Entry, StreamMessage
+from bus.handover import Handover, HandoverFailed, staged_with, was_interrupted
+from bus.keys import QueueKeys
+
+
+@pytest.fixture
+def message():
+    entry = Entry(QueueKeys("q", "workers", "{q}"), 2, "1-0", {}, 1, counted=True)
+    return StreamMessage(Message("q", "actor", (), {}, {}), entry)
+
+
+def test_stage_is_open_only_while_middleware_runs(message):
+    handover = Handover()
+    assert handover.stage is None
+    with handover.staging(message):
+        assert message.stage is handover.stage
+        handover.stage.publications.append("next")
+
+    assert handover.stage is None
+    assert ["next"] == staged_with(message)
+    assert not was_interrupted(message)
+
+
+def test_second_pass_replaces_what_the_first_staged(message):
+    handover = Handover()
+    with handover.staging(message):
+        handover.stage.publications.append("next step")
+    with handover.staging(message):
+        handover.stage.publications.append("retry")
+
+    assert ["retry"] == staged_with(message)
+
+
+def test_interrupt_leaves_the_stage_incomplete(message):
+    handover = Handover()
+    with pytest.raises(KeyboardInterrupt), handover.staging(message):
+        raise KeyboardInterrupt
+
+    assert was_interrupted(message)
+    assert handover.stage is None
+
+
+def test_failed_publication_fails_the_message_and_empties_the_stage(message):
+    handover = Handover()
+    with handover.staging(message):
+        handover.stage.publications.append("written already")
+        with pytest.raises(TypeError), handover.failures_kept():
+            raise TypeError("cannot be encoded")
+
+    assert message.failed
+    assert isinstance(message.exception, HandoverFailed)
+    assert "TypeError: cannot be encoded" == str(message.exception)
+    assert [] == staged_with(message)
+
+
+def test_message_that_was_never_processed_hands_nothing_over(message):
+    assert [] == staged_with(message)
+    assert not was_interrupted(message)
