@@ -6,6 +6,14 @@ CREATE EXTENSION IF NOT EXISTS vector;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS unaccent;
 
+-- How campaign memory reads words: English stems, accents ignored, so that "eowyn" finds "Éowyn".
+CREATE TEXT SEARCH CONFIGURATION campaign_text (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION campaign_text ALTER MAPPING FOR hword, hword_part, word WITH unaccent, english_stem;
+
+-- unaccent() itself is only STABLE, because its dictionary could be altered; generated columns need IMMUTABLE.
+CREATE FUNCTION unaccented(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN unaccent('unaccent'::regdictionary, value);
+
 CREATE TABLE schema_versions (
     version    integer     PRIMARY KEY CHECK (version > 0),
     applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
@@ -134,14 +142,15 @@ CREATE TABLE idempotency_keys (
     route       text        NOT NULL,
     key         text        NOT NULL CHECK (char_length(key) BETWEEN 1 AND 255),
     fingerprint bytea       NOT NULL,
-    status      integer     NOT NULL,
+    status      integer,
     headers     jsonb       NOT NULL DEFAULT '{}',
-    body        jsonb       NOT NULL,
+    body        jsonb,
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at  timestamptz NOT NULL DEFAULT clock_timestamp() + interval '24 hours',
     PRIMARY KEY (principal, route, key)
 );
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+COMMENT ON COLUMN idempotency_keys.status IS 'Null only inside the transaction that claimed the key; it saves its reply before it commits.';
 COMMENT ON COLUMN idempotency_keys.fingerprint IS 'SHA-256 of the canonical JSON of the body; another body under the same key is refused.';
 
 -- Campaign memory -------------------------------------------------------------------------------------------------
@@ -162,11 +171,13 @@ CREATE TABLE entities (
     created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     updated_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
     deleted_at     timestamptz,
-    fts            tsvector    GENERATED ALWAYS AS (setweight(to_tsvector('english', name), 'A')
-                                                    || setweight(to_tsvector('english', description), 'B')) STORED
+    plain_name     text        GENERATED ALWAYS AS (unaccented(name)) STORED,
+    fts            tsvector    GENERATED ALWAYS AS (setweight(to_tsvector('campaign_text', name), 'A')
+                                                    || setweight(to_tsvector('campaign_text', description), 'B')
+                                                    || setweight(jsonb_to_tsvector('campaign_text', attributes, '["string"]'), 'D')) STORED
 );
 CREATE INDEX entities_list ON entities (campaign_id, type, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX entities_name ON entities USING gin (name gin_trgm_ops);
+CREATE INDEX entities_name ON entities USING gin (plain_name gin_trgm_ops);
 CREATE INDEX entities_fts ON entities USING gin (fts);
 CREATE INDEX entities_request ON entities (request_id) WHERE request_id IS NOT NULL;
 COMMENT ON COLUMN entities.schema_version IS 'Version of the type''s attribute schema these attributes were written under (R7); older ones are raised when read.';
@@ -215,18 +226,21 @@ COMMENT ON COLUMN entity_embeddings.embedding IS '384 dimensions, half precision
 -- Tokens ----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE refresh_tokens (
-    token_hash bytea       PRIMARY KEY,
-    family     uuid        NOT NULL,
-    subject    text        NOT NULL,
-    scopes     text[]      NOT NULL,
-    issued_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
-    expires_at timestamptz NOT NULL,
-    used_at    timestamptz,
-    revoked_at timestamptz
+    token_hash    bytea       PRIMARY KEY,
+    family        uuid        NOT NULL,
+    subject       text        NOT NULL,
+    scopes        text[]      NOT NULL,
+    successor_key bytea,
+    issued_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    expires_at    timestamptz NOT NULL,
+    used_at       timestamptz,
+    revoked_at    timestamptz
 );
 CREATE INDEX refresh_tokens_family ON refresh_tokens (family);
 COMMENT ON COLUMN refresh_tokens.token_hash IS 'SHA-256; the token itself is never stored.';
 COMMENT ON COLUMN refresh_tokens.family IS 'All successors of one sign-in; use of a spent token revokes them together.';
+COMMENT ON COLUMN refresh_tokens.successor_key IS 'Random; with the token itself it gives the successor again, for as long as a repeat is forgiven. Neither alone does.';
+COMMENT ON COLUMN refresh_tokens.revoked_at IS 'One revoked token revokes its family.';
 
 CREATE TABLE login_codes (
     code_hash  bytea       PRIMARY KEY,

@@ -63,9 +63,10 @@ class DmaError(Exception):
     code: ClassVar[str] = "internal_error"
     category: ClassVar[ErrorCategory] = ErrorCategory.SERVICE_UNAVAILABLE
     retryable: ClassVar[bool] = False
+    default_message: ClassVar[str] = ""
 
     def __init__(self, message: str = "", *, fields: Sequence[FieldError] = ()) -> None:
-        super().__init__(message or (self.__doc__ or "").strip().splitlines()[0])
+        super().__init__(message or self.default_message or (self.__doc__ or "").strip().splitlines()[0])
         self.fields = tuple(fields)
 
 

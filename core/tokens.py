@@ -35,15 +35,17 @@ _AUDIENCE: Final = {TokenKind.ACCESS: "dma-api", TokenKind.WORK: "dma-agents"}
 
 
 class InvalidToken(AuthenticationError):
-    """Invalid token"""
+    """The token is not one of ours, or not of the kind this door takes."""
 
     code = "invalid_token"
+    default_message = "Invalid token"
 
 
 class ExpiredToken(AuthenticationError):
-    """Token expired"""
+    """The token was good once."""
 
     code = "token_expired"
+    default_message = "Token expired"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,7 @@ class TokenSigner:
     def _check_times(self, claims: dict[str, Any]) -> None:
         """PyJWT reads the machine's clock; ours is the one the constructor was given."""
         now = datetime.timestamp(self._clock.now().astimezone(UTC))
-        if not all(isinstance(claims[name], int) for name in ("exp", "iat")):
+        if not all(type(claims[name]) is int for name in ("exp", "iat")):
             raise InvalidToken
         if claims["iat"] > now + LEEWAY_SECONDS:
             raise InvalidToken

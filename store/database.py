@@ -36,7 +36,10 @@ class Database:
         wait_seconds: float = 5.0,
         statement_timeout_seconds: float = 15.0,
     ) -> None:
-        options = f"-c statement_timeout={int(statement_timeout_seconds * 1000)} -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+        options = (
+            f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
+            " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+        )
         self.url = url
         self._pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
             url,

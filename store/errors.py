@@ -4,11 +4,18 @@ StoreError
 |- DatabaseUnavailable      not reached, or no connection free in time (retryable)
 |- SchemaTooNew             the database was made by newer code
 |- SchemaOutdated           migrations have not run yet
+|- UnsupportedServer        the Postgres server is too old
 |- MissingExtension         pgvector, pg_trgm or unaccent is not to be had there
-`- EmbeddingSizeMismatch    the vector does not fit its column
+|- ForeignDatabase          it holds tables that are not ours
+|- VersionConflict          the entity changed since it was read
+|- IdAlreadyUsed            something else has this id
+|- IdempotencyKeyReused     the key was used for another body
+|- InvalidRefreshToken      unknown, expired or revoked
+|- RefreshTokenReused       a spent token came back; its whole family is revoked now
+`- InvalidServiceToken      unknown, rotated away, expired or revoked
 """
 
-from core.errors import DependencyUnavailable, DmaError
+from core.errors import AuthenticationError, Conflict, DependencyUnavailable, DmaError
 
 
 class StoreError(DmaError):
@@ -53,7 +60,68 @@ class MissingExtension(StoreError):
 
     def __init__(self, names: list[str]) -> None:
         super().__init__(
-            f"this Postgres server lacks {', '.join(names)}. Install them (Debian: postgresql-contrib and postgresql-NN-pgvector; "
-            "containers: the image pgvector/pgvector), or unset DATABASE_URL to use the embedded server"
+            f"this Postgres server lacks {', '.join(names)}. Install them (Debian: postgresql-contrib and "
+            "postgresql-NN-pgvector; containers: the image pgvector/pgvector), or unset DATABASE_URL to use the "
+            "embedded server"
         )
         self.names = names
+
+
+class UnsupportedServer(StoreError):
+    """The Postgres server is older than DMA needs."""
+
+    code = "unsupported_server"
+
+    def __init__(self, *, found: int, needed: int) -> None:
+        super().__init__(f"this server is PostgreSQL {found}; DMA needs {needed} or newer")
+        self.found, self.needed = found, needed
+
+
+class ForeignDatabase(StoreError):
+    """The database is not empty and not ours; nothing was changed."""
+
+    code = "foreign_database"
+
+
+class VersionConflict(StoreError, Conflict):
+    """The entity changed since it was read (C16); read it again and repeat the change."""
+
+    code = "version_conflict"
+    default_message = "Resource version conflict"
+
+    def __init__(self, *, expected: int, current_version: int) -> None:
+        super().__init__(f"version {expected} was expected, version {current_version} is current")
+        self.expected, self.current_version = expected, current_version
+
+
+class IdAlreadyUsed(StoreError, Conflict):
+    """Something else has this id already."""
+
+    code = "id_already_used"
+
+
+class IdempotencyKeyReused(StoreError, Conflict):
+    """This idempotency key was used with another body."""
+
+    code = "idempotency_key_reused"
+
+
+class InvalidRefreshToken(StoreError, AuthenticationError):
+    """The refresh token is unknown, expired or revoked."""
+
+    code = "invalid_refresh_token"
+    default_message = "Invalid refresh token"
+
+
+class RefreshTokenReused(InvalidRefreshToken):
+    """A spent refresh token came back: one of two holders stole it, so the whole family is revoked (RFC 9700)."""
+
+    code = "refresh_token_reused"
+    default_message = "Refresh token was used before; sign in again"
+
+
+class InvalidServiceToken(StoreError, AuthenticationError):
+    """The service token is unknown, rotated away, expired or revoked; callers are not told which (T11)."""
+
+    code = "invalid_service_token"
+    default_message = "Invalid service token"

@@ -1,0 +1,263 @@
+-- The one source of the schema (R4: PostgreSQL is the only database). Applied whole to an empty database; a populated
+-- one is brought up to it by store/migrations/, and a test proves that both ways end alike. Needs PostgreSQL 15 or newer with
+-- pgvector, pg_trgm and unaccent (C28). All times are UTC from this database's clock; durations carry their unit.
+
+CREATE EXTENSION IF NOT EXISTS vector;
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE EXTENSION IF NOT EXISTS unaccent;
+
+-- How campaign memory reads words: English stems, accents ignored, so that "eowyn" finds "Éowyn".
+CREATE TEXT SEARCH CONFIGURATION campaign_text (COPY = english);
+ALTER TEXT SEARCH CONFIGURATION campaign_text ALTER MAPPING FOR hword, hword_part, word WITH unaccent, english_stem;
+
+-- unaccent() itself is only STABLE, because its dictionary could be altered; generated columns need IMMUTABLE.
+CREATE FUNCTION unaccented(value text) RETURNS text LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+    RETURN unaccent('unaccent'::regdictionary, value);
+
+CREATE TABLE schema_versions (
+    version    integer     PRIMARY KEY CHECK (version > 0),
+    applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE schema_versions IS 'Migrations applied so far; the code refuses a database newer than itself.';
+
+CREATE TABLE installation (
+    only_row   boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
+    bus_epoch  uuid,
+    bus_run_id text,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON TABLE installation IS 'One row: what the sweeper last knew of the Redis server.';
+COMMENT ON COLUMN installation.bus_epoch IS 'Mirror of the epoch key kept in Redis; when they differ, Redis lost data and everything unfinished is published again.';
+COMMENT ON COLUMN installation.bus_run_id IS 'run_id of the Redis server at that time; a new one means it was restarted or failed over.';
+
+-- Campaigns and who may see them ------------------------------------------------------------------------------------
+
+CREATE TABLE campaigns (
+    id         uuid        PRIMARY KEY,
+    name       text        NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
+    settings   jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(settings) = 'object'),
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+COMMENT ON COLUMN campaigns.settings IS 'House rules and optional rules; absent means the book.';
+
+CREATE TABLE memberships (
+    campaign_id uuid        NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    principal   text        NOT NULL CHECK (char_length(principal) BETWEEN 1 AND 200),
+    role        text        NOT NULL CHECK (role IN ('owner', 'editor', 'reader')),
+    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (campaign_id, principal)
+);
+CREATE INDEX memberships_principal ON memberships (principal);
+COMMENT ON COLUMN memberships.principal IS 'Subject of the access token, such as user:dm.';
+
+-- Requests: one prompt, its steps, and everything that happened to it --------------------------------------------------
+
+CREATE TABLE requests (
+    id                uuid        PRIMARY KEY,
+    campaign_id       uuid        NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    principal         text        NOT NULL,
+    prompt            text        NOT NULL CHECK (char_length(prompt) BETWEEN 1 AND 5000),
+    location_id       uuid,
+    session_id        uuid,
+    intent            text        NOT NULL,
+    intent_confidence real        NOT NULL CHECK (intent_confidence BETWEEN 0 AND 1),
+    alternatives      jsonb       NOT NULL DEFAULT '[]',
+    timeout_ms        integer     NOT NULL CHECK (timeout_ms BETWEEN 1000 AND 60000),
+    include_stats     boolean     NOT NULL DEFAULT false,
+    status            text        NOT NULL DEFAULT 'processing'
+                                  CHECK (status IN ('processing', 'completed', 'failed', 'cancelled')),
+    result            jsonb,
+    error             jsonb,
+    replay_of         uuid,
+    created_at        timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deadline_at       timestamptz NOT NULL,
+    dispatched_at     timestamptz,
+    started_at        timestamptz,
+    completed_at      timestamptz,
+    CONSTRAINT requests_end CHECK ((status = 'processing') = (completed_at IS NULL)),
+    CONSTRAINT requests_result_or_error CHECK (result IS NULL OR error IS NULL)
+);
+CREATE INDEX requests_unfinished ON requests (deadline_at) WHERE status = 'processing';
+CREATE INDEX requests_undispatched ON requests (created_at) WHERE dispatched_at IS NULL AND status = 'processing';
+CREATE INDEX requests_campaign ON requests (campaign_id, created_at DESC, id);
+COMMENT ON COLUMN requests.timeout_ms IS 'Milliseconds from acceptance to deadline_at.';
+COMMENT ON COLUMN requests.dispatched_at IS 'Null until published: the row is its own outbox.';
+COMMENT ON COLUMN requests.intent_confidence IS '0 to 1.';
+COMMENT ON COLUMN requests.error IS 'Problem object (RFC 9457) with error_type of R64.';
+
+CREATE TABLE steps (
+    request_id   uuid        NOT NULL REFERENCES requests ON DELETE CASCADE,
+    step_no      integer     NOT NULL CHECK (step_no BETWEEN 1 AND 5),
+    actor        text        NOT NULL,
+    title        text        NOT NULL,
+    params       jsonb       NOT NULL DEFAULT '{}',
+    state        text        NOT NULL DEFAULT 'waiting'
+                             CHECK (state IN ('waiting', 'running', 'done', 'failed', 'cancelled')),
+    attempt      integer     NOT NULL DEFAULT 1 CHECK (attempt >= 1),
+    crashes      integer     NOT NULL DEFAULT 0 CHECK (crashes >= 0),
+    lease_epoch  integer     NOT NULL DEFAULT 0 CHECK (lease_epoch >= 0),
+    lease_until  timestamptz,
+    worker       text,
+    published_at timestamptz,
+    started_at   timestamptz,
+    finished_at  timestamptz,
+    result       jsonb,
+    error        jsonb,
+    PRIMARY KEY (request_id, step_no)
+);
+CREATE INDEX steps_leased ON steps (lease_until) WHERE state = 'running';
+COMMENT ON COLUMN steps.attempt IS 'From 1; counts failures, not crashes.';
+COMMENT ON COLUMN steps.crashes IS 'Claims whose worker went away without a word; three bury the step.';
+COMMENT ON COLUMN steps.lease_epoch IS 'Counts claims; effects commit only under the claim that is still the newest.';
+COMMENT ON COLUMN steps.published_at IS 'When a message for this step was last given to the bus, by the submitter or the sweeper.';
+
+CREATE TABLE transitions (
+    id          bigint      PRIMARY KEY GENERATED ALWAYS AS IDENTITY,
+    request_id  uuid        NOT NULL REFERENCES requests ON DELETE CASCADE,
+    step_no     integer,
+    state       text        NOT NULL,
+    attempt     integer,
+    lease_epoch integer,
+    worker      text,
+    error       jsonb,
+    at          timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX transitions_request ON transitions (request_id, id);
+COMMENT ON TABLE transitions IS 'Append-only history of every request and step; step_no is null for the request itself.';
+
+CREATE TABLE events (
+    request_id uuid        NOT NULL REFERENCES requests ON DELETE CASCADE,
+    step_no    integer     NOT NULL,
+    index      integer     NOT NULL CHECK (index >= 0),
+    kind       text        NOT NULL,
+    data       jsonb       NOT NULL,
+    created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (request_id, step_no, index)
+);
+COMMENT ON TABLE events IS 'Progress of a request in the order of its key; a step that runs twice writes each event once.';
+
+CREATE TABLE idempotency_keys (
+    principal   text        NOT NULL,
+    route       text        NOT NULL,
+    key         text        NOT NULL CHECK (char_length(key) BETWEEN 1 AND 255),
+    fingerprint bytea       NOT NULL,
+    status      integer,
+    headers     jsonb       NOT NULL DEFAULT '{}',
+    body        jsonb,
+    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    expires_at  timestamptz NOT NULL DEFAULT clock_timestamp() + interval '24 hours',
+    PRIMARY KEY (principal, route, key)
+);
+CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+COMMENT ON COLUMN idempotency_keys.status IS 'Null only inside the transaction that claimed the key; it saves its reply before it commits.';
+COMMENT ON COLUMN idempotency_keys.fingerprint IS 'SHA-256 of the canonical JSON of the body; another body under the same key is refused.';
+
+-- Campaign memory -------------------------------------------------------------------------------------------------
+
+CREATE TABLE entities (
+    id             uuid        PRIMARY KEY,
+    campaign_id    uuid        NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    type           text        NOT NULL CHECK (type IN ('location', 'npc', 'pc', 'item', 'event', 'faction', 'creature',
+                                                        'quest', 'session_note', 'dungeon', 'encounter')),
+    name           text        NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
+    description    text        NOT NULL DEFAULT '' CHECK (char_length(description) <= 20000),
+    attributes     jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(attributes) = 'object'),
+    state          text        NOT NULL DEFAULT 'approved' CHECK (state IN ('draft', 'approved')),
+    schema_version integer     NOT NULL DEFAULT 1,
+    version        integer     NOT NULL DEFAULT 1 CHECK (version >= 1),
+    created_by     text        NOT NULL,
+    request_id     uuid        REFERENCES requests ON DELETE SET NULL,
+    created_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    updated_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deleted_at     timestamptz,
+    plain_name     text        GENERATED ALWAYS AS (unaccented(name)) STORED,
+    fts            tsvector    GENERATED ALWAYS AS (setweight(to_tsvector('campaign_text', name), 'A')
+                                                    || setweight(to_tsvector('campaign_text', description), 'B')
+                                                    || setweight(jsonb_to_tsvector('campaign_text', attributes, '["string"]'), 'D')) STORED
+);
+CREATE INDEX entities_list ON entities (campaign_id, type, created_at, id) WHERE deleted_at IS NULL;
+CREATE INDEX entities_name ON entities USING gin (plain_name gin_trgm_ops);
+CREATE INDEX entities_fts ON entities USING gin (fts);
+CREATE INDEX entities_request ON entities (request_id) WHERE request_id IS NOT NULL;
+COMMENT ON COLUMN entities.schema_version IS 'Version of the type''s attribute schema these attributes were written under (R7); older ones are raised when read.';
+COMMENT ON COLUMN entities.request_id IS 'The request that created it, if one did.';
+
+CREATE TABLE entity_versions (
+    entity_id   uuid        NOT NULL REFERENCES entities ON DELETE CASCADE,
+    version     integer     NOT NULL,
+    name        text        NOT NULL,
+    description text        NOT NULL,
+    attributes  jsonb       NOT NULL,
+    state       text        NOT NULL,
+    deleted     boolean     NOT NULL DEFAULT false,
+    changed_by  text        NOT NULL,
+    request_id  uuid,
+    changed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (entity_id, version)
+);
+COMMENT ON TABLE entity_versions IS 'Every version an entity ever had, the current one included.';
+
+CREATE TABLE relationships (
+    id          uuid        PRIMARY KEY,
+    campaign_id uuid        NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    source_id   uuid        NOT NULL REFERENCES entities ON DELETE CASCADE,
+    target_id   uuid        NOT NULL REFERENCES entities ON DELETE CASCADE,
+    kind        text        NOT NULL CHECK (char_length(kind) BETWEEN 1 AND 100),
+    attributes  jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(attributes) = 'object'),
+    created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    UNIQUE (source_id, target_id, kind)
+);
+CREATE INDEX relationships_target ON relationships (target_id);
+CREATE INDEX relationships_campaign ON relationships (campaign_id);
+COMMENT ON TABLE relationships IS 'Typed and directed; walked by the recursive CTE of R5 (C38).';
+
+CREATE TABLE entity_embeddings (
+    entity_id    uuid         PRIMARY KEY REFERENCES entities ON DELETE CASCADE,
+    campaign_id  uuid         NOT NULL REFERENCES campaigns ON DELETE CASCADE,
+    model        text         NOT NULL,
+    content_hash bytea        NOT NULL,
+    embedding    halfvec(384) NOT NULL
+);
+CREATE INDEX entity_embeddings_campaign ON entity_embeddings (campaign_id);
+COMMENT ON TABLE entity_embeddings IS 'Narrow on purpose: a vector in a wide row moves out of line and scans three to four times slower.';
+COMMENT ON COLUMN entity_embeddings.embedding IS '384 dimensions, half precision, of "type: name. description".';
+
+-- Tokens ----------------------------------------------------------------------------------------------------------
+
+CREATE TABLE refresh_tokens (
+    token_hash    bytea       PRIMARY KEY,
+    family        uuid        NOT NULL,
+    subject       text        NOT NULL,
+    scopes        text[]      NOT NULL,
+    successor_key bytea,
+    issued_at     timestamptz NOT NULL DEFAULT clock_timestamp(),
+    expires_at    timestamptz NOT NULL,
+    used_at       timestamptz,
+    revoked_at    timestamptz
+);
+CREATE INDEX refresh_tokens_family ON refresh_tokens (family);
+COMMENT ON COLUMN refresh_tokens.token_hash IS 'SHA-256; the token itself is never stored.';
+COMMENT ON COLUMN refresh_tokens.family IS 'All successors of one sign-in; use of a spent token revokes them together.';
+COMMENT ON COLUMN refresh_tokens.successor_key IS 'Random; with the token itself it gives the successor again, for as long as a repeat is forgiven. Neither alone does.';
+COMMENT ON COLUMN refresh_tokens.revoked_at IS 'One revoked token revokes its family.';
+
+CREATE TABLE login_codes (
+    code_hash  bytea       PRIMARY KEY,
+    subject    text        NOT NULL,
+    expires_at timestamptz NOT NULL,
+    used_at    timestamptz
+);
+COMMENT ON TABLE login_codes IS 'One-time codes of the ready line, which sign the local console in.';
+
+CREATE TABLE service_tokens (
+    id            text        PRIMARY KEY CHECK (char_length(id) BETWEEN 1 AND 64),
+    secret_hash   bytea       NOT NULL,
+    previous_hash bytea,
+    scopes        text[]      NOT NULL,
+    rotated_at    timestamptz NOT NULL DEFAULT clock_timestamp(),
+    expires_at    timestamptz NOT NULL,
+    last_used_at  timestamptz,
+    revoked_at    timestamptz
+);
+COMMENT ON TABLE service_tokens IS 'svc_<id>_<secret>, rotated every 24 hours; the previous secret holds for one hour more (R58).';

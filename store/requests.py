@@ -1,0 +1,317 @@
+"""The life of a request: accepted once, ended once.
+
+Order of locks, here and in `steps.py` and `sweeps.py`: the request row first, then its steps. Acceptance, every
+transition and the end are each one transaction of the caller's.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from core.errors import NotFound
+from core.ids import REQUEST_PREFIX, prefixed
+from store.database import Transaction
+from store.history import record_transition
+
+
+@dataclass(frozen=True, slots=True)
+class NewStep:
+    """One unit of work for one actor, as planned."""
+
+    actor: str
+    title: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class NewRequest:
+    """Everything that is known of a prompt when it is accepted."""
+
+    id: UUID
+    campaign_id: UUID
+    principal: str
+    prompt: str
+    intent: str
+    intent_confidence: float
+    alternatives: Sequence[dict[str, Any]]
+    steps: Sequence[NewStep]
+    timeout_ms: int
+    include_stats: bool = False
+    location_id: UUID | None = None
+    session_id: UUID | None = None
+    replay_of: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """One step of the plan, as the caller may see it."""
+
+    step_no: int
+    agent: str
+    action: str
+    title: str
+    state: str
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class RequestView:
+    """A request as its owner sees it; `error` xor `result` once it has ended (C34)."""
+
+    id: UUID
+    campaign_id: UUID
+    status: str
+    stage: str | None
+    intent: str
+    intent_confidence: float
+    alternatives: list[dict[str, Any]]
+    plan: list[StepView]
+    result: dict[str, Any] | None
+    error: dict[str, Any] | None
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None
+    deadline_at: datetime
+    completed_at: datetime | None
+    replay_of: UUID | None
+
+    @property
+    def public_id(self) -> str:
+        """The id as callers write it, `req_` and 32 hex digits."""
+        return prefixed(REQUEST_PREFIX, self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A request that this call ended: what the metrics and the log want to know."""
+
+    id: UUID
+    intent: str
+    status: str
+    seconds: float
+
+
+def accept_request(tx: Transaction, new: NewRequest) -> datetime:
+    """Write the request and its steps; the caller's transaction makes them one with the idempotency key.
+
+    Returns:
+        deadline_at: acceptance plus `timeout_ms`, by the database's clock.
+    """
+    row = tx.execute(
+        """
+        INSERT INTO requests (id, campaign_id, principal, prompt, location_id, session_id, intent, intent_confidence,
+                              alternatives, timeout_ms, include_stats, replay_of, deadline_at)
+        VALUES (%(id)s, %(campaign_id)s, %(principal)s, %(prompt)s, %(location_id)s, %(session_id)s, %(intent)s,
+                %(confidence)s, %(alternatives)s, %(timeout_ms)s, %(include_stats)s, %(replay_of)s,
+                clock_timestamp() + %(timeout_ms)s * interval '1 millisecond')
+        RETURNING deadline_at
+        """,
+        {
+            "id": new.id,
+            "campaign_id": new.campaign_id,
+            "principal": new.principal,
+            "prompt": new.prompt,
+            "location_id": new.location_id,
+            "session_id": new.session_id,
+            "intent": new.intent,
+            "confidence": new.intent_confidence,
+            "alternatives": Jsonb(list(new.alternatives)),
+            "timeout_ms": new.timeout_ms,
+            "include_stats": new.include_stats,
+            "replay_of": new.replay_of,
+        },
+    ).fetchone()
+    assert row is not None  # noqa: S101 - INSERT ... RETURNING without a conflict clause gives its row
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO steps (request_id, step_no, actor, title, params) VALUES (%s, %s, %s, %s, %s)",
+            [
+                (new.id, number, step.actor, step.title, Jsonb(step.params))
+                for number, step in enumerate(new.steps, start=1)
+            ],
+        )
+    record_transition(tx, new.id, state="processing")
+    deadline: datetime = row["deadline_at"]
+    return deadline
+
+
+def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
+    """Note that messages for these requests are with the bus."""
+    tx.execute(
+        "UPDATE requests SET dispatched_at = clock_timestamp() WHERE id = ANY(%s) AND status = 'processing'",
+        (list(request_ids),),
+    )
+    tx.execute(
+        """
+        UPDATE steps SET published_at = clock_timestamp()
+        WHERE request_id = ANY(%s) AND state IN ('waiting', 'running')
+        """,
+        (list(request_ids),),
+    )
+
+
+def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestView:
+    """Read a request of a campaign that the principal is a member of.
+
+    Raises:
+        NotFound: There is none, or it belongs to a campaign of somebody else.
+    """
+    row = tx.execute(
+        """
+        SELECT r.* FROM requests r JOIN memberships m USING (campaign_id)
+        WHERE r.id = %s AND m.principal = %s
+        """,
+        (request_id, principal),
+    ).fetchone()
+    if row is None:
+        raise NotFound("there is no such request")
+    steps = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,)).fetchall()
+    return _view(row, steps)
+
+
+def lock_unfinished(tx: Transaction, request_id: UUID) -> dict[str, Any] | None:
+    """Lock the request row; return it while the request is processing, else None."""
+    return tx.execute(
+        """
+        SELECT *, deadline_at <= clock_timestamp() AS overdue FROM requests
+        WHERE id = %s AND status = 'processing' FOR UPDATE
+        """,
+        (request_id,),
+    ).fetchone()
+
+
+def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
+    """End a request as completed when it is processing and all its steps are done; the result is put together here.
+
+    Returns:
+        None when it had ended before, or a step is not done yet.
+    """
+    request = lock_unfinished(tx, request_id)
+    if request is None:
+        return None
+    steps = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,)).fetchall()
+    if any(step["state"] != "done" for step in steps):
+        return None
+    result = assemble_result(steps, include_stats=request["include_stats"])
+    return _end(tx, request, status="completed", result=result)
+
+
+def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, status: str = "failed") -> Ended | None:
+    """End a request as failed (or cancelled) with this problem object; unfinished steps are cancelled.
+
+    Returns:
+        None when it had ended before.
+    """
+    request = lock_unfinished(tx, request_id)
+    if request is None:
+        return None
+    cancelled = tx.execute(
+        """
+        UPDATE steps SET state = 'cancelled', lease_until = NULL, finished_at = clock_timestamp()
+        WHERE request_id = %s AND state IN ('waiting', 'running') RETURNING step_no
+        """,
+        (request_id,),
+    ).fetchall()
+    for step in sorted(row["step_no"] for row in cancelled):
+        record_transition(tx, request_id, step_no=step, state="cancelled")
+    return _end(tx, request, status=status, error=error)
+
+
+def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> dict[str, Any]:
+    """Join the results of all steps: the last content, all entities created, the sum of tokens, the sources (R24)."""
+    results: list[dict[str, Any]] = [step["result"] or {} for step in steps]
+    joined: dict[str, Any] = {
+        "content": next((result["content"] for result in reversed(results) if result.get("content")), ""),
+        "entities_created": [entity for result in results for entity in result.get("entities_created", ())],
+        "tokens_used": sum(int(result.get("tokens_used", 0)) for result in results),
+    }
+    for name in ("source", "warnings"):
+        if values := list(dict.fromkeys(value for result in results for value in result.get(name, ()))):
+            joined[name] = values
+    if include_stats:
+        joined["stats"] = {"steps": [_stats(step) for step in steps]}
+    return joined
+
+
+def _stats(step: dict[str, Any]) -> dict[str, Any]:
+    seconds = (step["finished_at"] - step["started_at"]).total_seconds()
+    return {
+        "step_no": step["step_no"],
+        "action": step["actor"],
+        "attempts": step["attempt"],
+        "duration_ms": round(seconds * 1000, 1),
+    }
+
+
+def _end(
+    tx: Transaction,
+    request: dict[str, Any],
+    *,
+    status: str,
+    result: dict[str, Any] | None = None,
+    error: dict[str, Any] | None = None,
+) -> Ended:
+    row = tx.execute(
+        """
+        UPDATE requests SET status = %s, result = %s, error = %s, completed_at = clock_timestamp() WHERE id = %s
+        RETURNING extract(epoch FROM completed_at - created_at)::float8 AS seconds
+        """,
+        (
+            status,
+            Jsonb(result) if result is not None else None,
+            Jsonb(error) if error is not None else None,
+            request["id"],
+        ),
+    ).fetchone()
+    assert row is not None  # noqa: S101 - the row is locked by this transaction
+    record_transition(tx, request["id"], state=status, error=error)
+    return Ended(request["id"], request["intent"], status, row["seconds"])
+
+
+def _view(row: dict[str, Any], steps: Sequence[dict[str, Any]]) -> RequestView:
+    plan = [
+        StepView(
+            step_no=step["step_no"],
+            agent=step["actor"].partition(".")[0],
+            action=step["actor"],
+            title=step["title"],
+            state=step["state"],
+            attempts=step["attempt"],
+        )
+        for step in steps
+    ]
+    return RequestView(
+        stage=_stage(plan) if row["status"] == "processing" else None,
+        plan=plan,
+        attempts=max((step.attempts for step in plan), default=1),
+        **{name: row[name] for name in _COPIED},
+    )
+
+
+_COPIED = (
+    "id",
+    "campaign_id",
+    "status",
+    "intent",
+    "intent_confidence",
+    "alternatives",
+    "result",
+    "error",
+    "created_at",
+    "started_at",
+    "deadline_at",
+    "completed_at",
+    "replay_of",
+)
+
+
+def _stage(plan: Sequence[StepView]) -> str:
+    if any(step.state == "running" for step in plan):
+        return "running"
+    if any(step.state == "waiting" and step.attempts > 1 for step in plan):
+        return "retrying"
+    return "running" if any(step.state == "done" for step in plan) else "queued"

@@ -1,0 +1,298 @@
+"""Steps: claimed under a lease, ended under a fence.
+
+A claim adds one to `lease_epoch`. Effects commit only while that epoch is still the step's newest and the request is
+processing and before its deadline (DESIGN.md, rule 3), so a worker that was thought dead and wakes up writes nothing.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from psycopg.types.json import Jsonb
+
+from core.errors import ErrorCategory
+from core.problems import problem
+from store.database import Transaction
+from store.errors import StoreError
+from store.history import record_transition
+from store.requests import lock_unfinished
+
+MAX_CRASHES = 3
+"""Claims of one step whose worker went away without a word; the third buries the step."""
+
+
+class Fenced(StoreError):
+    """The claim no longer holds: the step was taken over, or its request has ended."""
+
+    code = "fenced"
+
+
+class Refusal(Enum):
+    """Why a delivery may not run."""
+
+    DONE = "already done: let the pipeline go on"
+    HELD = "a living worker has it"
+    NOT_YET = "an earlier step is not done"
+    ENDED = "the request has ended"
+    FAILED = "the step has failed for good"
+    UNKNOWN = "there is no such step"
+    BURIED = "its workers crashed too often"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Claim:
+    """A step that this worker may run now, and what it needs to know of the request. Compared by identity."""
+
+    request_id: UUID
+    step_no: int
+    lease_epoch: int
+    attempt: int
+    actor: str
+    params: dict[str, Any]
+    campaign_id: UUID
+    principal: str
+    prompt: str
+    location_id: UUID | None
+    deadline_at: datetime
+    prior: dict[int, dict[str, Any]]
+
+
+def claim_step(
+    tx: Transaction, request_id: UUID, step_no: int, *, worker: str, lease_seconds: float
+) -> Claim | Refusal:
+    """Take the step for this worker, unless somebody has it, it is done, or its request has ended."""
+    request = lock_unfinished(tx, request_id)
+    steps = tx.execute(
+        "SELECT * FROM steps WHERE request_id = %s ORDER BY step_no FOR UPDATE", (request_id,)
+    ).fetchall()
+    step = next((row for row in steps if row["step_no"] == step_no), None)
+    if refusal := _refusal(tx, request, steps, step):
+        return refusal
+    assert request is not None and step is not None  # noqa: S101, PT018 - _refusal returned None
+    if step["state"] == "running" and step["crashes"] + 1 >= MAX_CRASHES:
+        _bury(tx, step)
+        return Refusal.BURIED
+    epoch = _take(tx, step, worker=worker, lease_seconds=lease_seconds)
+    return Claim(
+        request_id=request_id,
+        step_no=step_no,
+        lease_epoch=epoch,
+        attempt=step["attempt"],
+        actor=step["actor"],
+        params=step["params"],
+        campaign_id=request["campaign_id"],
+        principal=request["principal"],
+        prompt=request["prompt"],
+        location_id=request["location_id"],
+        deadline_at=request["deadline_at"],
+        prior={row["step_no"]: row["result"] or {} for row in steps if row["step_no"] < step_no},
+    )
+
+
+def renew_leases(tx: Transaction, claims: Sequence[Claim], *, lease_seconds: float) -> set[tuple[UUID, int]]:
+    """Extend the leases of these claims; returns (request_id, step_no) of those that still hold."""
+    held: set[tuple[UUID, int]] = set()
+    for claim in sorted(claims, key=lambda claim: (claim.request_id, claim.step_no)):
+        renewed = tx.execute(
+            """
+            UPDATE steps SET lease_until = clock_timestamp() + %s * interval '1 second'
+            WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+            """,
+            (lease_seconds, claim.request_id, claim.step_no, claim.lease_epoch),
+        )
+        if renewed.rowcount:
+            held.add((claim.request_id, claim.step_no))
+    return held
+
+
+def finish_step(tx: Transaction, claim: Claim, result: dict[str, Any]) -> None:
+    """Record the result; the caller writes the step's effects in the same transaction, after this.
+
+    Raises:
+        Fenced: The claim no longer holds; nothing may be written.
+    """
+    _require_open(tx, claim)
+    _end_step(tx, claim, state="done", result=result)
+
+
+def fail_step(tx: Transaction, claim: Claim, error: dict[str, Any], *, retry: bool) -> None:
+    """Record a failure: the step waits for its next attempt, or has failed for good.
+
+    Raises:
+        Fenced: The claim no longer holds.
+    """
+    _require_open(tx, claim)
+    if not retry:
+        _end_step(tx, claim, state="failed", error=error)
+        return
+    changed = tx.execute(
+        """
+        UPDATE steps SET state = 'waiting', attempt = attempt + 1, lease_until = NULL, error = %s
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+        """,
+        (Jsonb(error), claim.request_id, claim.step_no, claim.lease_epoch),
+    )
+    _require_change(changed.rowcount)
+    _record(tx, claim, state="retrying", error=error)
+
+
+def release_step(tx: Transaction, claim: Claim) -> None:
+    """Give the step back unfinished, as a worker does that shuts down; costs neither an attempt nor a crash."""
+    changed = tx.execute(
+        """
+        UPDATE steps SET state = 'waiting', lease_until = NULL
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+        """,
+        (claim.request_id, claim.step_no, claim.lease_epoch),
+    )
+    if changed.rowcount:
+        _record(tx, claim, state="released")
+
+
+def bury_step(tx: Transaction, request_id: UUID, step_no: int) -> bool:
+    """Fail a step whose message the bus gave up, unless a living worker has it; True when it is failed now."""
+    request = lock_unfinished(tx, request_id)
+    step = tx.execute(
+        "SELECT * FROM steps WHERE request_id = %s AND step_no = %s FOR UPDATE", (request_id, step_no)
+    ).fetchone()
+    if request is None or step is None or step["state"] not in {"waiting", "running"}:
+        return step is not None and step["state"] == "failed"
+    if step["state"] == "running" and not _lease_has_ended(tx, step):
+        return False
+    _bury(tx, step)
+    return True
+
+
+def is_done_by(tx: Transaction, claim: Claim) -> bool:
+    """True when this very claim's result is already recorded: the answer after a commit of unknown outcome."""
+    row = tx.execute(
+        "SELECT 1 FROM steps WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'done'",
+        (claim.request_id, claim.step_no, claim.lease_epoch),
+    ).fetchone()
+    return row is not None
+
+
+def step_error(tx: Transaction, request_id: UUID, step_no: int) -> dict[str, Any] | None:
+    """The problem object of a step that has failed, else None."""
+    row = tx.execute(
+        "SELECT error FROM steps WHERE request_id = %s AND step_no = %s AND state = 'failed'", (request_id, step_no)
+    ).fetchone()
+    return row["error"] if row else None
+
+
+def _refusal(
+    tx: Transaction, request: dict[str, Any] | None, steps: Sequence[dict[str, Any]], step: dict[str, Any] | None
+) -> Refusal | None:
+    if step is None:
+        return Refusal.UNKNOWN
+    if step["state"] == "done":
+        return Refusal.DONE
+    if request is None or request["overdue"]:
+        return Refusal.ENDED
+    if step["state"] == "failed":
+        return Refusal.FAILED
+    if any(row["state"] != "done" for row in steps if row["step_no"] < step["step_no"]):
+        return Refusal.NOT_YET
+    return Refusal.HELD if step["state"] == "running" and not _lease_has_ended(tx, step) else None
+
+
+def _lease_has_ended(tx: Transaction, step: dict[str, Any]) -> bool:
+    row = tx.execute("SELECT clock_timestamp() >= %s AS ended", (step["lease_until"],)).fetchone()
+    return bool(row and row["ended"])
+
+
+def _take(tx: Transaction, step: dict[str, Any], *, worker: str, lease_seconds: float) -> int:
+    epoch: int = step["lease_epoch"] + 1
+    tx.execute(
+        """
+        UPDATE steps SET state = 'running', lease_epoch = %s, worker = %s, crashes = crashes + %s,
+                         lease_until = clock_timestamp() + %s * interval '1 second',
+                         started_at = coalesce(started_at, clock_timestamp())
+        WHERE request_id = %s AND step_no = %s
+        """,
+        (epoch, worker, int(step["state"] == "running"), lease_seconds, step["request_id"], step["step_no"]),
+    )
+    tx.execute(
+        "UPDATE requests SET started_at = clock_timestamp() WHERE id = %s AND started_at IS NULL", (step["request_id"],)
+    )
+    record_transition(
+        tx,
+        step["request_id"],
+        step_no=step["step_no"],
+        state="running",
+        attempt=step["attempt"],
+        lease_epoch=epoch,
+        worker=worker,
+    )
+    return epoch
+
+
+def _bury(tx: Transaction, step: dict[str, Any]) -> None:
+    error = problem(
+        ErrorCategory.SERVICE_UNAVAILABLE,
+        f"the step was given up after its worker went away {MAX_CRASHES} times",
+        code="crashed",
+    )
+    tx.execute(
+        """
+        UPDATE steps SET state = 'failed', crashes = crashes + 1, lease_until = NULL, error = %s,
+                         finished_at = clock_timestamp()
+        WHERE request_id = %s AND step_no = %s
+        """,
+        (Jsonb(error), step["request_id"], step["step_no"]),
+    )
+    record_transition(
+        tx, step["request_id"], step_no=step["step_no"], state="failed", attempt=step["attempt"], error=error
+    )
+
+
+def _require_open(tx: Transaction, claim: Claim) -> None:
+    request = lock_unfinished(tx, claim.request_id)
+    if request is None or request["overdue"]:
+        raise Fenced("the request has ended or is past its deadline")
+
+
+def _end_step(
+    tx: Transaction,
+    claim: Claim,
+    *,
+    state: str,
+    result: dict[str, Any] | None = None,
+    error: dict[str, Any] | None = None,
+) -> None:
+    changed = tx.execute(
+        """
+        UPDATE steps SET state = %s, result = %s, error = %s, lease_until = NULL, finished_at = clock_timestamp()
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+        """,
+        (
+            state,
+            Jsonb(result) if result is not None else None,
+            Jsonb(error) if error is not None else None,
+            claim.request_id,
+            claim.step_no,
+            claim.lease_epoch,
+        ),
+    )
+    _require_change(changed.rowcount)
+    _record(tx, claim, state=state, error=error)
+
+
+def _require_change(rowcount: int) -> None:
+    if rowcount != 1:
+        raise Fenced("the step was taken over by another worker")
+
+
+def _record(tx: Transaction, claim: Claim, *, state: str, error: dict[str, Any] | None = None) -> None:
+    record_transition(
+        tx,
+        claim.request_id,
+        step_no=claim.step_no,
+        state=state,
+        attempt=claim.attempt,
+        lease_epoch=claim.lease_epoch,
+        error=error,
+    )

@@ -1,0 +1,66 @@
+"""Transactions commit or roll back as a whole, and a server that is not there is said to be unavailable."""
+
+import time
+
+import psycopg
+import pytest
+
+from core.errors import DependencyUnavailable
+from core.ids import new_uuid
+from store.database import Database
+from store.errors import DatabaseUnavailable
+
+
+def count(database: Database) -> int:
+    with database.transaction() as tx:
+        return len(tx.execute("SELECT FROM campaigns").fetchall())
+
+
+def test_a_block_that_ends_commits_and_one_that_raises_does_not(database: Database) -> None:
+    def write(error: Exception | None = None) -> None:
+        with database.transaction() as tx:
+            tx.execute("INSERT INTO campaigns (id, name) VALUES (%s, 'x')", (new_uuid(),))
+            if error:
+                raise error
+
+    write()
+    with pytest.raises(KeyError):
+        write(KeyError("the block failed"))
+    assert 1 == count(database)
+
+
+def test_times_come_back_in_utc(database: Database) -> None:
+    with database.transaction() as tx:
+        row = tx.execute("SELECT clock_timestamp() AS now").fetchone()
+    assert row is not None
+    assert 0 == row["now"].utcoffset().total_seconds()
+
+
+def test_a_server_that_is_not_there_is_unavailable_soon_and_retryable() -> None:
+    absent = Database("postgresql://dma@127.0.0.1:1/dma", application_name="dma-tests", wait_seconds=0.3)
+    absent.open()
+    before = time.monotonic()
+    with pytest.raises(DatabaseUnavailable) as caught:
+        absent.ping()
+    absent.close()
+    assert time.monotonic() - before < 10
+    assert (True, True) == (caught.value.retryable, isinstance(caught.value, DependencyUnavailable))
+
+
+def test_a_statement_that_takes_too_long_is_given_up(database_url: str) -> None:
+    impatient = Database(database_url, application_name="dma-tests", statement_timeout_seconds=0.2)
+    impatient.open()
+    with pytest.raises(DatabaseUnavailable), impatient.transaction() as tx:
+        tx.execute("SELECT pg_sleep(10)")
+    impatient.ping()
+    impatient.close()
+
+
+def test_a_connection_that_was_cut_heals(database: Database, database_url: str) -> None:
+    database.ping()
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'dma-tests'"
+            " AND datname = current_database()"
+        )
+    assert 0 == count(database)
