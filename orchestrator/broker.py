@@ -1,0 +1,37 @@
+"""The broker as this application sets it up: the user's stream and group names, and dramatiq's middleware in order."""
+
+import sys
+from collections.abc import Sequence
+
+from dramatiq.middleware import Callbacks, CurrentMessage, Middleware, Pipelines, Retries, TimeLimit
+
+from bus import StreamsBroker
+from contracts.queues import Queue
+
+
+def build_broker(redis_url: str, *, middleware: Sequence[Middleware] = ()) -> StreamsBroker:
+    """Build the broker; opens no connection. All four queues are declared.
+
+    Args:
+        redis_url: `redis://:password@host:port/0`, also `rediss://`.
+        middleware: Of the caller's own, run around everything else (logs, metrics, graceful hand-back).
+    """
+    broker = StreamsBroker(
+        url=redis_url,
+        namespace="dma",
+        streams={queue.value: f"{queue.logical_stream}:{queue.value}" for queue in Queue},
+        groups={queue.value: queue.consumer_group for queue in Queue},
+        max_length={queue.value: queue.max_length for queue in Queue},
+        middleware=[
+            *middleware,
+            CurrentMessage(),
+            TimeLimit(interval=250),
+            Callbacks(),
+            Pipelines(),
+            # How often a step is retried is counted in Postgres (store.steps), where a lost message cannot lose it.
+            Retries(max_retries=sys.maxsize),
+        ],
+    )
+    for queue in Queue:
+        broker.declare_queue(queue.value)
+    return broker

@@ -1,0 +1,56 @@
+"""The end of a request, told to metrics and logs once."""
+
+from uuid import UUID
+
+from core.errors import ErrorCategory
+from core.ids import REQUEST_PREFIX, prefixed
+from core.problems import problem
+from store import steps
+from store.database import Database
+from store.requests import Ended, complete_request, fail_request
+from telemetry.logs import get_logger
+from telemetry.metrics import JOB_SECONDS
+
+log = get_logger(__name__)
+
+LATE = problem(ErrorCategory.TIMEOUT, "the request was not done by its deadline")
+
+
+class Finisher:
+    """Ends requests by compare-and-set: whoever comes second changes nothing."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def complete(self, request_id: UUID) -> bool:
+        """End a request whose steps are all done; False when it had ended or is not there yet."""
+        with self._database.transaction() as tx:
+            ended = complete_request(tx, request_id)
+        return _report(ended)
+
+    def fail_for_step(self, request_id: UUID, step_no: int) -> bool:
+        """End a request because this step has failed; False when it had ended."""
+        with self._database.transaction() as tx:
+            error = steps.step_error(tx, request_id, step_no)
+            ended = fail_request(tx, request_id, error) if error else None
+        return _report(ended)
+
+    def expire(self, request_id: UUID) -> bool:
+        """End a request whose deadline has passed; False when it had ended."""
+        with self._database.transaction() as tx:
+            ended = fail_request(tx, request_id, LATE)
+        return _report(ended)
+
+
+def _report(ended: Ended | None) -> bool:
+    if ended is None:
+        return False
+    JOB_SECONDS.labels(intent=ended.intent, status=ended.status).observe(ended.seconds)
+    log.info(
+        "request_ended",
+        request_id=prefixed(REQUEST_PREFIX, ended.id),
+        status=ended.status,
+        intent=ended.intent,
+        duration_ms=round(ended.seconds * 1000, 1),
+    )
+    return True

@@ -1,0 +1,177 @@
+"""Acceptance of a prompt: validate, classify, plan, one transaction, publish.
+
+After the commit the answer is always 202: when the bus cannot be reached then, the row stays unpublished and the
+sweeper publishes it (DESIGN.md, rules 6 and 7).
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from dramatiq.errors import BrokerError
+
+from bus import StreamsBroker
+from contracts.actors import Actor
+from contracts.queues import Queue
+from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
+from core.ids import REQUEST_PREFIX, parse_id, prefixed
+from orchestrator.classify import Classified, Classifier
+from orchestrator.plan import make_plan
+from orchestrator.publish import Publisher
+from store import campaigns, entities, idempotency
+from store.database import Database, Transaction
+from store.requests import NewRequest, NewStep, accept_request, mark_dispatched
+from store.sweeps import Unpublished
+from telemetry.logs import get_logger
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class IdempotencyClaim:
+    """A caller's Idempotency-Key, where it was sent, and what the body was."""
+
+    route: str
+    key: str
+    fingerprint: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A prompt that passed the door's own checks."""
+
+    request_id: UUID
+    principal: str
+    prompt: str
+    campaign_id: UUID
+    location_id: UUID | None = None
+    session_id: UUID | None = None
+    timeout_ms: int = 30_000
+    include_stats: bool = False
+    idempotency: IdempotencyClaim | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A request that will end by its deadline; `replayed` when the same key had been accepted before."""
+
+    request_id: UUID
+    deadline_at: datetime
+    replayed: bool = False
+
+
+class Intake:
+    """The door of the orchestrator.
+
+    Args:
+        database: Where the promise is kept.
+        broker: Asked for room before the transaction, used to publish after it.
+        classifier: Says what the prompt asks for.
+        publisher: Turns a plan into messages.
+    """
+
+    def __init__(self, database: Database, broker: StreamsBroker, classifier: Classifier, publisher: Publisher) -> None:
+        self._database = database
+        self._broker = broker
+        self._classifier = classifier
+        self._publisher = publisher
+
+    def classify(self, prompt: str) -> Classified:
+        """What the prompt would be taken for; writes nothing."""
+        return self._classifier.classify(prompt)
+
+    def submit(self, submission: Submission) -> Accepted:
+        """Accept the prompt.
+
+        Raises:
+            InvalidInput: The campaign or location is unknown or not the caller's; the field is named.
+            IdempotencyKeyReused: The key came with another body before.
+            bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
+            DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
+        """
+        intent = self._classifier.classify(submission.prompt)
+        steps = make_plan(intent, submission.prompt)
+        self._require_room(steps)
+        with self._database.transaction() as tx:
+            _require_context(tx, submission)
+            accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
+        if not accepted.replayed:
+            self._publish(submission, accepted.deadline_at, steps)
+        return accepted
+
+    def _require_room(self, steps: list[NewStep]) -> None:
+        """The first step's queue and the orchestrator's must have room (C1); later ones drain by themselves.
+
+        A bus that cannot be reached does not stop acceptance: the row waits until it can.
+        """
+        for queue in (Actor(steps[0].actor).queue, Queue.ORCHESTRATOR):
+            try:
+                self._broker.check_admission(queue.value)
+            except BrokerError as error:
+                log.warning("admission_not_checked", queue=queue.value, error_message=str(error))
+
+    def _replayed(self, tx: Transaction, submission: Submission) -> Accepted | None:
+        """What was answered to the same Idempotency-Key before; a concurrent first use is waited for."""
+        claim = submission.idempotency
+        if claim is None:
+            return None
+        stored = idempotency.claim(tx, submission.principal, claim.route, claim.key, claim.fingerprint)
+        if stored is None:
+            return None
+        request_id = parse_id(stored.body["request_id"])
+        assert request_id is not None  # noqa: S101 - written below
+        return Accepted(request_id, datetime.fromisoformat(stored.body["deadline_at"]), replayed=True)
+
+    def _accept(self, tx: Transaction, submission: Submission, intent: Classified, steps: list[NewStep]) -> Accepted:
+        deadline_at = accept_request(tx, _new_request(submission, intent, steps))
+        if claim := submission.idempotency:
+            request_id = prefixed(REQUEST_PREFIX, submission.request_id)
+            body = {"request_id": request_id, "deadline_at": deadline_at.isoformat()}
+            idempotency.save(tx, submission.principal, claim.route, claim.key, status=202, body=body)
+        return Accepted(submission.request_id, deadline_at)
+
+    def _publish(self, submission: Submission, deadline_at: datetime, steps: list[NewStep]) -> None:
+        numbered = [(number, step.actor) for number, step in enumerate(steps, start=1)]
+        try:
+            self._publisher.publish(Unpublished(submission.request_id, submission.campaign_id, deadline_at, numbered))
+            with self._database.transaction() as tx:
+                mark_dispatched(tx, [submission.request_id])
+        except (BrokerError, DependencyUnavailable) as error:
+            log.warning("publish_left_to_sweeper", error_message=str(error))
+
+
+def _require_context(tx: Transaction, submission: Submission) -> None:
+    """The campaign must be the caller's, and the location one of its entities; else the field is named (422)."""
+    try:
+        campaigns.require_member(tx, submission.campaign_id, submission.principal, role="editor")
+    except NotFound as error:
+        raise _not_yours("context.campaign_id", "must be the id of a campaign you are a member of") from error
+    if submission.location_id is None:
+        return
+    try:
+        location = entities.get_entity(tx, submission.location_id, submission.principal)
+    except NotFound as error:
+        raise _not_yours("context.location_id", "must be the id of an entity of this campaign") from error
+    if location.campaign_id != submission.campaign_id:
+        raise _not_yours("context.location_id", "must be the id of an entity of this campaign")
+
+
+def _not_yours(field: str, allowed: str) -> InvalidInput:
+    return InvalidInput(f"{field} {allowed}", fields=[FieldError(field, allowed)])
+
+
+def _new_request(submission: Submission, intent: Classified, steps: list[NewStep]) -> NewRequest:
+    return NewRequest(
+        id=submission.request_id,
+        campaign_id=submission.campaign_id,
+        principal=submission.principal,
+        prompt=submission.prompt,
+        intent=intent.intent.value,
+        intent_confidence=intent.confidence,
+        alternatives=intent.alternatives,
+        steps=steps,
+        timeout_ms=submission.timeout_ms,
+        include_stats=submission.include_stats,
+        location_id=submission.location_id,
+        session_id=submission.session_id,
+    )

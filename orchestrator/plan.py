@@ -1,0 +1,71 @@
+"""From an intent to ordered steps, one agent each, as data: what will be done can be read before it is done."""
+
+import re
+
+from contracts.actors import Actor
+from contracts.intents import Intent
+from orchestrator.classify import Classified
+from store.requests import NewStep
+
+_ORDERS = re.compile(
+    r"^\s*(?:please\s+)?(?:can you\s+)?(?:describe|show me|tell me about|what do (?:we|you|i) know about|"
+    r"remind me (?:about|of|who)|find|search(?: for)?|list|recall|look up|where (?:is|was)|who (?:is|was)|"
+    r"what (?:is|was)|create|make|generate|set the scene(?: (?:for|in|at))?|paint)\s+",
+    re.IGNORECASE,
+)
+_ARTICLES = re.compile(r"^(?:the|a|an|my|our)\s+", re.IGNORECASE)
+
+
+def make_plan(classified: Classified, prompt: str) -> list[NewStep]:
+    """The steps for a prompt, one to five."""
+    return _PLANS.get(classified.intent, _offer)(prompt)
+
+
+def subject_of(prompt: str) -> str:
+    """The prompt without its order: "Describe the ancient dwarven hall" gives "ancient dwarven hall"."""
+    without_order = _ORDERS.sub("", prompt.strip(), count=1)
+    subject = _ARTICLES.sub("", without_order).strip(" \t\r\n.!?")
+    return " ".join((subject or prompt).split())[:300]
+
+
+def _answer(prompt: str) -> list[NewStep]:
+    return [NewStep(Actor.ANSWER_QUESTION, "Look the rule up", {"question": prompt})]
+
+
+def _generate_npc(_prompt: str) -> list[NewStep]:
+    return [
+        NewStep(Actor.GENERATE_NPC, "Make the character"),
+        NewStep(Actor.STORE_ENTITIES, "Keep it in the campaign"),
+    ]
+
+
+def _describe(prompt: str) -> list[NewStep]:
+    return [
+        NewStep(Actor.RECALL_ENTITIES, "Recall what the campaign knows", {"query": subject_of(prompt), "limit": 6}),
+        NewStep(Actor.DESCRIBE_LOCATION, "Describe the place"),
+        NewStep(Actor.STORE_ENTITIES, "Keep what is new"),
+    ]
+
+
+def _store(prompt: str) -> list[NewStep]:
+    return [NewStep(Actor.STORE_ENTITIES, "Keep it in the campaign", {"note": prompt})]
+
+
+def _recall(prompt: str) -> list[NewStep]:
+    return [NewStep(Actor.RECALL_ENTITIES, "Search the campaign", {"query": subject_of(prompt), "answer": "matches"})]
+
+
+def _offer(prompt: str) -> list[NewStep]:
+    """Nothing is written for a prompt nobody understood: what the campaign has is shown, and what can be asked."""
+    return [NewStep(Actor.RECALL_ENTITIES, "Search the campaign", {"query": subject_of(prompt), "answer": "offer"})]
+
+
+_PLANS = {
+    Intent.RULES_LOOKUP: _answer,
+    Intent.COMBAT_CALCULATION: _answer,
+    Intent.GENERATE_NPC: _generate_npc,
+    Intent.GENERATE_LOCATION_DESCRIPTION: _describe,
+    Intent.STORE_ENTITY: _store,
+    Intent.RETRIEVE_ENTITY: _recall,
+    Intent.SEARCH_CAMPAIGN: _recall,
+}

@@ -1,0 +1,72 @@
+"""A plan as one dramatiq pipeline of ids.
+
+Every message names a request and a step and nothing else; what a step needs it reads from Postgres, and what it may do
+stands in its work token, minted anew at each publication (DESIGN.md, rules 1 and 10).
+"""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import dramatiq
+
+from bus import StreamsBroker
+from contracts.actors import Actor
+from core.ids import REQUEST_PREFIX, prefixed
+from core.tokens import TokenSigner
+from store.sweeps import Unpublished
+
+STEP_TIME_LIMIT_MS = 60_000
+"""A step may not run longer than the longest deadline."""
+
+
+class Publisher:
+    """Gives plans to the bus.
+
+    Args:
+        broker: Where messages go; its errors (dramatiq's connection errors) pass through.
+        signer: Mints the work tokens.
+    """
+
+    def __init__(self, broker: StreamsBroker, signer: TokenSigner) -> None:
+        self._broker = broker
+        self._signer = signer
+
+    def publish(self, plan: Unpublished) -> None:
+        """Enqueue the steps of the plan, and the message that ends the request behind them, as one pipeline."""
+        messages = [self._step_message(plan, step_no, Actor(actor)) for step_no, actor in plan.steps]
+        messages.append(finish_message(plan.request_id))
+        pipeline = dramatiq.pipeline(messages, broker=self._broker)
+        self._broker.enqueue(pipeline.messages[0])
+
+    def _step_message(self, plan: Unpublished, step_no: int, actor: Actor) -> dramatiq.Message[Any]:
+        token = self._signer.create_work_token(
+            task_id(plan.request_id, step_no), actor.queue.value, plan.campaign_id, deadline_at=plan.deadline_at
+        )
+        return _message(actor, plan.request_id, (step_no,), work_token=token, time_limit=STEP_TIME_LIMIT_MS)
+
+
+def finish_message(request_id: UUID) -> dramatiq.Message[Any]:
+    """The message that ends a request whose steps are all done (result.success)."""
+    return _message(Actor.FINISH_REQUEST, request_id, ())
+
+
+def fail_message(request_id: UUID, step_no: int) -> dramatiq.Message[Any]:
+    """The message that ends a request because this step failed (result.error)."""
+    return _message(Actor.FAIL_REQUEST, request_id, (step_no,))
+
+
+def task_id(request_id: UUID, step_no: int) -> str:
+    """The name of one step in work tokens and logs."""
+    return f"{prefixed(REQUEST_PREFIX, request_id)}/{step_no}"
+
+
+def _message(actor: Actor, request_id: UUID, rest: Sequence[int], **options: Any) -> dramatiq.Message[Any]:
+    correlation_id = prefixed(REQUEST_PREFIX, request_id)
+    return dramatiq.Message(
+        queue_name=actor.queue.value,
+        actor_name=actor.value,
+        args=(request_id.hex, *rest),
+        kwargs={},
+        options={"pipe_ignore": True, "correlation_id": correlation_id, **options},
+    )
