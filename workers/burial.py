@@ -1,0 +1,36 @@
+"""What becomes of a request whose message the bus gave up after too many crashes (DESIGN.md, rule 8)."""
+
+from typing import Any
+from uuid import UUID
+
+from bus import StreamsBroker
+from contracts.actors import Actor
+from contracts.queues import AGENT_QUEUES
+from orchestrator.publish import fail_message
+from store import steps
+from store.database import Database
+from telemetry.logs import get_logger
+
+log = get_logger(__name__)
+
+
+class Undertaker:
+    """Tells the request of a buried step that it has failed (result.error).
+
+    Called by the bus before the entry leaves the live stream. When this raises, the entry stays and it is called again.
+    Messages that end requests need no telling: the sweeper ends those.
+    """
+
+    def __init__(self, database: Database, broker: StreamsBroker) -> None:
+        self._database = database
+        self._broker = broker
+
+    def __call__(self, message: Any, reason: str) -> None:
+        if Actor(message.actor_name).queue not in AGENT_QUEUES:
+            return
+        request_id, step_no = UUID(message.args[0]), int(message.args[1])
+        log.error("step_buried", request_id=message.options.get("correlation_id"), step_no=step_no, reason=reason)
+        with self._database.transaction() as tx:
+            is_failed = steps.bury_step(tx, request_id, step_no)
+        if is_failed:
+            self._broker.enqueue(fail_message(request_id, step_no))

@@ -1,0 +1,30 @@
+"""The orchestrator's actors: what arrives on agent_results."""
+
+from uuid import UUID
+
+from dramatiq.errors import Retry
+
+from contracts.actors import Actor
+from core.errors import DependencyUnavailable
+from orchestrator.finish import Finisher
+from workers.pool import Pool
+
+
+def declare_actors(pool: Pool) -> None:
+    """Declare the actors that end requests; both are safe to run twice."""
+    finisher = Finisher(pool.database)
+
+    def finish_request(request_id: str) -> None:
+        try:
+            finisher.complete(UUID(request_id))
+        except DependencyUnavailable as error:
+            raise Retry("Postgres does not answer", delay=1000) from error
+
+    def fail_request(request_id: str, step_no: int) -> None:
+        try:
+            finisher.fail_for_step(UUID(request_id), step_no)
+        except DependencyUnavailable as error:
+            raise Retry("Postgres does not answer", delay=1000) from error
+
+    pool.declare(Actor.FINISH_REQUEST, finish_request)
+    pool.declare(Actor.FAIL_REQUEST, fail_request)

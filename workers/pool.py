@@ -1,0 +1,164 @@
+"""A pool's process: one dramatiq worker on one queue, stopped gently by SIGTERM."""
+
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import dramatiq
+from dramatiq.middleware import Middleware, ShutdownNotifications
+
+from bus import StreamsBroker
+from contracts.actors import Actor
+from contracts.queues import Queue
+from core.errors import EXIT_CONFIGURATION, ConfigurationError
+from core.ids import new_uuid
+from core.locate import service_urls
+from core.settings import VERSION, Settings, load_settings
+from core.tokens import TokenSigner
+from orchestrator.broker import build_broker
+from store.database import Database
+from telemetry.logs import bind, configure_logs, get_logger
+from workers.burial import Undertaker
+from workers.leases import LeaseKeeper
+from workers.runner import StepExhausted, StepRunner
+from workers.step import Agent
+
+log = get_logger(__name__)
+
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
+"""Blocked in every thread, so that the main thread takes them when it waits for one, and no handler runs anywhere."""
+FINISH_SECONDS = 2.0
+"""How long jobs in hand may finish after SIGTERM before they are interrupted and handed back."""
+STOP_SECONDS = 3.5
+"""When the process ends at the latest; honcho kills after 5 s."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """What a pool's `main.py` gets to declare its actors with."""
+
+    settings: Settings
+    database: Database
+    broker: StreamsBroker
+    signer: TokenSigner
+    runner: StepRunner
+
+    def declare_step(self, name: Actor, agent: Agent) -> None:
+        """Declare an actor that runs this agent on steps."""
+
+        def run_step(request_id: str, step_no: int) -> None:
+            self.runner.run(agent, request_id, step_no)
+
+        self.declare(name, run_step, throws=(StepExhausted,))
+
+    def declare(self, name: Actor, function: Callable[..., None], **options: Any) -> None:
+        """Declare an actor by its contract name."""
+        declare = dramatiq.actor(
+            actor_name=name.value, queue_name=name.queue.value, broker=self.broker, notify_shutdown=True, **options
+        )
+        declare(function)
+
+
+def run_pool(
+    queue: Queue, declare_actors: Callable[[Pool], None], *, beside: Callable[[Pool], None] | None = None
+) -> None:
+    """Run one pool until SIGTERM or SIGINT; ends the process.
+
+    Args:
+        queue: The queue it reads.
+        declare_actors: Declares the pool's actors.
+        beside: Something more to run in a thread of its own as long as the process lives.
+    """
+    try:
+        settings = load_settings()
+        configure_logs(
+            service=queue.value,
+            environment=settings.environment.value,
+            version=VERSION,
+            level=settings.log_level,
+            as_json=settings.log_format == "json",
+        )
+        urls = service_urls(settings)
+    except ConfigurationError as error:
+        print(f"{queue.value}: {error}", file=sys.stderr)  # noqa: T201 - logs may not be set up yet
+        sys.exit(EXIT_CONFIGURATION)
+    pool, leases = _build(queue, settings, urls.database_url, urls.redis_url)
+    declare_actors(pool)
+    signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
+    pool.database.open()
+    leases.start()
+    if beside is not None:
+        threading.Thread(target=beside, args=(pool,), name="beside", daemon=True).start()
+    _work(pool, queue)
+    leases.stop()
+    pool.database.close()
+
+
+def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper]:
+    assert settings.secret_key is not None  # noqa: S101 - load_settings sees to it
+    database = Database(database_url, application_name=f"dma-{queue.value}", max_size=settings.pool_threads + 2)
+    signer = TokenSigner(settings.secret_key.get_secret_value())
+    broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
+    broker.on_buried = Undertaker(database, broker)
+    leases = LeaseKeeper(database)
+    runner = StepRunner(database=database, broker=broker, signer=signer, leases=leases, worker=worker_name())
+    return Pool(settings, database, broker, signer, runner), leases
+
+
+def _work(pool: Pool, queue: Queue) -> None:
+    worker = dramatiq.Worker(
+        pool.broker, queues={queue.value}, worker_threads=pool.settings.pool_threads, worker_timeout=1000
+    )
+    pool.broker.emit_after("process_boot")
+    worker.start()
+    log.info("agent.ready", queue=queue.value, threads=pool.settings.pool_threads)
+    signal.sigwait(STOP_SIGNALS)
+    log.info("pool_stopping", queue=queue.value)
+    worker.stop(timeout=int(STOP_SECONDS * 1000))
+    pool.broker.close()
+
+
+def worker_name() -> str:
+    """A name for this incarnation of the process, for leases and history."""
+    return f"{socket.gethostname()}:{os.getpid()}:{new_uuid().hex[-8:]}"
+
+
+class LogContext(Middleware):
+    """Puts the ids of the message on every log line of the thread that works on it."""
+
+    def __init__(self) -> None:
+        self._open = threading.local()
+
+    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        context = bind(
+            request_id=message.options.get("correlation_id"),
+            correlation_id=message.options.get("correlation_id"),
+            actor=message.actor_name,
+            message_id=message.message_id,
+        )
+        context.__enter__()
+        self._open.context = context
+
+    def after_process_message(
+        self, broker: dramatiq.Broker, message: Any, *, result: Any = None, exception: BaseException | None = None
+    ) -> None:
+        if context := getattr(self._open, "context", None):
+            self._open.context = None
+            context.__exit__(None, None, None)
+
+    def after_skip_message(self, broker: dramatiq.Broker, message: Any) -> None:
+        self.after_process_message(broker, message)
+
+
+class HandBack(ShutdownNotifications):
+    """Lets jobs in hand finish for a moment before it interrupts them, so that few are handed back."""
+
+    def before_worker_shutdown(self, broker: dramatiq.Broker, worker: dramatiq.Worker) -> None:
+        timer = threading.Timer(FINISH_SECONDS, self.manager.shutdown)
+        timer.daemon = True
+        timer.start()

@@ -1,0 +1,224 @@
+"""One delivery of one step, from the claim to the commit.
+
+The order, and what a crash right after each leaves behind:
+
+1. check the work token                 nothing yet
+2. claim the step                       a lease; another worker may claim when it ends
+3. the agent thinks, nothing is open    the same
+4. commit result and effects, fenced    done; a repeat of the message finds it done and lets the pipeline go on
+5. return: the bus acknowledges and hands the next step over in one call
+"""
+
+import random
+import time
+from collections.abc import Callable
+from typing import Any, NoReturn
+from uuid import UUID
+
+from dramatiq.errors import Retry
+from dramatiq.middleware import CurrentMessage, Shutdown, SkipMessage, TimeLimitExceeded
+
+from bus import StreamsBroker
+from core.errors import DependencyUnavailable, DmaError, ErrorCategory
+from core.ids import prefixed
+from core.problems import problem, problem_of
+from core.tokens import InvalidToken, TokenSigner
+from orchestrator.publish import fail_message, task_id
+from store import steps
+from store.changes import apply_changes
+from store.database import Database
+from store.steps import Claim, Fenced, Refusal
+from telemetry.logs import get_logger
+from workers.leases import LeaseKeeper
+from workers.step import Agent, Outcome, task_of
+
+log = get_logger(__name__)
+
+MAX_RETRIES = 3
+"""Retries after the first attempt (C6): four attempts, 2, 4 and 8 s apart with full jitter."""
+COMMIT_SECONDS = 8.0
+"""How long a finished step is offered to a Postgres that does not answer; the lease ends about then."""
+
+
+class StepExhausted(Exception):
+    """A step failed at its last attempt: the message goes to the dead letters, the request has its error."""
+
+
+class StepRunner:
+    """Runs steps for one pool.
+
+    Args:
+        database: Where steps are claimed and committed.
+        broker: Takes the message that ends a failed request.
+        signer: Reads work tokens.
+        leases: Keeps claims alive while the agent thinks.
+        worker: Name of this process in leases and history.
+        jitter: Full jitter for retry delays, a function from an upper bound to a number below it.
+    """
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        broker: StreamsBroker,
+        signer: TokenSigner,
+        leases: LeaseKeeper,
+        worker: str,
+        jitter: Callable[[float], float] = lambda bound: random.uniform(bound / 4, bound),  # noqa: S311 - not for secrets
+    ) -> None:
+        self._database = database
+        self._broker = broker
+        self._signer = signer
+        self._leases = leases
+        self._worker = worker
+        self._jitter = jitter
+
+    def run(self, agent: Agent, request_id: str, step_no: int) -> None:
+        """Run one delivery; returns when the pipeline may go on.
+
+        Raises:
+            SkipMessage: Acknowledge, hand nothing over.
+            Retry: The same message again, later.
+            StepExhausted: Dead letter.
+        """
+        claim = self._claim(UUID(request_id), step_no)
+        if claim is None:
+            return
+        started = time.monotonic()
+        try:
+            with self._leases.keep(claim):
+                outcome = agent.think(task_of(claim))
+                self._commit(claim, outcome)
+        except Fenced as error:
+            raise self._skip(claim, str(error)) from error
+        except Shutdown as error:
+            self._release(claim)
+            raise Retry("worker shuts down", delay=0) from error
+        except (Exception, TimeLimitExceeded) as error:  # noqa: BLE001 - whatever it is ends up in the step's row
+            self._fail(claim, error)
+        self._log_completed(claim, outcome, started)
+
+    def _claim(self, request_id: UUID, step_no: int) -> Claim | None:
+        """Claim the step; None when it is already done and the pipeline may go on."""
+        try:
+            with self._database.transaction() as tx:
+                claim = steps.claim_step(
+                    tx, request_id, step_no, worker=self._worker, lease_seconds=self._leases.lease_seconds
+                )
+        except DependencyUnavailable as error:
+            # Nothing was done and nothing can be recorded: this costs no attempt.
+            raise Retry("Postgres does not answer", delay=1000) from error
+        if claim is Refusal.DONE:
+            return None
+        if isinstance(claim, Refusal):
+            self._tell_refusal(request_id, step_no, claim)
+            raise SkipMessage(claim.value)
+        self._require_token(claim)
+        return claim
+
+    def _tell_refusal(self, request_id: UUID, step_no: int, refusal: Refusal) -> None:
+        log.info("step_not_run", step_no=step_no, reason=refusal.name.lower())
+        if refusal in (Refusal.BURIED, Refusal.FAILED):
+            # A step that failed for good may not have told so before its worker died; telling twice is harmless.
+            self._broker.enqueue(fail_message(request_id, step_no))
+
+    def _require_token(self, claim: Claim) -> None:
+        """The token must name this step, this agent and this campaign (C32)."""
+        expected = (task_id(claim.request_id, claim.step_no), claim.actor.partition(".")[0], claim.campaign_id)
+        message = CurrentMessage.get_current_message()
+        try:
+            found = self._signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
+            if (found.task_id, found.agent, found.campaign_id) != expected:
+                raise InvalidToken
+        except DmaError as error:
+            self._fail(claim, error)
+
+    def _commit(self, claim: Claim, outcome: Outcome) -> None:
+        """Record result and effects together. A commit of unknown outcome is looked up, not repeated blindly."""
+        give_up_at = time.monotonic() + COMMIT_SECONDS
+        while True:
+            try:
+                with self._database.transaction() as tx:
+                    if steps.is_done_by(tx, claim):
+                        return
+                    steps.finish_step(tx, claim, outcome.result)
+                    apply_changes(
+                        tx,
+                        outcome.changes,
+                        campaign_id=claim.campaign_id,
+                        principal=claim.principal,
+                        request_id=claim.request_id,
+                    )
+            except DependencyUnavailable:
+                if time.monotonic() >= give_up_at:
+                    raise
+                time.sleep(0.25)
+            else:
+                return
+
+    def _fail(self, claim: Claim, error: BaseException) -> NoReturn:
+        """Record a failure and raise what dramatiq must hear of it."""
+        retry = _is_transient(error) and claim.attempt <= MAX_RETRIES
+        self._log_failed(claim, error)
+        try:
+            with self._database.transaction() as tx:
+                steps.fail_step(tx, claim, _problem(error), retry=retry)
+        except Fenced as fenced:
+            raise self._skip(claim, str(fenced)) from fenced
+        except DependencyUnavailable as unavailable:
+            # The lease runs out by itself; until then a repeat is told that the step is held.
+            delay = int(self._leases.lease_seconds * 1000)
+            raise Retry("the failure could not be recorded", delay=delay) from unavailable
+        if retry:
+            raise Retry(str(error), delay=int(self._jitter(2.0**claim.attempt) * 1000)) from error
+        self._broker.enqueue(fail_message(claim.request_id, claim.step_no))
+        if _is_transient(error):
+            raise StepExhausted(str(error)) from error
+        raise SkipMessage(str(error)) from error
+
+    def _release(self, claim: Claim) -> None:
+        try:
+            with self._database.transaction() as tx:
+                steps.release_step(tx, claim)
+        except DependencyUnavailable as error:
+            log.warning("step_not_released", error_message=str(error))
+
+    def _skip(self, claim: Claim, reason: str) -> SkipMessage:
+        log.info("step_result_refused", step_no=claim.step_no, reason=reason)
+        return SkipMessage(reason)
+
+    def _log_completed(self, claim: Claim, outcome: Outcome, started: float) -> None:
+        """The event and fields of R71."""
+        first = next(iter(outcome.changes), None)
+        log.info(
+            "task_completed",
+            task_id=task_id(claim.request_id, claim.step_no),
+            agent=claim.actor.partition(".")[0],
+            duration_ms=round((time.monotonic() - started) * 1000, 1),
+            entity_type=first.type.value if first else None,
+            entity_id=prefixed(first.type.prefix, first.id) if first else None,
+        )
+
+    def _log_failed(self, claim: Claim, error: BaseException) -> None:
+        """The event and fields of R72."""
+        facts: dict[str, Any] = {
+            "task_id": task_id(claim.request_id, claim.step_no),
+            "agent": claim.actor.partition(".")[0],
+            "error_type": _problem(error)["error_type"],
+            "error_message": str(error),
+            "retry_count": claim.attempt - 1,
+        }
+        log.error("task_failed", exc_info=not isinstance(error, DmaError), **facts)
+
+
+def _is_transient(error: BaseException) -> bool:
+    """What is tried again (C7): transient categories, and errors nobody foresaw."""
+    if isinstance(error, DmaError):
+        return error.category.is_retryable
+    return True
+
+
+def _problem(error: BaseException) -> dict[str, Any]:
+    if isinstance(error, TimeLimitExceeded):
+        return problem(ErrorCategory.TIMEOUT, "the step ran longer than it may")
+    return problem_of(error)

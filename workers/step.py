@@ -1,0 +1,63 @@
+"""What an agent is given and what it gives back. Agents think: they open no transaction and know no broker."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+from store.changes import NewEntity
+from store.steps import Claim
+
+
+@dataclass(frozen=True, slots=True)
+class StepTask:
+    """One step of one request.
+
+    Attributes:
+        action: The actor's name, such as `world_designer.generate_npc`.
+        params: What the plan set for this step.
+        prior: Results of the steps before, by their number.
+        seed: The same for the same step of the same request, so that a repeat makes the same thing.
+    """
+
+    request_id: UUID
+    step_no: int
+    campaign_id: UUID
+    principal: str
+    prompt: str
+    action: str
+    params: dict[str, Any] = field(default_factory=dict)
+    prior: dict[int, dict[str, Any]] = field(default_factory=dict)
+    location_id: UUID | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A step's result, a JSON object, and what it wants to change; both are committed together or not at all."""
+
+    result: dict[str, Any]
+    changes: tuple[NewEntity, ...] = ()
+
+
+class Agent(Protocol):
+    """The thinking part of a pool."""
+
+    def think(self, task: StepTask) -> Outcome:
+        """Do one step. Errors of ours with a transient category are tried again, others fail the request."""
+        ...
+
+
+def task_of(claim: Claim) -> StepTask:
+    """The task of a claimed step."""
+    return StepTask(
+        request_id=claim.request_id,
+        step_no=claim.step_no,
+        campaign_id=claim.campaign_id,
+        principal=claim.principal,
+        prompt=claim.prompt,
+        action=claim.actor,
+        params=claim.params,
+        prior=claim.prior,
+        location_id=claim.location_id,
+        seed=claim.request_id.int & 0xFFFF_FFFF,
+    )

@@ -1,0 +1,12 @@
+"""The World Designer's actors: thin shells around the agent."""
+
+from contracts.actors import Actor
+from workers.pool import Pool
+from workers.world_designer.agent import WorldDesignerAgent
+
+
+def declare_actors(pool: Pool) -> None:
+    """Declare what the World Designer answers to."""
+    agent = WorldDesignerAgent()
+    pool.declare_step(Actor.GENERATE_NPC, agent)
+    pool.declare_step(Actor.DESCRIBE_LOCATION, agent)

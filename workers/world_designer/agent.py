@@ -1,0 +1,81 @@
+"""The World Designer: people and places from templates and tables, true to what the campaign holds (R15).
+
+It thinks only: what it makes stands in the result under `entities`, and the Scribe's next step stores it as drafts.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from contracts.actors import Actor
+from contracts.entities import EntityType
+from core.errors import InvalidInput
+from workers.step import Outcome, StepTask
+from workers.world_designer.brief import location_brief, npc_brief
+from workers.world_designer.location import RecalledEntity, describe_location
+from workers.world_designer.npc import generate_npc
+
+
+class WorldDesignerAgent:
+    """Makes people and describes places; no SQL, no broker, no language model."""
+
+    def think(self, task: StepTask) -> Outcome:
+        """Do one step: `world_designer.generate_npc` or `world_designer.describe_location`.
+
+        Returns:
+            A JSON result with `content` (Markdown), `entities` (for the Scribe to store), `source` and `seed`.
+
+        Raises:
+            InvalidInput: The action is not one of these two.
+        """
+        match task.action:
+            case Actor.GENERATE_NPC:
+                return Outcome(_npc(task))
+            case Actor.DESCRIBE_LOCATION:
+                return Outcome(_location(task))
+            case _:
+                raise InvalidInput(f"the World Designer does not do {task.action}")
+
+
+def _npc(task: StepTask) -> dict[str, Any]:
+    npc = generate_npc(npc_brief(task.prompt), task.seed)
+    entity = {
+        "type": EntityType.NPC.value,
+        "name": npc.name,
+        "description": npc.summary(),
+        "attributes": npc.attributes(),
+        "state": "draft",
+    }
+    return {"content": npc.content(), "entities": [entity], "source": list(npc.source), "seed": task.seed}
+
+
+def _location(task: StepTask) -> dict[str, Any]:
+    recalled = tuple(_recalled(task.prior))
+    text = describe_location(location_brief(task.prompt), recalled, task.seed)
+    entity = {
+        "type": EntityType.LOCATION.value,
+        "name": text.title,
+        "description": text.description,
+        "attributes": text.attributes(task.seed),
+        "state": "draft",
+    }
+    return {
+        "content": text.content,
+        "entities": [entity] if text.created else [],
+        "source": [f"campaign: {one.name} ({one.id})" for one in recalled if one.id in text.based_on],
+        "based_on": list(text.based_on),
+        "seed": task.seed,
+    }
+
+
+def _recalled(prior: Mapping[int, Mapping[str, Any]]) -> Iterable[RecalledEntity]:
+    """What earlier steps found in the campaign, in the order it was found."""
+    for number in sorted(prior):
+        for match in prior[number].get("matches", ()):
+            yield RecalledEntity(
+                id=str(match["id"]),
+                type=str(match["type"]),
+                name=str(match["name"]),
+                description=str(match.get("description") or ""),
+                score=float(match.get("score") or 0.0),
+                attributes=match.get("attributes") or {},
+            )

@@ -1,0 +1,82 @@
+"""Who a person is at the table: a hook, a look, a voice, a want and a secret; what was asked for is in them."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from workers.world_designer.brief import Gender, NpcBrief
+from workers.world_designer.prose import Teller, and_list, fill
+from workers.world_designer.vocabulary import words
+from workers.world_designer.vocabulary.lives import ALIGNMENT_WANTS, LIVES, VOICES
+from workers.world_designer.vocabulary.occupations import Occupation
+from workers.world_designer.vocabulary.peoples import BY_KEY
+from workers.world_designer.vocabulary.traits import BY_WORD, Line
+
+_PRONOUNS: Final[dict[Gender, dict[str, str]]] = {
+    "female": {
+        "he": "she",
+        "him": "her",
+        "his": "her",
+        "himself": "herself",
+        "they": "she",
+        "them": "her",
+        "their": "her",
+    },
+    "male": {"he": "he", "him": "him", "his": "his", "himself": "himself", "they": "he", "them": "him", "their": "his"},
+}
+_TITLES: Final = frozenset(
+    words("captain sir lady lord brother sister father mother king queen baron baroness master old dame")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Portrait:
+    """Five short texts; the secret is for the Dungeon Master alone."""
+
+    hook: str
+    look: str
+    voice: str
+    want: str
+    secret: str
+
+
+def portrait_of(
+    name: str, gender: Gender, race: str, occupation: Occupation, alignment: str, brief: NpcBrief, rng: random.Random
+) -> Portrait:
+    """Describe a person; traits of the brief stand in the line they belong to."""
+    slots = {"name": short_name(name), **_PRONOUNS[gender]}
+    teller = Teller(rng, slots)
+    people, life = BY_KEY[race], LIVES[occupation.group]
+    tools = rng.sample(occupation.tools, min(2, len(occupation.tools)))
+    build = teller.tell(people.builds)
+    look = f"{build}, {'and' if ' with ' in build else 'with'} {teller.tell(people.features)}."
+    own = {line: _traits(brief, line, slots) for line in ("look", "voice", "want")}
+    heart = (
+        ALIGNMENT_WANTS["evil"]
+        if alignment.endswith("E")
+        else ALIGNMENT_WANTS["good"]
+        if alignment.endswith("G")
+        else ""
+    )
+    return Portrait(
+        hook=teller.tell(life.hooks),
+        look=_joined(look, own["look"], f"Always to hand: {and_list(tools)}."),
+        voice=own["voice"] or teller.tell(VOICES),
+        want=_joined(own["want"] or teller.tell(life.wants), fill(heart, slots)),
+        secret=teller.tell(life.secrets),
+    )
+
+
+def short_name(name: str) -> str:
+    """What people call someone: the first name, with a title if there is one."""
+    parts = name.split()
+    return " ".join(parts[:2]) if parts[0].lower() in _TITLES else parts[0]
+
+
+def _traits(brief: NpcBrief, line: Line, slots: dict[str, str]) -> str:
+    chosen = dict.fromkeys(BY_WORD[word] for word in brief.traits if BY_WORD[word].line == line)
+    return " ".join(fill(trait.sentence, slots) for trait in chosen)
+
+
+def _joined(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
