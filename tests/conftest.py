@@ -1,0 +1,110 @@
+"""Fixtures that every test may use. The servers start when first asked for, once per process of the test run."""
+
+import itertools
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+import redis
+
+from services.postgres import EmbeddedPostgres
+from services.valkey import EmbeddedValkey
+from store.database import Database
+from store.migrate import migrate
+from tests.support.clock import FakeClock
+from tests.support.servers import FAST_POSTGRES, temporary_home
+
+TEMPLATE = "dma_template"
+LOGICAL_DATABASES = 64
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def server_home() -> Iterator[Path]:
+    """The home of this process's servers."""
+    with temporary_home() as home:
+        yield home
+
+
+@pytest.fixture(scope="session")
+def postgres_server(server_home: Path) -> Iterator[EmbeddedPostgres]:
+    """A running Postgres; `.url("name")`. Not for tests that break servers: those start their own."""
+    server = EmbeddedPostgres(server_home, settings=FAST_POSTGRES)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="session")
+def template_database(postgres_server: EmbeddedPostgres) -> str:
+    """The name of a database with the schema and nothing else, to be cloned."""
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {TEMPLATE}")
+    migrate(postgres_server.url(TEMPLATE))
+    return TEMPLATE
+
+
+@pytest.fixture
+def database_url(postgres_server: EmbeddedPostgres, template_database: str) -> Iterator[str]:
+    """The URL of a fresh database with the schema applied; dropped afterwards, whoever is still connected."""
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY file_copy")
+        yield postgres_server.url(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    """An open database with the schema applied."""
+    opened = Database(database_url, application_name="dma-tests")
+    opened.open()
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def valkey_server(server_home: Path) -> Iterator[EmbeddedValkey]:
+    """A running Valkey; `.url`, `.stop()`, `.start()`, `.kill()`. A test that stops it starts it again."""
+    server = EmbeddedValkey(server_home, settings={"databases": str(LOGICAL_DATABASES)})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def redis_url(valkey_server: EmbeddedValkey) -> str:
+    """The URL of an emptied logical database; the next tests get others, so that stragglers disturb nobody."""
+    url = valkey_server.database_url(next(_numbers) % LOGICAL_DATABASES)
+    with redis.Redis.from_url(url) as client:
+        client.flushdb()
+    return url
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A clock that only the test moves."""
+    return FakeClock()
+
+
+NEEDS_CHROMIUM = "needs chromium, Debian's package of that name"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a browser that this machine lacks, unless DMA_REQUIRE_TOOLS says that it must run."""
+    if shutil.which("chromium") or os.environ.get("DMA_REQUIRE_TOOLS"):
+        return
+    for item in items:
+        if item.get_closest_marker("chromium"):
+            item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Count what was left out in the last lines."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if left_out := sum(NEEDS_CHROMIUM in str(report.longrepr) for report in skipped):
+        terminalreporter.write_line(f"left out: {left_out} tests marked `chromium` ({NEEDS_CHROMIUM})")

@@ -1,0 +1,26 @@
+"""Waiting grows while ends follow each other quickly."""
+
+from services.backoff import LONGEST_SECONDS, STABLE_SECONDS, Backoff
+from tests.support.clock import FakeClock
+
+
+def waits_of(backoff: Backoff, clock: FakeClock, *, lives: list[float]) -> list[float]:
+    waits = []
+    for life in lives:
+        backoff.started()
+        clock.advance(seconds=life)
+        waits.append(backoff.ended())
+    return waits
+
+
+def test_each_rapid_end_doubles_the_wait_up_to_a_limit(clock: FakeClock) -> None:
+    waits = waits_of(Backoff(clock), clock, lives=[0.1] * 9)
+    assert [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, LONGEST_SECONDS, LONGEST_SECONDS, LONGEST_SECONDS] == waits
+
+
+def test_a_stable_life_makes_the_next_wait_short_again(clock: FakeClock) -> None:
+    assert [0.25, 0.5, 0.25] == waits_of(Backoff(clock), clock, lives=[0.1, 0.1, STABLE_SECONDS])
+
+
+def test_a_life_just_short_of_stable_does_not(clock: FakeClock) -> None:
+    assert [0.25, 0.5] == waits_of(Backoff(clock), clock, lives=[0.1, STABLE_SECONDS - 0.01])
