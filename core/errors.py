@@ -30,7 +30,7 @@ class ErrorCategory(StrEnum):
     NOT_FOUND = "not_found"
     LLM_ERROR = "llm_error"
     CONTENT_FILTER = "content_filter"
-    TOKEN_LIMIT = "token_limit"  # noqa: S105 - a category name, not a credential
+    TOKEN_LIMIT = "token_limit"  # noqa: S105  # nosec B105 - a category, no credential
 
     @property
     def is_retryable(self) -> bool:

@@ -59,8 +59,6 @@ class Settings(BaseSettings):
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False
     """412 instead of 409 for a stale If-Match (C16)."""
-    max_backlog: Annotated[int, Field(ge=1)] = 10_000
-    """Messages waiting in one queue above which new prompts are answered 503 (R44, C1)."""
 
     @property
     def is_local(self) -> bool:

@@ -1,0 +1,101 @@
+"""The application: routers, the two rings of middleware, the one error renderer, the console and the documentation."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+
+from api.auth import Authenticator
+from api.console import console_router
+from api.deps import AppServices
+from api.docs import docs_router
+from api.errors import answer_error
+from api.limits import TIMEOUT_SECONDS, Limits
+from api.middleware import Exchange
+from api.openapi import describe_everything
+from api.routers import auth, campaigns, entities, fast, health, prompts, rules, search
+from core.errors import DmaError
+from core.settings import VERSION, Environment
+from telemetry.metrics import BUILD_INFO
+
+# The most frequent first: routes are tried in this order.
+_ROUTERS: Final = (
+    fast.router,
+    prompts.router,
+    entities.router,
+    search.router,
+    rules.router,
+    campaigns.router,
+    auth.router,
+    auth.scoped,
+    health.router,
+)
+
+
+def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECONDS) -> FastAPI:
+    """Put the application together; opens nothing and starts nothing.
+
+    Args:
+        services: The collaborators; they stay the caller's to open and close.
+        timeout_seconds: Until a response must have begun.
+    """
+    settings = services.settings
+    is_documented = settings.environment is not Environment.PRODUCTION
+    app = FastAPI(
+        title="DMA",
+        version=VERSION,
+        description="Dungeon Master Assistant for AD&D 2nd edition: exact rules, campaign memory, usable content.",
+        openapi_url="/openapi.json" if is_documented else None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        # Our own spans and logs (telemetry/) say it once; FastAPI's would say it twice, bodies included.
+        telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
+        exception_handlers=dict.fromkeys((HTTPException, RequestValidationError, DmaError), _render_error),
+        middleware=[
+            Middleware(Exchange, clock=services.clock),
+            Middleware(Limits, hosts=_host_names(services), timeout_seconds=timeout_seconds),
+        ],
+    )
+    app.state.services = services
+    app.state.authenticator = Authenticator(settings, services.signer, services.database)
+    routers = [*_ROUTERS, console_router(services.web_root), *([docs_router()] if is_documented else [])]
+    for router in routers:
+        app.include_router(router)
+    app.state.routes = [route for router in routers for route in router.routes]
+    describe_everything(app)
+    BUILD_INFO.info({"version": VERSION, "environment": settings.environment.value, "service": "orchestrator"})
+    return app
+
+
+def all_routes(app: FastAPI) -> list[Any]:
+    """Every route of ours, for the 405's Allow header and for tests that walk them."""
+    routes: list[Any] = app.state.routes
+    return routes
+
+
+def allowed_methods(app: FastAPI, path: str) -> list[str]:
+    """All methods that some route takes at this path; a HEAD wherever there is a GET."""
+    methods = {method for route in all_routes(app) if route.path_regex.match(path) for method in route.methods}
+    return sorted(methods | ({"HEAD"} if "GET" in methods else set()))
+
+
+async def _render_error(request: Request, error: Exception) -> Response:
+    response = answer_error(error, request.scope)
+    if response.status_code == 405:
+        # The router names the methods of one route; an address may have several.
+        response.headers["Allow"] = ", ".join(allowed_methods(request.app, request.scope["path"]))
+    return response
+
+
+def _host_names(services: AppServices) -> frozenset[str] | None:
+    """The names a local server answers to, against DNS rebinding; elsewhere the proxy in front decides."""
+    if not services.settings.is_local:
+        return None
+    return frozenset({"localhost", services.settings.host.lower()})
+
+
+__all__ = ["AppServices", "all_routes", "allowed_methods", "create_app"]

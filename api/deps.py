@@ -1,0 +1,149 @@
+"""What endpoints ask for, as annotated types: the services, the caller, and the parts of the path and headers.
+
+All of these are `async def` although none awaits: FastAPI would give a plain function a thread of its own, per request.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Final
+from uuid import UUID
+
+from fastapi import Depends, Request
+
+from api.auth import AccessScope, Caller
+from api.refusals import MalformedRequest, PreconditionRequired
+from api.routes import requires
+from bus import StreamsBroker
+from contracts.entities import EntityType
+from core.clock import Clock
+from core.errors import FieldError, NotFound
+from core.ids import REQUEST_PREFIX, parse_id
+from core.settings import Settings
+from core.tokens import TokenSigner
+from fastlane import FastLane
+from orchestrator.intake import Intake
+from store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class AppServices:
+    """The collaborators of the API, made by main.py or by a test."""
+
+    settings: Settings
+    database: Database
+    intake: Intake
+    broker: StreamsBroker
+    fast_lane: FastLane
+    signer: TokenSigner
+    clock: Clock
+    web_root: Path | None = None
+    """The folder of the console; None serves none."""
+
+
+async def get_services(request: Request) -> AppServices:
+    """The services this application was made with."""
+    services: AppServices = request.app.state.services
+    return services
+
+
+async def read_request_id(request_id: str) -> UUID:
+    """The id in the path; what is not a request's id names nothing (404)."""
+    if (read := parse_id(request_id, prefix=REQUEST_PREFIX)) is None:
+        raise NotFound("there is no such request")
+    return read
+
+
+async def read_entity_type(type: str) -> EntityType:  # noqa: A002 - the user's name for it in the path
+    """The type in the path; an unknown one is a path that does not exist (404)."""
+    try:
+        return EntityType(type)
+    except ValueError as error:
+        raise NotFound(f"there is no such type of entity; there are: {', '.join(EntityType)}") from error
+
+
+async def read_entity_id(id: str, type: Annotated[EntityType, Depends(read_entity_type)]) -> UUID:  # noqa: A002
+    """The id in the path, bare or with its own type's prefix."""
+    if (read := parse_id(id, prefix=type.prefix)) is None:
+        raise NotFound("no such entity")
+    return read
+
+
+async def read_campaign_id(id: str) -> UUID:  # noqa: A002
+    """The campaign's id in the path."""
+    if (read := parse_id(id)) is None:
+        raise NotFound("no such campaign")
+    return read
+
+
+@dataclass(frozen=True, slots=True)
+class IfMatch:
+    """The If-Match header: which version a change is based on (C16, C17)."""
+
+    is_sent: bool
+    version: int | None = None
+    """None with `*` (any version) and with a weak tag (no version)."""
+    is_weak: bool = False
+
+
+_STRONG: Final = re.compile(r'(?P<quote>"?)(?P<version>[0-9]{1,9})(?P=quote)', re.ASCII)
+_WEAK: Final = re.compile(r'W/"[^"]*"', re.ASCII)
+
+
+async def read_if_match(request: Request) -> IfMatch:
+    """Take `3`, `"3"` and `*`; a weak tag never matches; anything else is a 400."""
+    values = request.headers.getlist("if-match")
+    if not values:
+        return IfMatch(is_sent=False)
+    value = ",".join(values).strip()
+    if value == "*":
+        return IfMatch(is_sent=True)
+    if match := _STRONG.fullmatch(value):
+        return IfMatch(is_sent=True, version=int(match["version"]))
+    if _WEAK.fullmatch(value):
+        return IfMatch(is_sent=True, is_weak=True)
+    raise MalformedRequest(
+        'the If-Match header must be the version, such as "3", or *',
+        fields=[FieldError("If-Match", "Must be a version")],
+    )
+
+
+async def needed_if_match(condition: Annotated[IfMatch, Depends(read_if_match)]) -> IfMatch:
+    """The If-Match header of a change, which must not be left out (428)."""
+    if not condition.is_sent:
+        raise PreconditionRequired
+    return condition
+
+
+_KEY: Final = re.compile(r'(?P<quote>"?)(?P<key>[!#-~]{1,255})(?P=quote)', re.ASCII)
+
+
+async def read_idempotency_key(request: Request) -> str | None:
+    """The Idempotency-Key header, quoted or bare, of 1 to 255 printable characters."""
+    values = request.headers.getlist("idempotency-key")
+    if not values:
+        return None
+    if len(values) > 1 or not (match := _KEY.fullmatch(values[0].strip())):
+        raise MalformedRequest(
+            "the Idempotency-Key must be 1 to 255 printable characters",
+            fields=[FieldError("Idempotency-Key", "Must be 1 to 255 printable ASCII characters without spaces")],
+        )
+    return match["key"]
+
+
+NEEDS_TOKEN: Final = requires(AccessScope.SIGNED_IN)
+NEEDS_PROMPTS: Final = requires(AccessScope.PROMPTS)
+NEEDS_RULES: Final = requires(AccessScope.RULES)
+"""For `dependencies=[...]` of routes that need the scope and do not ask who calls."""
+
+Services = Annotated[AppServices, Depends(get_services)]
+PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
+EntityReader = Annotated[Caller, requires(AccessScope.ENTITIES_READ)]
+EntityWriter = Annotated[Caller, requires(AccessScope.ENTITIES_WRITE)]
+RequestId = Annotated[UUID, Depends(read_request_id)]
+EntityKind = Annotated[EntityType, Depends(read_entity_type)]
+EntityId = Annotated[UUID, Depends(read_entity_id)]
+CampaignId = Annotated[UUID, Depends(read_campaign_id)]
+NeededIfMatch = Annotated[IfMatch, Depends(needed_if_match)]
+OptionalIfMatch = Annotated[IfMatch, Depends(read_if_match)]
+IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]

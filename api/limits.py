@@ -1,0 +1,114 @@
+"""What one exchange may use: the right name, 16 KB of headers, 10 MB of body, 30 seconds until the answer begins."""
+
+import asyncio
+import ipaddress
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.parsing import check_target
+from api.refusals import BodyTooLarge, HeadersTooLarge, RequestTimedOut, WrongHost
+
+MAX_BODY_BYTES: Final = 10 * 1024 * 1024
+"""10485760 bytes (C40)."""
+MAX_HEADER_BYTES: Final = 16 * 1024
+MAX_HEADERS: Final = 100
+TIMEOUT_SECONDS: Final = 30.0
+"""Until the response begins (R19); a stream may then take as long as it likes."""
+
+_LINGER_SECONDS: Final = 2.0
+
+
+class Limits:
+    """Refuses what is over a limit, before or while it is read.
+
+    Args:
+        hosts: Names this server answers to, or None for any. Addresses are always taken: a page that wants to reach a
+            local server by rebinding its own name in the DNS has to send that name.
+    """
+
+    def __init__(self, app: ASGIApp, *, hosts: frozenset[str] | None, timeout_seconds: float = TIMEOUT_SECONDS) -> None:
+        self._app = app
+        self._hosts = hosts
+        self._timeout_seconds = timeout_seconds
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        self._check_head(scope)
+        body = _CountedBody(receive)
+        try:
+            if _content_length(scope) > MAX_BODY_BYTES:
+                raise BodyTooLarge
+            await self._run(scope, body.receive, send)
+        except BodyTooLarge:
+            await body.discard_rest()
+            raise
+
+    def _check_head(self, scope: Scope) -> None:
+        headers = scope["headers"]
+        if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+            raise HeadersTooLarge
+        if self._hosts is not None and not _is_known(Headers(scope=scope).get("host", ""), self._hosts):
+            raise WrongHost
+        check_target(scope)
+
+    async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
+        timer = asyncio.timeout(self._timeout_seconds)
+        try:
+            async with timer:
+
+                async def send_in_time(message: Message) -> None:
+                    timer.reschedule(None)
+                    await send(message)
+
+                await self._app(scope, receive, send_in_time)
+        except TimeoutError as error:
+            if timer.expired():
+                raise RequestTimedOut from error
+            raise
+
+
+class _CountedBody:
+    """The body as it comes in; raises as soon as it is over the limit, whatever Content-Length said."""
+
+    def __init__(self, receive: Receive) -> None:
+        self._receive = receive
+        self._size = 0
+        self._is_complete = False
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        self._is_complete = message["type"] != "http.request" or not message.get("more_body", False)
+        self._size += len(message.get("body", b""))
+        if self._size > MAX_BODY_BYTES:
+            raise BodyTooLarge
+        return message
+
+    async def discard_rest(self) -> None:
+        """Read on for a moment: a client that is still sending when we close never gets to see the answer."""
+        try:
+            async with asyncio.timeout(_LINGER_SECONDS):
+                while not self._is_complete and self._size <= 2 * MAX_BODY_BYTES:
+                    message = await self._receive()
+                    self._size += len(message.get("body", b""))
+                    self._is_complete = message["type"] != "http.request" or not message.get("more_body", False)
+        except TimeoutError:
+            pass  # it is slow as well as large: close on it
+
+
+def _content_length(scope: Scope) -> int:
+    value = Headers(scope=scope).get("content-length", "0")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+
+
+def _is_known(host: str, names: frozenset[str]) -> bool:
+    """Whether a Host header is an address, or one of our names, with or without a port."""
+    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    try:
+        ipaddress.ip_address(name.strip("[]"))
+    except ValueError:
+        return name.lower().rstrip(".") in names
+    return True

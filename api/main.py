@@ -1,0 +1,146 @@
+"""The API process: `python -m api.main`.
+
+Order of events: settings, logs, port (so that a wrong one is told before anything is waited for), the servers' URLs,
+the collaborators, the HTTP server; then, in the background, the ready text.
+"""
+
+import asyncio
+import ipaddress
+import os
+import signal
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+import uvicorn
+import uvloop
+
+import web
+from api.app import create_app
+from api.deps import AppServices
+from api.listening import open_socket
+from api.ready import announce_when_ready
+from core.clock import SystemClock
+from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
+from core.locate import service_urls
+from core.settings import VERSION, Settings, load_settings
+from core.tokens import TokenSigner
+from fastlane import FastLane
+from orchestrator.broker import build_broker
+from orchestrator.classify import PatternClassifier
+from orchestrator.intake import Intake
+from orchestrator.publish import Publisher
+from rules.loader import default_rulebook
+from store.database import Database
+from telemetry.logs import configure_logs, get_logger
+
+log = get_logger(__name__)
+
+GRACE_SECONDS: Final = 3
+"""How long exchanges under way may take to end after a stop signal; below the supervisor's patience."""
+
+
+def main() -> int:
+    """Run until stopped; returns the process's exit status."""
+    try:
+        settings = load_settings()
+        configure_logs(
+            service="orchestrator",
+            environment=settings.environment.value,
+            version=VERSION,
+            level=settings.log_level,
+            as_json=settings.log_format == "json",
+        )
+        is_restart = int(os.environ.get("DMA_RESTARTS", "0")) > 0
+        with (
+            open_socket(settings, is_restart=is_restart) as listening,
+            open_services(settings) as services,
+            asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+        ):
+            runner.run(serve(services, listening, is_restart=is_restart))
+    except ConfigurationError as error:
+        print(f"The API cannot start: {error}", file=sys.stderr)  # noqa: T201 - before or instead of any log
+        return EXIT_CONFIGURATION
+    except DmaError as error:
+        log.error("api_not_started", error_message=str(error))  # noqa: TRY400 - the message says it all
+        return 1
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
+@contextmanager
+def open_services(settings: Settings) -> Iterator[AppServices]:
+    """Find the servers and make everything that create_app takes; closed again at the end of the block."""
+    urls = service_urls(settings)
+    secret_key = settings.secret_key
+    if secret_key is None:
+        raise ConfigurationError("SECRET_KEY is not set")
+    signer = TokenSigner(secret_key.get_secret_value())
+    database = Database(urls.database_url, application_name="dma-api")
+    broker = build_broker(urls.redis_url)
+    fast_lane = FastLane(default_rulebook())
+    log.info("fast_lane_warmed", answers=fast_lane.warm())
+    database.open()
+    try:
+        yield AppServices(
+            settings=settings,
+            database=database,
+            intake=Intake(database, broker, PatternClassifier(), Publisher(broker, signer)),
+            broker=broker,
+            fast_lane=fast_lane,
+            signer=signer,
+            clock=SystemClock(),
+            web_root=Path(next(iter(web.__path__))),
+        )
+    finally:
+        broker.close()
+        database.close()
+
+
+async def serve(services: AppServices, listening: socket.socket, *, is_restart: bool) -> None:
+    """Answer requests on this socket until a stop signal; the ready text is printed beside it."""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            create_app(services),
+            http="httptools",
+            ws="none",
+            lifespan="off",
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
+        )
+    )
+    announcing = asyncio.create_task(
+        announce_when_ready(services, address_of(services.settings.host, listening), is_restart=is_restart)
+    )
+    # The server raises the stop signal once more when it is done; without a handler that would end the process before
+    # the broker and the database are closed.
+    signal.signal(signal.SIGTERM, lambda *_: None)
+    try:
+        await server.serve(sockets=[listening])
+    finally:
+        announcing.cancel()
+
+
+def address_of(host: str, listening: socket.socket) -> str:
+    """How a browser on this machine reaches the socket; one that listens everywhere is reached by loopback."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        name = host
+    else:
+        is_ipv6 = address.version == 6
+        loopback = "::1" if is_ipv6 else "127.0.0.1"
+        name = loopback if address.is_unspecified else host
+        name = f"[{name}]" if is_ipv6 else name
+    return f"http://{name}:{listening.getsockname()[1]}"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

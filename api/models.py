@@ -1,0 +1,248 @@
+"""Bodies of requests and responses, as pydantic models; contracts/v1/ has the same shapes as JSON Schemas.
+
+Requests are strict: no unknown names (but for entities, whose types have attributes of their own), no text where a
+number belongs.
+"""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from api.parsing import WHOLE, Id, NotBlank, OptionalId
+from contracts.entities import EntityType, LocationType
+
+LooseEntityType = Annotated[EntityType, Field(strict=False)]
+"""An enum given by its value; strict mode would want the member itself."""
+
+EntityState = Literal["draft", "approved"]
+
+
+class StrictModel(BaseModel):
+    """A request body, or a part of one."""
+
+    model_config = ConfigDict(strict=True, extra="forbid")
+
+
+class PromptContext(StrictModel):
+    """Where a prompt belongs."""
+
+    campaign_id: Id
+    location_id: OptionalId = None
+    session_id: OptionalId = None
+
+
+class PromptOptions(StrictModel):
+    """How a prompt is to be treated."""
+
+    timeout_ms: Annotated[int, Field(strict=True, ge=1000, le=60_000), WHOLE] = 30_000
+    """Milliseconds from acceptance until the request is given up."""
+    include_stats: bool = False
+
+
+class PromptRequest(StrictModel):
+    """Body of POST /v1/prompts (R22)."""
+
+    prompt: Annotated[NotBlank, Field(min_length=1, max_length=5000)]
+    context: PromptContext
+    options: PromptOptions = PromptOptions()
+
+
+class PromptAccepted(BaseModel):
+    """Answer to POST /v1/prompts (R23)."""
+
+    request_id: str
+    status: Literal["processing", "completed", "failed", "cancelled"] = "processing"
+    poll_url: str
+
+
+class IntentView(BaseModel):
+    """What a prompt was taken for; `confidence` is 0 to 1."""
+
+    type: str
+    confidence: float
+
+
+class StepSummary(BaseModel):
+    """One step of a plan."""
+
+    step_no: int
+    agent: str
+    action: str
+    title: str
+    state: str
+    attempts: int
+
+
+class PromptResult(BaseModel):
+    """What a completed request made."""
+
+    model_config = ConfigDict(extra="allow")
+
+    content: str = ""
+    entities_created: list[str] = []
+    tokens_used: int = 0
+
+
+class PromptView(BaseModel):
+    """Answer to GET /v1/prompts/{request_id} (R24, C34): `result` xor `error` once it has ended."""
+
+    request_id: str
+    status: Literal["processing", "completed", "failed", "cancelled"]
+    campaign_id: str
+    stage: str | None = None
+    intent: IntentView
+    alternatives: list[IntentView]
+    plan: list[StepSummary]
+    result: PromptResult | None = None
+    error: dict[str, Any] | None = None
+    attempts: int
+    created_at: datetime
+    started_at: datetime | None = None
+    deadline_at: datetime
+    completed_at: datetime | None = None
+
+
+class ClassifyRequest(StrictModel):
+    """Body of POST /v1/classify."""
+
+    prompt: Annotated[NotBlank, Field(min_length=1, max_length=5000)]
+
+
+class ClassifyAnswer(BaseModel):
+    """What a prompt would be taken for; nothing was written."""
+
+    intent: IntentView
+    alternatives: list[IntentView]
+
+
+class EntityCreate(BaseModel):
+    """Body of POST /v1/entities/{type} (R27): what is not a field here is an attribute of that type."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    name: Annotated[NotBlank, Field(min_length=1, max_length=200)]
+    description: Annotated[str, Field(max_length=20_000)] = ""
+    campaign_id: Id
+    state: EntityState = "approved"
+    location_type: Annotated[LocationType, Field(strict=False)] = None  # type: ignore[assignment]  # absent, never null
+    attributes: dict[str, Any] = {}
+
+
+class EntityUpdate(BaseModel):
+    """Body of PUT and PATCH /v1/entities/{type}/{id} (R28, C18): merged over the stored; null removes an attribute."""
+
+    model_config = ConfigDict(strict=True, extra="allow")
+
+    name: Annotated[NotBlank, Field(min_length=1, max_length=200)] = ""
+    description: Annotated[str, Field(max_length=20_000)] = ""
+    state: EntityState = "approved"
+    location_type: Annotated[LocationType | None, Field(strict=False)] = None
+    attributes: dict[str, Any] = {}
+
+
+class EntityView(BaseModel):
+    """One entity; its attributes stand under `attributes` and, as they were sent, beside the other fields."""
+
+    model_config = ConfigDict(extra="allow")
+
+    id: str
+    uuid: str
+    type: EntityType
+    campaign_id: str
+    name: str
+    description: str
+    attributes: dict[str, Any]
+    version: int
+    state: EntityState
+    created_at: datetime
+    updated_at: datetime
+    deleted_at: datetime | None = None
+
+
+class EntityList(BaseModel):
+    """One page of entities; `total` counts all pages."""
+
+    items: list[EntityView]
+    total: int
+    limit: int
+    offset: int
+    next_cursor: str | None = None
+
+
+class SearchRequest(StrictModel):
+    """Body of POST /v1/search (R32)."""
+
+    query: Annotated[NotBlank, Field(min_length=1, max_length=500)]
+    entity_types: Annotated[list[LooseEntityType], Field(max_length=len(EntityType))] = []
+    campaign_id: Id
+    limit: Annotated[int, Field(strict=True, ge=1, le=100), WHOLE] = 20
+
+
+class SearchHit(BaseModel):
+    """One entity found; `score` is 0 to 1."""
+
+    entity_id: str
+    entity_type: EntityType
+    name: str
+    score: float
+
+
+class SearchAnswer(BaseModel):
+    """What was found, best first; `total` counts the matches before the limit (C37)."""
+
+    results: list[SearchHit]
+    total: int
+
+
+class CampaignCreate(StrictModel):
+    """Body of POST /v1/campaigns."""
+
+    id: OptionalId = None
+    name: Annotated[NotBlank, Field(min_length=1, max_length=200)]
+
+
+class CampaignView(BaseModel):
+    """A campaign as the caller sees it."""
+
+    id: str
+    name: str
+    role: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class CampaignList(BaseModel):
+    """One page of the caller's campaigns."""
+
+    items: list[CampaignView]
+    total: int
+    limit: int
+    offset: int
+
+
+class AskRequest(StrictModel):
+    """Body of POST /v1/rules/ask."""
+
+    question: Annotated[NotBlank, Field(min_length=1, max_length=1000)]
+
+
+class TokenRequest(StrictModel):
+    """Body of POST /v1/auth/token: the one-time code of the ready line; leave it out with the DEV_TOKEN as Bearer."""
+
+    login_code: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class RefreshRequest(StrictModel):
+    """Body of POST /v1/auth/refresh and /v1/auth/revoke; browsers leave it out and send the cookie."""
+
+    refresh_token: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+
+
+class TokenAnswer(BaseModel):
+    """A fresh pair of tokens; `expires_in` is in seconds. The console gets the refresh token as a cookie only."""
+
+    access_token: str
+    token_type: Literal["Bearer"] = "Bearer"  # noqa: S105 - the name of a scheme
+    expires_in: int
+    refresh_token: str | None = None

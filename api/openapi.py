@@ -1,0 +1,88 @@
+"""What the generated OpenAPI document lacks: the errors every operation can answer, as one shared shape."""
+
+from typing import Any, Final
+
+from fastapi import FastAPI
+
+PROBLEM: Final[dict[str, Any]] = {
+    "type": "object",
+    "title": "Problem",
+    "description": "Every error, from every layer (RFC 9457).",
+    "required": ["type", "title", "status", "detail"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer"},
+        "detail": {"type": "string"},
+        "instance": {"type": "string"},
+        "errors": {
+            "type": "array",
+            "maxItems": 20,
+            "items": {
+                "type": "object",
+                "required": ["field", "message"],
+                "properties": {
+                    "field": {"type": "string"},
+                    "pointer": {"type": "string"},
+                    "message": {"type": "string", "maxLength": 200},
+                },
+            },
+        },
+        "code": {"type": "string"},
+        "error_type": {"type": "string"},
+        "request_id": {"type": "string"},
+        "retryable": {"type": "boolean"},
+    },
+}
+_ALWAYS: Final = {"400": "Invalid request format", "500": "Internal server error", "504": "Request timeout"}
+_WITH_TOKEN: Final = {"401": "Authentication required", "403": "Insufficient permissions"}
+_WITH_BODY: Final = {"413": "Request body too large", "415": "Unsupported media type", "422": "Validation failed"}
+_OF_DATABASE: Final = {"503": "Service temporarily unavailable"}
+_OF_RESOURCE: Final = {"404": "Resource not found"}
+_OF_VERSION: Final = {"409": "Resource version conflict", "428": "Precondition required"}
+
+
+def describe_everything(app: FastAPI) -> None:
+    """Have `app.openapi()` list the problems of each operation; made once, when first asked for."""
+    generate = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = generate()
+            schemas = document.setdefault("components", {}).setdefault("schemas", {})
+            for name in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(name, None)
+            schemas["Problem"] = PROBLEM
+            for path, operations in document["paths"].items():
+                for method, operation in operations.items():
+                    _add_problems(path, method, operation)
+            app.openapi_schema = document
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
+    problems = dict(_ALWAYS)
+    if path.startswith("/v1/"):
+        problems |= _OF_DATABASE
+    if "security" in operation:
+        problems |= _WITH_TOKEN
+    if "requestBody" in operation:
+        problems |= _WITH_BODY
+    if "{" in path:
+        problems |= _OF_RESOURCE
+    if method in {"put", "patch"}:
+        problems |= _OF_VERSION
+        operation["parameters"] = [*operation.get("parameters", []), _header("If-Match", required=True)]
+    if (path, method) == ("/v1/prompts", "post"):
+        operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    # FastAPI's own 422 has a shape that this API never answers.
+    operation["responses"].pop("422", None)
+    for status, title in sorted(problems.items()):
+        operation["responses"].setdefault(status, {"description": title, "content": content})
+
+
+def _header(name: str, *, required: bool) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": {"type": "string", "maxLength": 257}}

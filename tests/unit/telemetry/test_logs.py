@@ -1,0 +1,78 @@
+"""Logs: one JSON object a line, with what is bound, without secrets."""
+
+import io
+import json
+import logging
+import sys
+
+import pytest
+import structlog
+
+from telemetry.logs import bind, configure_logs, get_logger, redact
+
+
+@pytest.fixture
+def lines(monkeypatch: pytest.MonkeyPatch):
+    """What this process logs from now on, parsed."""
+    root = logging.getLogger()
+    before = root.handlers[:], root.level
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    configure_logs(service="scribe", environment="local", version="2.0.0")
+    yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
+    root.handlers[:], level = before
+    root.setLevel(level)
+    structlog.reset_defaults()
+
+
+def test_every_line_carries_service_environment_version_and_what_is_bound(lines) -> None:
+    with bind(request_id="req_1"):
+        get_logger("a").info("task_completed", duration_ms=3)
+        logging.getLogger("a.library").warning("told by %s", "a library")
+
+    ours, theirs = lines()
+    for line in (ours, theirs):
+        assert ("req_1", "scribe", "local", "2.0.0") == (
+            line["request_id"],
+            line["service"],
+            line["environment"],
+            line["version"],
+        )
+    assert ("task_completed", 3) == (ours["event"], ours["duration_ms"])
+    assert "told by a library" == theirs["event"]
+
+
+def test_what_was_bound_is_gone_behind_the_block(lines) -> None:
+    with bind(request_id="req_1"):
+        pass
+    get_logger("b").info("later")
+
+    assert "request_id" not in lines()[0]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("authorization", "Bearer abc"),
+        ("DEV_TOKEN", "abc"),
+        ("error_message", "bad token eyJhbGciOi.eyJzdWIi.c2ln"),
+        ("error_message", "svc_job_abc refused"),
+        ("url", "postgresql://dma:abc@127.0.0.1/dma"),
+    ],
+)
+def test_secrets_are_redacted_by_name_and_by_look(name: str, value: str) -> None:
+    redacted = redact(None, "info", {name: value})[name]
+
+    assert "[redacted]" in redacted
+    assert "abc" not in redacted
+    assert "eyJ" not in redacted
+
+
+def test_an_exception_is_told_in_one_line(lines) -> None:
+    try:
+        raise ValueError("broken\nin two lines")
+    except ValueError:
+        get_logger("c").exception("failed")
+
+    (line,) = lines()
+    assert "ValueError" in line["exception"]
