@@ -22,10 +22,12 @@ def build_broker(redis_url: str, *, middleware: Sequence[Middleware] = ()) -> St
         streams={queue.value: f"{queue.logical_stream}:{queue.value}" for queue in Queue},
         groups={queue.value: queue.consumer_group for queue in Queue},
         max_length={queue.value: queue.max_length for queue in Queue},
+        # Only retries wait here, for a second and more; looking more often would be most of what idling costs.
+        promote_seconds=1.0,
         middleware=[
             *middleware,
             CurrentMessage(),
-            TimeLimit(interval=250),
+            TimeLimit(),
             Callbacks(),
             Pipelines(),
             # How often a step is retried is counted in Postgres (store.steps), where a lost message cannot lose it.

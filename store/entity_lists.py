@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -100,6 +100,7 @@ def list_entities(
         InvalidInput: The cursor is not one of ours.
     """
     require_member(tx, campaign_id, principal, role=Role.OWNER if include_deleted else Role.READER)
+    after_time: datetime | str
     after_time, after_id = _read_cursor(cursor) if cursor is not None else _FROM_THE_START
     given = {
         "principal": principal,
@@ -139,12 +140,13 @@ def _cursor(last: Entity) -> str:
     return base64.urlsafe_b64encode(f"{last.created_at.isoformat()} {last.id.hex}".encode()).decode().rstrip("=")
 
 
-def _read_cursor(cursor: str) -> tuple[str, UUID]:
+def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
     try:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         time, _, entity_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(" ")
-        if datetime.fromisoformat(time).tzinfo is None:
+        when = datetime.fromisoformat(time)
+        if when.tzinfo is None:
             raise invalid("cursor", "Is not a cursor of this list")
-        return time, UUID(entity_id)
-    except (ValueError, binascii.Error) as error:
+        return when.astimezone(UTC), UUID(entity_id)
+    except (ValueError, OverflowError, binascii.Error) as error:
         raise invalid("cursor", "Is not a cursor of this list") from error

@@ -94,7 +94,8 @@ WITH asked AS MATERIALIZED (
     UNION
     SELECT id FROM by_name WHERE likeness = 0
 ), evidence AS (
-    SELECT v.id, v.type, v.name, v.description, v.attributes, coalesce(t.share, 0) AS share, coalesce(n.likeness, 0) AS word,
+    SELECT v.id, v.type, v.name, v.description, v.attributes,
+           coalesce(t.share, 0) AS share, coalesce(n.likeness, 0) AS word,
            similarity(v.plain_name, a.query) AS whole,
            greatest(word_similarity(v.plain_name, a.query), strict_word_similarity(a.query, v.plain_name)) AS part
     FROM candidates JOIN visible v USING (id) LEFT JOIN by_text t USING (id) LEFT JOIN by_name n USING (id)
