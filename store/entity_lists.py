@@ -145,7 +145,7 @@ def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
         padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
         time, _, entity_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(" ")
         when = datetime.fromisoformat(time)
-        if when.tzinfo is None:
+        if when.tzinfo is None or when.isoformat() != time:
             raise invalid("cursor", "Is not a cursor of this list")
         return when.astimezone(UTC), UUID(entity_id)
     except (ValueError, OverflowError, binascii.Error) as error:

@@ -55,7 +55,7 @@ def test_link_of_the_terminal_leads_to_answers_people_and_a_page_that_survives_a
         borin = page.locator("a.entity", has_text="Borin")
         borin.click()
         expect(page.locator("#panel-title")).to_contain_text("Borin")
-        expect(page.locator("#panel .stat-block")).to_contain_text("THAC0")
+        expect(page.locator("#panel .stat-block").first).to_contain_text("THAC0")
 
         page.reload()
         expect(page.locator("#panel-title")).to_contain_text("Borin")

@@ -58,6 +58,8 @@ class Installation:
     def start(self, *, within_seconds: float = 60) -> float:
         """Start and wait for the ready line; returns the seconds it took."""
         started = time.monotonic()
+        if self._process is not None:
+            self._process.wait(timeout=10)
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "services.run"],

@@ -30,6 +30,7 @@ PUBLIC = {
     ("GET", "/healthz"),
     ("GET", "/readyz"),
     ("GET", "/metrics"),
+    ("GET", "/v1/status"),
     ("GET", "/docs"),
     ("GET", "/docs/style.css"),
 }
@@ -254,6 +255,17 @@ def test_metrics_are_open_to_this_machine_and_else_for_admins(connect: Connect, 
         connect(token=admin, address=away).get("/metrics").status_code,
     ]
     assert 401 == connect(token=None, environment=Environment.PRODUCTION).get("/metrics").status_code
+
+
+def test_status_is_open_to_this_machine_and_else_for_any_token(connect: Connect, signer: TokenSigner) -> None:
+    away = "192.0.2.1"
+    reader = signer.create_access_token("user:dm", frozenset({"rules"}))
+
+    assert [200, 401, 200] == [
+        connect(token=None).get("/v1/status").status_code,
+        connect(token=None, address=away).get("/v1/status").status_code,
+        connect(token=reader, address=away).get("/v1/status").status_code,
+    ]
 
 
 def test_token_never_comes_back_in_a_problem_or_a_log(
