@@ -5,6 +5,14 @@ import { label } from "./format.js";
 
 const ABILITIES = ["strength", "dexterity", "constitution", "intelligence", "wisdom", "charisma"];
 const MAX_DEPTH = 4;
+// What is read first at the table stands first; the rest follows by name. The database keeps no order of its own.
+const FIRST = [
+  "race", "gender", "class", "level", "occupation", "alignment", "location_type", "abilities", "ac", "movement",
+  "hit_dice", "hp", "thac0", "attacks_per_round", "attacks", "saves", "save_modifiers", "armor", "shield", "equipment",
+  "spells", "skills", "hook", "look", "voice", "want", "secret", "xp_value",
+  "paralyzation", "rod_staff_wand", "petrification", "breath_weapon", "spell",
+];
+const LAST = ["rulings", "seed", "generator", "source", "rules_version"];
 
 /**
  * Return a stat block.
@@ -13,10 +21,19 @@ const MAX_DEPTH = 4;
  * @returns {HTMLElement|null} Null when there is nothing to show.
  */
 export function statBlock(attributes, depth = 0) {
-  const rows = Object.entries(attributes).filter(([, value]) => !isEmpty(value));
+  const rows = Object.entries(attributes).filter(([, value]) => !isEmpty(value)).sort(byUse);
   if (rows.length === 0) return null;
   const table = element("table", { class: "stat-block" }, element("tbody", {}, ...rows.map((row) => statRow(row, depth))));
   return depth === 0 ? element("div", { class: "wide" }, table) : table;
+}
+
+function byUse([one], [other]) {
+  return rank(one) - rank(other) || one.localeCompare(other);
+}
+
+function rank(name) {
+  if (FIRST.includes(name)) return FIRST.indexOf(name);
+  return FIRST.length + (LAST.includes(name) ? 1 + LAST.indexOf(name) : 0);
 }
 
 function statRow([name, value], depth) {
