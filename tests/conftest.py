@@ -9,6 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis
+from hypothesis import HealthCheck, settings
 
 from services.postgres import EmbeddedPostgres
 from services.valkey import EmbeddedValkey
@@ -21,6 +22,10 @@ TEMPLATE = "dma_template"
 LOGICAL_DATABASES = 64
 
 _numbers = itertools.count(1)
+
+# How fast examples come says something about the machine and its load, nothing about what is tested.
+settings.register_profile("dma", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.load_profile("dma")
 
 
 @pytest.fixture(scope="session")
@@ -91,20 +96,24 @@ def clock() -> FakeClock:
     return FakeClock()
 
 
-NEEDS_CHROMIUM = "needs chromium, Debian's package of that name"
+TOOLS = ("chromium", "curl")
+"""Programs that some tests need and a machine may lack, each also the marker of those tests and a Debian package."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what needs a browser that this machine lacks, unless DMA_REQUIRE_TOOLS says that it must run."""
-    if shutil.which("chromium") or os.environ.get("DMA_REQUIRE_TOOLS"):
+    """Leave out what needs a tool that this machine lacks, unless DMA_REQUIRE_TOOLS says that it must run."""
+    missing = [tool for tool in TOOLS if not shutil.which(tool)]
+    if os.environ.get("DMA_REQUIRE_TOOLS"):
         return
     for item in items:
-        if item.get_closest_marker("chromium"):
-            item.add_marker(pytest.mark.skip(reason=NEEDS_CHROMIUM))
+        for tool in missing:
+            if item.get_closest_marker(tool):
+                item.add_marker(pytest.mark.skip(reason=f"needs {tool}"))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Count what was left out in the last lines."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if left_out := sum(NEEDS_CHROMIUM in str(report.longrepr) for report in skipped):
-        terminalreporter.write_line(f"left out: {left_out} tests marked `chromium` ({NEEDS_CHROMIUM})")
+    """Count in the last lines what was left out, by the tool that would bring it in."""
+    skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
+    for tool in TOOLS:
+        if left_out := sum(f"needs {tool}" in reason for reason in skipped):
+            terminalreporter.write_line(f"left out: {left_out} tests marked `{tool}` (install Debian's package {tool})")

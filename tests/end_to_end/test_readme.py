@@ -23,6 +23,7 @@ def run_all(installation: Installation) -> str:
     return done.stdout
 
 
+@pytest.mark.curl
 @pytest.mark.timeout(120)
 def test_the_shell_commands_of_the_readme_give_what_it_promises(running_dma: Installation) -> None:
     output = run_all(running_dma)
