@@ -269,7 +269,9 @@ CONTENT = st.one_of(st.binary(max_size=100), JSONISH.map(lambda value: json.dump
 HEADER_VALUES = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=30)
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+)
 @given(
     method=METHODS,
     path=PATHS,
