@@ -8,7 +8,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.parsing import check_target
-from api.refusals import BodyTooLarge, HeadersTooLarge, RequestTimedOut, WrongHost
+from api.refusals import BodyTooLarge, HeadersTooLarge, MalformedRequest, RequestTimedOut, WrongHost
 
 MAX_BODY_BYTES: Final = 10 * 1024 * 1024
 """10485760 bytes (C40)."""
@@ -18,6 +18,8 @@ TIMEOUT_SECONDS: Final = 30.0
 """Until the response begins (R19); a stream may then take as long as it likes."""
 
 _LINGER_SECONDS: Final = 2.0
+_ONCE: Final = frozenset({b"host", b"authorization", b"content-type", b"idempotency-key"})
+"""Whoever stands before us may read the other of two (RFC 9110, 5.3)."""
 
 
 class Limits:
@@ -51,6 +53,9 @@ class Limits:
         headers = scope["headers"]
         if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
             raise HeadersTooLarge
+        names = [name for name, _ in headers if name in _ONCE]
+        if len(set(names)) < len(names):
+            raise MalformedRequest("a header that may stand there once is given twice")
         if self._hosts is not None and not _is_known(Headers(scope=scope).get("host", ""), self._hosts):
             raise WrongHost
         check_target(scope)

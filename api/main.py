@@ -22,6 +22,7 @@ import web
 from api.app import create_app
 from api.deps import AppServices
 from api.listening import open_socket
+from api.protocol import ProblemProtocol
 from api.ready import announce_when_ready
 from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
@@ -106,7 +107,7 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
     server = uvicorn.Server(
         uvicorn.Config(
             create_app(services),
-            http="httptools",
+            http=ProblemProtocol,
             ws="none",
             lifespan="off",
             log_config=None,

@@ -24,7 +24,7 @@ SERVICE: Final = "orchestrator"
 
 _CLIENT_ID: Final = re.compile(rb"[A-Za-z0-9_.-]{1,128}")
 _METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-_SECURITY_HEADERS: Final = {
+SECURITY_HEADERS: Final = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
@@ -88,7 +88,7 @@ class _Reply:
     def _add_headers(self, headers: MutableHeaders) -> None:
         headers["X-Request-ID"] = self._scope["dma.request_id"]
         headers["X-Response-Time"] = f"{round(self.seconds * 1000)}ms"
-        for name, value in _SECURITY_HEADERS.items():
+        for name, value in SECURITY_HEADERS.items():
             headers[name] = value
         if self._scope["path"].startswith("/v1/"):
             headers.setdefault("Cache-Control", "no-store")

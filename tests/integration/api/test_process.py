@@ -1,6 +1,7 @@
 """The process itself: `python -m api.main` over a real socket, from the ready text to the stop signal."""
 
 import http.client
+import json
 import os
 import re
 import signal
@@ -103,6 +104,28 @@ def check_what_only_a_socket_shows(netloc: str, token: str) -> None:
         answer = connection.getresponse()
         assert (status, True) == (answer.status, bool(answer.read()))  # one connection serves them all
     connection.close()
+
+
+UNREADABLE = [b"GET /v1/\x00 HTTP/1.1", b"GET / HTTP/1.1\r\nX-A: a\x00b", b"FOO /healthz HTTP/1.1", b"\x16\x03\x01\x02"]
+
+
+def test_what_is_no_http_is_a_problem_with_all_headers_too(
+    tmp_path: Path, database_url: str, redis_url: str, live_pools: None
+) -> None:
+    with running(tmp_path, DATABASE_URL=database_url, REDIS_URL=redis_url, DMA_PORT="0") as process:
+        text = read_until(process, r'"campaign_id"')
+        port = re.search(r"http://127\.0\.0\.1:([0-9]+)/docs", text)
+        assert port is not None
+        for sent in UNREADABLE:
+            with socket.create_connection(("127.0.0.1", int(port[1])), timeout=10) as connection:
+                connection.sendall(sent + b"\r\n\r\n")
+                answer = http.client.HTTPResponse(connection)
+                answer.begin()
+                problem = json.loads(answer.read())
+            assert (400, "application/problem+json") == (answer.status, answer.getheader("content-type"))
+            assert answer.getheader("X-Request-ID") == problem["request_id"]
+            assert answer.getheader("X-Response-Time") == "0ms"
+            assert "nosniff" == answer.getheader("X-Content-Type-Options")
 
 
 def test_restarted_process_says_one_line_only(

@@ -68,6 +68,13 @@ def test_too_many_or_too_long_headers_are_431(client_of: ClientOf, headers: dict
     assert 431 == client_of(hello).get("/", headers=headers).status_code
 
 
+@pytest.mark.parametrize("name", ["Host", "Authorization", "Content-Type", "Idempotency-Key"])
+def test_a_header_that_says_who_or_what_is_taken_once_only(client_of: ClientOf, name: str) -> None:
+    response = client_of(hello).get("/", headers=[("Host", "localhost")] * (name != "Host") + [(name, "localhost")] * 2)
+
+    assert (400, "invalid_request") == (response.status_code, response.json()["code"])
+
+
 @pytest.mark.parametrize(
     "host", ["localhost", "localhost:8000", "DMA.example:1", "127.0.0.1:8000", "[::1]:8000", "192.168.1.5"]
 )
