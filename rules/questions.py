@@ -10,15 +10,15 @@ from typing import Any
 from rules.asking.replies import reply
 from rules.asking.reply import MissingValue, Reply
 from rules.asking.slots import Slots, fill_slots
-from rules.asking.topics import Choice, choose_topic
+from rules.asking.topics import Choice, choose_topic, further_topics
 from rules.asking.vocabulary import vocabulary_of
 from rules.errors import RuleError, TableUnavailable
 from rules.loader import Rulebook, default_rulebook
 from rules.results import Part, plain
 
 COVERS = (
-    "THAC0 of characters and creatures, the roll needed to hit, saving throws, armor class, ability scores, hit dice, "
-    "experience points by level and by creature, and what a class asks for"
+    "THAC0 of characters and creatures, the roll needed to hit, saving throws, armor class, ability scores, "
+    "the hit dice of characters, experience points by level and by creature, and what a class asks for"
 )
 NOT_COVERED = 0.1
 NEEDS_A_VALUE = 0.4
@@ -80,7 +80,7 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
     if choice is None:
         return Answer(answer=f"That is not in the rule base. It covers {COVERS}.", warnings=_unused(slots))
     try:
-        return _answered(reply(choice.topic, slots, book), choice, slots)
+        return _answered(_with_further(reply(choice.topic, slots, book), choice, slots, book), choice, slots)
     except MissingValue as missing:
         return _question_back(missing, choice, slots)
     except TableUnavailable as error:
@@ -88,6 +88,24 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
     except RuleError as error:
         sentence = f"{error}."
         return Answer(answer=sentence[0].upper() + sentence[1:], topic=choice.topic, confidence=REFUSED)
+
+
+def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) -> Reply:
+    """The reply, and those to what else the question names; one that cannot be answered is a warning."""
+    replies, warnings = [found], []
+    for topic in further_topics(slots, choice.topic):
+        try:
+            replies.append(reply(topic, slots, book))
+        except (MissingValue, RuleError) as error:
+            warnings.append(f"On the {topic.replace('_', ' ')}: {error}")
+    return Reply(
+        text="\n\n".join(one.text for one in replies),
+        values={name: value for one in reversed(replies) for name, value in one.values.items()},
+        breakdown=tuple(dict.fromkeys(part for one in replies for part in one.breakdown)),
+        source=tuple(dict.fromkeys(source for one in replies for source in one.source)),
+        assumptions=tuple(dict.fromkeys(line for one in replies for line in one.assumptions)),
+        warnings=(*dict.fromkeys(line for one in replies for line in one.warnings), *warnings),
+    )
 
 
 def _answered(found: Reply, choice: Choice, slots: Slots) -> Answer:

@@ -40,6 +40,9 @@ def class_and_level(slots: Slots) -> tuple[str, str]:
         if slots.levels is None:
             raise MissingValue("Which class, and which level?", "class", "level")
         raise MissingValue("Which class?", "class")
+    if slots.levels is None and "monster" in slots.tags:
+        question = f"Who is it about: the creature (how many Hit Dice?), or the {name} (which level?)?"
+        raise MissingValue(question, "hit_dice", "level")
     if slots.levels is None:
         raise MissingValue(f"Which level is the {name}?", "level")
     return name, slots.levels

@@ -7,6 +7,8 @@ from rules.asking.slots import Slots
 
 THRESHOLD = 2.0
 """Fewer points than this, and the question is not about anything here."""
+CLEARLY_NAMED = 4.0
+"""A second topic with as many points is answered too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,18 @@ def choose_topic(slots: Slots) -> Choice | None:
     if points < THRESHOLD or (slots.uncovered and not slots.tags & _STRONG.get(topic, frozenset())):
         return None
     return Choice(topic, points, points - second)
+
+
+def further_topics(slots: Slots, topic: str) -> list[str]:
+    """Topics that the question names outright beside the chosen one: "what does he need to hit, and his saves?"."""
+    taken, further = slots.tags & _STRONG.get(topic, frozenset()), []
+    ranked = sorted(((score(slots), other) for other, score in _SCORES.items() if other != topic), reverse=True)
+    for points, other in ranked:
+        named = slots.tags & _STRONG.get(other, frozenset())
+        if points >= CLEARLY_NAMED and named and not named & taken:
+            further.append(other)
+            taken |= named
+    return further
 
 
 def _thac0(slots: Slots) -> float:
@@ -72,7 +86,9 @@ def _ability(slots: Slots) -> float:
 
 
 def _hit_dice(slots: Slots) -> float:
-    asked = ("hd" in slots.tags and slots.hit_dice is None) or "hp" in slots.tags
+    # Which creature has how many is in no table here.
+    of_creature = not slots.classes and ("monster" in slots.tags or bool(slots.unknown))
+    asked = not of_creature and (("hd" in slots.tags and slots.hit_dice is None) or "hp" in slots.tags)
     return asked * (3.0 + 1.0 * bool(slots.classes) + 1.0 * (slots.levels is not None))
 
 

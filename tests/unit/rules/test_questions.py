@@ -174,3 +174,27 @@ def test_level_that_is_not_in_the_book_is_explained(name, level):
 def test_edit_distance(one, other, distance):
     assert distance == edit_distance(one, other)
     assert distance == edit_distance(other, one)
+
+
+def test_everything_that_a_question_names_outright_is_answered():
+    answer = rules.answer_question("what does a 12th level paladin need to hit AC -3? also his saves")
+
+    hit, saves = answer.answer.split("\n\n")
+    assert "attack_roll" == answer.topic
+    assert hit.startswith("12. ")
+    assert saves.startswith("7, 9, 8, 8, 10. ")
+    assert {"needed": 12, "spell": 10} == {name: answer.values[name] for name in ("needed", "spell")}
+    assert all(source in answer.answer for source in answer.source)
+
+
+def test_what_cannot_be_answered_beside_it_is_a_warning():
+    answer = rules.answer_question("thac0 of a creature with 5 hit dice, and its saves")
+
+    assert "15." == answer.answer[:3]
+    assert any(warning.startswith("On the saving throw: ") for warning in answer.warnings)
+
+
+def test_of_a_creature_and_a_character_it_is_asked_who_is_meant():
+    answer = rules.answer_question("orc attacks the wizard, wizard has ac 6, what does the orc need to hit")
+
+    assert ["hit_dice", "level"] == answer.missing
