@@ -37,7 +37,7 @@ class WorldDesignerAgent:
 
 
 def _npc(task: StepTask) -> dict[str, Any]:
-    npc = generate_npc(npc_brief(task.prompt), task.seed)
+    npc = generate_npc(npc_brief(_asked(task)), task.seed)
     entity = {
         "type": EntityType.NPC.value,
         "name": npc.name,
@@ -48,9 +48,14 @@ def _npc(task: StepTask) -> dict[str, Any]:
     return {"content": npc.content(), "entities": [entity], "source": list(npc.source), "seed": task.seed}
 
 
+def _asked(task: StepTask) -> str:
+    """The prompt as the plan read it, or as it was sent."""
+    return str(task.params.get("brief") or task.prompt)
+
+
 def _location(task: StepTask) -> dict[str, Any]:
     recalled = tuple(_recalled(task.prior))
-    text = describe_location(location_brief(task.prompt), recalled, task.seed)
+    text = describe_location(location_brief(_asked(task)), recalled, task.seed)
     entity = {
         "type": EntityType.LOCATION.value,
         "name": text.title,

@@ -1,9 +1,10 @@
 """From a prompt to the brief of a person: what the Dungeon Master asked for, and nothing more. The rest is None."""
 
 import re
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import astuple, dataclass
+from typing import Any, Final, Literal
 
+import rules
 from rules.loader import default_rulebook
 from workers.world_designer.place_brief import LocationBrief, location_brief
 from workers.world_designer.reading import Found, Vocabulary, blank, name_at, normalise, read_level
@@ -30,6 +31,7 @@ class NpcBrief:
         traits: Words of `traits.BY_WORD`.
         home: A place the person comes from.
         notes: What was asked for and cannot be, in sentences.
+        abilities: Scores by name, as far as they were given; Strength may be written as `18/55`.
     """
 
     name: str | None = None
@@ -42,6 +44,12 @@ class NpcBrief:
     traits: tuple[str, ...] = ()
     home: str | None = None
     notes: tuple[str, ...] = ()
+    abilities: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def drawn_by(self) -> tuple[Any, ...]:
+        """What chance depends on: all but the scores, which take the place of drawn ones and change nothing else."""
+        return astuple(self)[:-1]
 
 
 _CLASSES = Vocabulary(
@@ -86,6 +94,13 @@ _ORDER = re.compile(
 _HOME = re.compile(
     r"(?i:\b(?:from|in|at|of)\s+(?:the\s+)?(?:(?:town|city|village|kingdom|port|hamlet|realm)\s+of\s+)?)"
 )
+_ABILITY_NAMES: Final = {form: name for name in rules.ABILITIES for form in (name, name[:3])}
+_ABILITY_FORMS: Final = "|".join(sorted(_ABILITY_NAMES, key=len, reverse=True))
+_SCORE: Final = r"\d{1,2}(?:/\d{2})?(?![\d/])"
+_SCORES = (
+    re.compile(rf"\b(?P<name>{_ABILITY_FORMS})\b[ :=]*(?:score )?(?:of |is )?(?P<score>{_SCORE})"),
+    re.compile(rf"\b(?P<score>{_SCORE}) (?:in |points of )?(?P<name>{_ABILITY_FORMS})\b"),
+)
 _ALIGNMENT = re.compile(r"\b(lawful|neutral|chaotic)[ -]+(good|neutral|evil)\b")
 _LETTERS = re.compile(r"\b(LG|NG|CG|LN|TN|CN|LE|NE|CE)\b")
 _HALF = re.compile(
@@ -124,6 +139,7 @@ def npc_brief(prompt: str) -> NpcBrief:
         alignment=_alignment(text, plain),
         traits=tuple(_TRAITS.all(_NOT_A_TRAIT.sub(" ", plain)))[:MAX_TRAITS],
         home=home.name if home else None,
+        abilities=_abilities(plain),
         notes=(*level_notes, *_multi_class_note(plain, classes)),
     )
 
@@ -163,6 +179,13 @@ def _multi_class_note(text: str, classes: list[str]) -> tuple[str, ...]:
     if len(classes) > 1 and "/" in text:
         return (f"Several classes at once are not generated; this is the {classes[0]} half.",)
     return ()
+
+
+def _abilities(text: str) -> tuple[tuple[str, str], ...]:
+    """Scores stand all after their names ("str 17 dex 16") or all before ("17 strength, 16 dexterity")."""
+    found = max(([*pattern.finditer(text)] for pattern in _SCORES), key=len)
+    given = {_ABILITY_NAMES[match["name"]]: match["score"] for match in reversed(found)}
+    return tuple((name, given[name]) for name in rules.ABILITIES if name in given)
 
 
 def _gender(text: str) -> Gender | None:

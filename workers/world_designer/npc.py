@@ -82,23 +82,24 @@ def generate_npc(brief: NpcBrief, seed: int) -> Npc:
         brief: What was asked for; anything left open is drawn.
         seed: The same seed and brief give the same person.
     """
-    draw = stream(seed, "person", GENERATOR, brief)
+    draw = stream(seed, "person", GENERATOR, brief.drawn_by)
     race = brief.race or _race(brief, draw)
     occupation = _occupation(brief, race, draw)
     character_class = brief.character_class or _class(occupation, race, brief)
     level = brief.level or draw.randint(*occupation.levels)
     gender = brief.gender or _gender(brief.name, occupation, draw)
     alignment, alignment_notes = _alignment(brief, character_class, race, occupation, draw)
-    abilities = stats.roll_abilities(character_class, race, stream(seed, "abilities", GENERATOR, brief))
-    name = brief.name or make_name(race, gender, stream(seed, "name", GENERATOR, brief))
-    gear = stream(seed, "gear", GENERATOR, brief)
+    rolled = stats.roll_abilities(character_class, race, stream(seed, "abilities", GENERATOR, brief.drawn_by))
+    abilities, ability_notes = stats.with_requested(rolled, brief.abilities, character_class)
+    name = brief.name or make_name(race, gender, stream(seed, "name", GENERATOR, brief.drawn_by))
+    gear = stream(seed, "gear", GENERATOR, brief.drawn_by)
     worn = outfit_of(character_class, level, race, occupation.group, occupation.name, occupation.tools, gear)
-    telling = stream(seed, "portrait", GENERATOR, brief)
-    notes = (*brief.notes, *_book_notes(race, character_class), *alignment_notes)
+    telling = stream(seed, "portrait", GENERATOR, brief.drawn_by)
+    notes = (*brief.notes, *ability_notes, *_book_notes(race, character_class), *alignment_notes)
     portrait = portrait_of(name, gender, race, occupation, alignment, brief, telling)
     return _with_numbers(
         _Person(name, race, gender, character_class, level, occupation.name, alignment, brief.home, seed),
-        abilities, worn, portrait, notes, stream(seed, "numbers", GENERATOR, brief),
+        abilities, worn, portrait, notes, stream(seed, "numbers", GENERATOR, brief.drawn_by),
     )  # fmt: skip
 
 

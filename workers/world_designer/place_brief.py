@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from contracts.entities import LocationType
-from workers.world_designer.reading import PARTICLES, STOP_WORDS, Vocabulary, normalise, tokens
+from workers.world_designer.reading import PARTICLES, STOP_WORDS, Vocabulary, name_at, normalise, tokens
 from workers.world_designer.vocabulary import peoples, words
 from workers.world_designer.vocabulary.places import CULTURES, KINDS, MOODS
 
@@ -41,8 +41,11 @@ _MOOD_WORDS = Vocabulary({word: mood.key for mood in MOODS.values() for word in 
 _PLACE_ORDER = re.compile(
     r"(?i:^.{0,200}?\b(?:describe|description of|describing|set the scene(?: (?:for|in|at|of))?|picture of|"
     r"read-?aloud(?: text)? for|what does|what do (?:we|they|the \w+) see (?:in|at|inside)|look like in|paint|create|"
-    r"make|generate|invent|design|tell me about|where is|show me)\b[ :,]*)"
+    r"make|generate|invent|design|tell me about|where is|show me)\b[ :,]*|"
+    r"^(?:(?:and|now|so|then) )?(?:we|they|you|i|the \w+) (?:enters?|arrives? (?:at|in)|reach(?:es)?|approach(?:es)?|"
+    r"(?:go(?:es)?|walks?|steps?|comes?) (?:into|inside|to)) )"
 )
+_NAMED = re.compile(r"\b(?:named|called|known as)[ :]+([\"']?the\s+)?", re.IGNORECASE)
 _PLACE_END = re.compile(
     r"[.!?;:,\n\"()*<>{}\[\]|#`~=]|\s+-\s|"
     r"(?i:\b(?:looks?|(?:for|to) (?:my|our|the) (?:players?|group|party|game|session)|for me|in detail|please|when|"
@@ -64,7 +67,7 @@ def location_brief(prompt: str) -> LocationBrief:
     text = normalise(prompt)
     phrase = _place_phrase(text)
     plain = phrase.lower()
-    title = _title(phrase)
+    title = _given_name(text) or _title(phrase)
     kind = _last_kind(plain) or _KIND_WORDS.first(text.lower()) or "place"
     return LocationBrief(
         title=title,
@@ -82,6 +85,15 @@ def plain_words(text: str) -> frozenset[str]:
     return frozenset(
         _PLAIN_FORMS.get(word, word.removesuffix("'s")) for word in tokens(text) if word not in STOP_WORDS | PARTICLES
     )
+
+
+def _given_name(text: str) -> str | None:
+    """The proper name after "named" or "called": `The Gilded Eel`."""
+    match = _NAMED.search(text)
+    found = name_at(text, match.end(), capital=True) if match else None
+    if match is None or found is None or len(found.name) > MAX_TITLE_CHARACTERS - len("The "):
+        return None
+    return f"The {found.name}" if match[1] else found.name
 
 
 def _place_phrase(text: str) -> str:

@@ -2,8 +2,8 @@
 
 import functools
 import random
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -132,6 +132,32 @@ def _exceptional(character_class: str, race: str | None, strength: int, rng: ran
     percent = rng.randint(1, 100)
     may = race is None or bool(rules.default_rulebook().table("races").find(race)["exceptional_strength"])
     return percent if strength == 18 and class_group(character_class) == "warrior" and may else None
+
+
+LOWEST: Final = 3
+HIGHEST: Final = 19
+
+
+def with_requested(
+    abilities: Abilities, requested: Iterable[tuple[str, str]], character_class: str
+) -> tuple[Abilities, tuple[str, ...]]:
+    """The scores with those that were asked for in their place, and in sentences what could not be had."""
+    scores: dict[str, int | None] = {}
+    notes = []
+    for name, text in requested:
+        asked, _, percent = text.partition("/")
+        score = max(LOWEST, min(HIGHEST, int(asked)))
+        scores[name] = score
+        if score != int(asked):
+            notes.append(
+                f"Ability scores here go from {LOWEST} to {HIGHEST}; {name.capitalize()} {text} was asked for."
+            )
+        if name == "strength":
+            may = score == 18 and class_group(character_class) == "warrior"
+            scores["strength_percent"] = (int(percent) or 100) if percent and may else None
+        if percent and scores.get("strength_percent") is None:
+            notes.append(f"Only the Strength of warriors goes on after 18 as 18/01 to 18/00; {text} is {score} here.")
+    return replace(abilities, **scores), tuple(notes)  # type: ignore[arg-type]  # only the percentage may be None
 
 
 def attack_with(weapon: str, character_class: str, level: int, race: str, abilities: Abilities) -> Attack:

@@ -174,7 +174,7 @@ PEOPLES: tuple[People, ...] = (
     ),
     People(
         "half-orc",
-        "half-orcish",
+        "half-orc",
         ("half-orc", "half-orcs", "halforc", "half-orcish"),
         (name_parts.GOBLINOID, name_parts.HUMAN),
         "human",

@@ -255,3 +255,35 @@ def test_odd_prompt_still_gives_a_whole_person_and_is_not_repeated(prompt):
     assert "THAC0" in text
     assert prompt.strip() == "" or prompt not in text
     assert "instructions" not in text
+
+
+def test_half_orc_is_called_by_its_everyday_name():
+    assert "half-orc assassin" == generate_npc(npc_brief("half-orc assassin named Grak"), 1).title
+
+
+@pytest.mark.parametrize(
+    ("prompt", "scores"),
+    [
+        ("create a human paladin named Sir Aldric with strength 18/00", {"strength": "18/00"}),
+        ("a fighter named Ugg, str 17 dex 16", {"strength": 17, "dexterity": 16}),
+        ("make a mage with 18 intelligence and 9 wisdom", {"intelligence": 18, "wisdom": 9}),
+        ("a cleric with Strength 18/55", {"strength": 18}),
+        ("a thief with dexterity 40", {"dexterity": 19}),
+    ],
+)
+def test_scores_that_were_asked_for_are_taken(prompt, scores):
+    npc = generate_npc(npc_brief(prompt), 5)
+    written = npc.abilities.as_written()
+
+    assert scores == {name: written[name] for name in scores}
+    assert bool(npc.notes) == any(word in prompt for word in ("cleric", "40"))
+    assert (
+        npc.thac0.final_thac0 == rules.thac0(npc.character_class, npc.level, strength=written["strength"]).final_thac0
+    )
+
+
+@pytest.mark.parametrize("score", ["00", "3", "9", "18/00", "19", "99"])
+def test_every_class_can_have_every_score(score):
+    for character_class in CLASSES:
+        abilities = tuple((name, score) for name in rules.ABILITIES)
+        assert generate_npc(NpcBrief(character_class=character_class, level=20, abilities=abilities), 1).content()
