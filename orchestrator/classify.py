@@ -5,17 +5,23 @@ enough; else the answer is `other`, which plans nothing that writes. Confidence 
 share of all weight, damped while little evidence was found.
 """
 
+import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from contracts.intents import Intent
 from orchestrator.patterns import PATTERNS
 
 CONFIDENT = 0.5
 """Below this a prompt is `other`: it writes nothing."""
+
+_ORDERS: Final = ("create", "describe", "design", "generate", "invent", "recall", "record", "remember", "search")
+_FIRST_WORD: Final = re.compile(r"\s*(?:please,?\s+)?([a-z]{5,12})\b", re.IGNORECASE | re.ASCII)
+_NEARLY: Final = 0.85
+"""One wrong letter in seven: "discribe" and "rember" are mended, "crater" and "remembering" are left alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +59,18 @@ class PatternClassifier:
         return Classified(best, confidence, tuple(others))
 
 
+def mend_order(prompt: str) -> str:
+    """The prompt with its first word spelled right when it is nearly an order: "discribe the hall"."""
+    first = _FIRST_WORD.match(prompt)
+    near = difflib.get_close_matches(first[1].lower(), _ORDERS, n=1, cutoff=_NEARLY) if first else []
+    if first is None or not near or near[0] == first[1].lower():
+        return prompt
+    return f"{prompt[: first.start(1)]}{near[0]}{prompt[first.end(1) :]}"
+
+
 def normalise(prompt: str) -> str:
-    """Lower case, one form of each character, single spaces; what the patterns below are written for."""
-    return " ".join(unicodedata.normalize("NFKC", prompt).casefold().replace("\u2019", "'").split())
+    """Lower case, one form of each character, single spaces; what the patterns are written for."""
+    return " ".join(unicodedata.normalize("NFKC", mend_order(prompt)).casefold().replace("\u2019", "'").split())
 
 
 def _weigh(text: str, patterns: Mapping[re.Pattern[str], float]) -> float:

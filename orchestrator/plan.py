@@ -3,14 +3,31 @@
 import re
 
 from contracts.actors import Actor
+from contracts.entities import EntityType
 from contracts.intents import Intent
-from orchestrator.classify import Classified
+from orchestrator.classify import Classified, mend_order
 from store.requests import NewStep
 
 _ORDERS = re.compile(
-    r"^\s*(?:please\s+)?(?:can you\s+)?(?:describe|show me|tell me about|what do (?:we|you|i) know about|"
+    r"^\s*(?:(?:please|can you|could you|would you),?\s+)*"
+    r"(?:describe|show me|tell me about|what do (?:we|you|i) know about|"
     r"remind me (?:about|of|who)|find|search(?: for)?|list|recall|look up|where (?:is|was)|who (?:is|was)|"
-    r"what (?:is|was)|create|make|generate|set the scene(?: (?:for|in|at))?|paint)\s+",
+    r"what (?:is|was|are|does)|stats? (?:for|of)|create|make|generate|set the scene(?: (?:for|in|at))?|paint)\s+",
+    re.IGNORECASE,
+)
+_KINDS = {
+    EntityType.NPC: r"npcs?|characters?|people|persons?",
+    EntityType.LOCATION: r"locations?|places?",
+    EntityType.ITEM: r"items?",
+    EntityType.QUEST: r"quests?",
+    EntityType.FACTION: r"factions?",
+    EntityType.CREATURE: r"creatures?|monsters?",
+    EntityType.SESSION_NOTE: r"(?:session )?notes?",
+}
+_KIND_ASKED = re.compile(
+    r"^(?:(?:list|show(?: me)?|find|search|give me)\s+)?(?:(?:all|which|what|every|my|our|the|of)\s+)*(?:"
+    + "|".join(f"(?P<{kind.value}>{words})" for kind, words in _KINDS.items())
+    + r")\b\s*(?:(?:do we (?:have|know)|are there|are|is|in (?:my|our|the|this) campaign|so far)\b)?",
     re.IGNORECASE,
 )
 _ARTICLES = re.compile(r"^(?:the|a|an|my|our)\s+", re.IGNORECASE)
@@ -18,7 +35,7 @@ _ARTICLES = re.compile(r"^(?:the|a|an|my|our)\s+", re.IGNORECASE)
 
 def make_plan(classified: Classified, prompt: str) -> list[NewStep]:
     """The steps for a prompt, one to five."""
-    return _PLANS.get(classified.intent, _offer)(prompt)
+    return _PLANS.get(classified.intent, _offer)(mend_order(prompt))
 
 
 def subject_of(prompt: str) -> str:
@@ -32,9 +49,9 @@ def _answer(prompt: str) -> list[NewStep]:
     return [NewStep(Actor.ANSWER_QUESTION, "Look the rule up", {"question": prompt})]
 
 
-def _generate_npc(_prompt: str) -> list[NewStep]:
+def _generate_npc(prompt: str) -> list[NewStep]:
     return [
-        NewStep(Actor.GENERATE_NPC, "Make the character"),
+        NewStep(Actor.GENERATE_NPC, "Make the character", {"brief": prompt}),
         NewStep(Actor.STORE_ENTITIES, "Keep it in the campaign"),
     ]
 
@@ -42,7 +59,7 @@ def _generate_npc(_prompt: str) -> list[NewStep]:
 def _describe(prompt: str) -> list[NewStep]:
     return [
         NewStep(Actor.RECALL_ENTITIES, "Recall what the campaign knows", {"query": subject_of(prompt), "limit": 6}),
-        NewStep(Actor.DESCRIBE_LOCATION, "Describe the place"),
+        NewStep(Actor.DESCRIBE_LOCATION, "Describe the place", {"brief": prompt}),
         NewStep(Actor.STORE_ENTITIES, "Keep what is new"),
     ]
 
@@ -52,7 +69,12 @@ def _store(prompt: str) -> list[NewStep]:
 
 
 def _recall(prompt: str) -> list[NewStep]:
-    return [NewStep(Actor.RECALL_ENTITIES, "Search the campaign", {"query": subject_of(prompt), "answer": "matches"})]
+    params = {"query": subject_of(prompt), "answer": "matches"}
+    if match := _KIND_ASKED.match(prompt.strip()):
+        # "Which npcs are dwarves?" looks for dwarves among the persons; "list all npcs" leaves nothing to look for.
+        words = prompt.strip()[match.end() :].strip(" \t\r\n.!?,:")
+        params |= {"type": str(match.lastgroup), "query": words[:300]}
+    return [NewStep(Actor.RECALL_ENTITIES, "Search the campaign", params)]
 
 
 def _offer(prompt: str) -> list[NewStep]:

@@ -1,14 +1,14 @@
 """The Scribe: keeps what others made, and finds what the campaign knows (R13). Data in, data out."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
 
 from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.ids import derived_uuid, prefixed
 from store.changes import NewEntity
 from store.search import Hit
-from workers.scribe.notes import read_note
+from workers.scribe.notes import Note, read_note
 from workers.scribe.repository import ScribeRepository
 from workers.step import Outcome, StepTask
 
@@ -19,6 +19,31 @@ OFFER = """I am not sure what you would like, so I changed nothing. You can ask 
 - a place: *Describe the ancient dwarven hall*
 - to remember: *Store a tavern called The Gilded Eel: smoky, run by twins*
 - to recall: *What do we know about Borin?*"""
+
+CERTAIN: Final = 0.9
+"""From here on a hit is what was asked for, and is told in full."""
+_LEAST: Final = 0.2
+_SHARE: Final = 1 / 3
+"""Hits below this part of the best one only share a word with what was asked for."""
+
+_NUMBERS: Final = {
+    "ac": "AC",
+    "movement": "MV",
+    "hit_dice": "HD",
+    "hp": "hp",
+    "thac0": "THAC0",
+    "attacks_per_round": "#AT",
+    "xp_value": "XP",
+}
+_DOT: Final = " \u00b7 "
+_SAVES: Final = {
+    "paralyzation": "paralyzation/poison/death",
+    "rod_staff_wand": "rod/staff/wand",
+    "petrification": "petrification/polymorph",
+    "breath_weapon": "breath weapon",
+    "spell": "spell",
+}
+_TEXTS: Final = {"look": "Look", "voice": "Voice", "want": "Wants", "secret": "Secret (DM only)"}
 
 
 class ScribeAgent:
@@ -38,15 +63,24 @@ class ScribeAgent:
         return self._recall(task)
 
     def _recall(self, task: StepTask) -> Outcome:
+        query = task.params["query"]
+        kind = EntityType(task.params["type"]) if "type" in task.params else None
+        if kind is not None and not query:
+            return Outcome({"matches": [], "total": 0, "content": _needs_words(kind)})
         found = self._repository.find(
-            task.principal, task.campaign_id, task.params["query"], limit=task.params.get("limit", 10)
+            task.principal,
+            task.campaign_id,
+            _in_all_forms(query),
+            types=[kind] if kind else None,
+            limit=task.params.get("limit", 10),
         )
         result: dict[str, Any] = {"matches": [_match(hit) for hit in found.results], "total": found.total}
+        near = _near(found.results)
         match task.params.get("answer"):
             case "matches":
-                result["content"] = _listing(found.results) or _nothing(task.params["query"])
+                result["content"] = _told(near) or _nothing(query)
             case "offer":
-                listing = _listing(found.results[:3])
+                listing = _listing(near[:3])
                 result["content"] = (
                     f"{OFFER}\n\nIn your campaign this comes nearest:\n\n{listing}" if listing else OFFER
                 )
@@ -66,15 +100,24 @@ def _store(task: StepTask) -> Outcome:
             state="approved",
         )
         kind = note.type.value.replace("_", " ")
+        told = _read_back(note)
         return Outcome(
             {
-                "content": f"Stored the {kind} **{note.name}**.",
+                "content": f"Stored the {kind} {told.rstrip('.')}.",
                 "entities_created": [prefixed(entity.type.prefix, entity.id)],
             },
             (entity,),
         )
     made = tuple(_made(task))
     return Outcome({"entities_created": [_public_id(entity) for entity in made]}, made)
+
+
+def _read_back(note: Note) -> str:
+    """The name, and what else the note says: `**Borin** owes us 50 gp`."""
+    rest = note.description.removeprefix(note.name)
+    if rest == note.description:
+        return f"**{note.name}**: {_short(rest)}"
+    return f"**{note.name}**{' ' if rest.startswith(' ') else ''}{_short(rest)}"
 
 
 def _public_id(entity: NewEntity) -> str:
@@ -106,10 +149,44 @@ def _match(hit: Hit) -> dict[str, Any]:
     }
 
 
+def _near(hits: Sequence[Hit]) -> list[Hit]:
+    """The hits worth telling, the best first; of equals the thing itself stands before the notes about it."""
+    least = max(_LEAST, hits[0].score * _SHARE) if hits else 0.0
+    kept = [hit for hit in hits if hit.score >= least]
+    return sorted(kept, key=lambda hit: (-round(hit.score, 2), hit.entity_type is EntityType.SESSION_NOTE))
+
+
+def _told(hits: Sequence[Hit]) -> str:
+    """The first in full when it is surely meant, the others in a line each."""
+    if not hits or hits[0].score < CERTAIN:
+        return _listing(hits)
+    first, *others = hits
+    parts = [f"**{first.name}** ({_kind(first)}): {first.description}", _sheet(first.attributes), _listing(others)]
+    return "\n\n".join(filter(None, parts))
+
+
+def _sheet(attributes: Mapping[str, Any]) -> str:
+    """What the table needs of a stored person: numbers, saves and ways; empty for anything else."""
+    numbers = [f"{label} {attributes[name]}" for name, label in _NUMBERS.items() if _is_plain(attributes.get(name))]
+    stored = attributes.get("saves")
+    saves = stored if isinstance(stored, Mapping) else {}
+    against = [f"{label} {saves[name]}" for name, label in _SAVES.items() if _is_plain(saves.get(name))]
+    lines = [_DOT.join(numbers), f"**Saves** {_DOT.join(against)}" if against else ""]
+    texts = [f"**{label}.** {attributes[name]}" for name, label in _TEXTS.items() if _is_plain(attributes.get(name))]
+    return "\n\n".join(filter(None, ["  \n".join(filter(None, lines)), *texts]))
+
+
+def _is_plain(value: Any) -> bool:
+    """Attributes are whatever was stored: only single values are told."""
+    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
+
+
 def _listing(hits: Iterable[Hit]) -> str:
-    return "\n".join(
-        f"- **{hit.name}** ({hit.entity_type.replace('_', ' ')}): {_short(hit.description)}" for hit in hits
-    )
+    return "\n".join(f"- **{hit.name}** ({_kind(hit)}): {_short(hit.description)}" for hit in hits)
+
+
+def _kind(hit: Hit) -> str:
+    return hit.entity_type.value.replace("_", " ")
 
 
 def _short(description: str) -> str:
@@ -119,3 +196,20 @@ def _short(description: str) -> str:
 
 def _nothing(query: str) -> str:
     return f"The campaign holds nothing that matches \u201c{query}\u201d yet."
+
+
+def _in_all_forms(query: str) -> str:
+    """The query with the forms that no stemming finds beside it: dwarves are stored as dwarf and dwarven."""
+    forms = (_FORMS.get(word, "") for word in query.casefold().split())
+    return " ".join(filter(None, [query, *forms]))
+
+
+_FORMS: Final = {"dwarves": "dwarf dwarven", "elves": "elf elven", "thieves": "thief", "wolves": "wolf"}
+
+
+def _needs_words(kind: EntityType) -> str:
+    name = f"{kind.value.replace('_', ' ')}s"
+    return (
+        "I look things up by their name or by a word in their description, such as *find Borin* or *find the smith*. "
+        f"All {name} of the campaign are listed at `GET /v1/entities/{kind.value}?campaign_id=...`."
+    )

@@ -36,9 +36,35 @@ def test_a_prompt_that_is_not_understood_plans_nothing_that_writes() -> None:
         ("Describe the ancient dwarven hall", "ancient dwarven hall"),
         ("What do we know about the Gilded Eel?", "Gilded Eel"),
         ("Who is Borin?", "Borin"),
+        ("Could you describe the old mill", "old mill"),
+        ("stats for Borin", "Borin"),
         ("the", "the"),
         ("?!", "?!"),
     ],
 )
 def test_the_subject_is_the_prompt_without_its_order(prompt: str, subject: str) -> None:
     assert subject == subject_of(prompt)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "params"),
+    [
+        ("which npcs are dwarves?", {"type": "npc", "query": "dwarves"}),
+        ("list all npcs", {"type": "npc", "query": ""}),
+        ("find items of silver", {"type": "item", "query": "of silver"}),
+        ("find smoky taverns", {"query": "smoky taverns"}),
+    ],
+)
+def test_a_search_for_one_kind_looks_among_that_kind_only(prompt: str, params: dict[str, str]) -> None:
+    (step,) = make_plan(Classified(Intent.SEARCH_CAMPAIGN, 1.0), prompt)
+
+    assert params | {"answer": "matches"} == step.params
+
+
+def test_a_misspelled_order_is_mended_for_those_who_carry_it_out() -> None:
+    recall, describe, _ = make_plan(Classified(Intent.GENERATE_LOCATION_DESCRIPTION, 1.0), "Discribe the old mill")
+    (store,) = make_plan(Classified(Intent.STORE_ENTITY, 1.0), "rember that the mill burned")
+
+    assert "old mill" == recall.params["query"]
+    assert "describe the old mill" == describe.params["brief"]
+    assert "remember that the mill burned" == store.params["note"]
