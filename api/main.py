@@ -32,6 +32,7 @@ from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.broker import build_broker
 from orchestrator.classify import PatternClassifier
+from orchestrator.clock import DatabaseClock
 from orchestrator.intake import Intake
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
@@ -90,7 +91,12 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
         yield AppServices(
             settings=settings,
             database=database,
-            intake=Intake(database, broker, PatternClassifier(), Publisher(broker, signer)),
+            intake=Intake(
+                database,
+                broker,
+                PatternClassifier(),
+                Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
+            ),
             broker=broker,
             fast_lane=fast_lane,
             signer=signer,

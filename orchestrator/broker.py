@@ -1,12 +1,15 @@
 """The broker as this application sets it up: the user's stream and group names, and dramatiq's middleware in order."""
 
-import sys
 from collections.abc import Sequence
 
-from dramatiq.middleware import Callbacks, CurrentMessage, Middleware, Pipelines, Retries, TimeLimit
+from dramatiq.errors import Retry
+from dramatiq.middleware import Callbacks, CurrentMessage, Interrupt, Middleware, Pipelines, Retries, TimeLimit
 
 from bus import StreamsBroker
 from contracts.queues import Queue
+
+MAX_SURPRISES = 3
+"""Retries of a message that raised what no actor foresees; then it is a dead letter."""
 
 
 def build_broker(redis_url: str, *, middleware: Sequence[Middleware] = ()) -> StreamsBroker:
@@ -31,9 +34,14 @@ def build_broker(redis_url: str, *, middleware: Sequence[Middleware] = ()) -> St
             Callbacks(),
             Pipelines(),
             # How often a step is retried is counted in Postgres (store.steps), where a lost message cannot lose it.
-            Retries(max_retries=sys.maxsize),
+            Retries(retry_when=_is_worth_repeating, min_backoff=1_000, max_backoff=8_000),
         ],
     )
     for queue in Queue:
         broker.declare_queue(queue.value)
     return broker
+
+
+def _is_worth_repeating(retries: int, error: BaseException) -> bool:
+    """What an actor asks for always is; what nobody foresaw only a few times: it may never do better."""
+    return isinstance(error, Retry | Interrupt) or retries < MAX_SURPRISES

@@ -1,13 +1,17 @@
 """The end of a request, told to metrics and logs once."""
 
+from collections.abc import Callable
 from uuid import UUID
+
+from psycopg.errors import LockNotAvailable
 
 from core.errors import ErrorCategory
 from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem
 from store import steps
-from store.database import Database
-from store.requests import Ended, complete_request, fail_request
+from store.database import Database, Transaction
+from store.errors import DatabaseUnavailable
+from store.requests import Ended, complete_request, fail_request, wait_briefly
 from telemetry.logs import get_logger
 from telemetry.metrics import JOB_SECONDS
 
@@ -17,28 +21,40 @@ LATE = problem(ErrorCategory.TIMEOUT, "the request was not done by its deadline"
 
 
 class Finisher:
-    """Ends requests by compare-and-set: whoever comes second changes nothing."""
+    """Ends requests by compare-and-set: whoever comes second changes nothing.
+
+    A request that somebody has locked is left for the next sweep, so that one stopped worker delays no other request.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def complete(self, request_id: UUID) -> bool:
         """End a request whose steps are all done; False when it had ended or is not there yet."""
-        with self._database.transaction() as tx:
-            ended = complete_request(tx, request_id)
-        return _report(ended)
+        return self._end(lambda tx: complete_request(tx, request_id))
 
     def fail_for_step(self, request_id: UUID, step_no: int) -> bool:
         """End a request because this step has failed; False when it had ended."""
-        with self._database.transaction() as tx:
+
+        def fail(tx: Transaction) -> Ended | None:
             error = steps.step_error(tx, request_id, step_no)
-            ended = fail_request(tx, request_id, error) if error else None
-        return _report(ended)
+            return fail_request(tx, request_id, error) if error else None
+
+        return self._end(fail)
 
     def expire(self, request_id: UUID) -> bool:
         """End a request whose deadline has passed; False when it had ended."""
-        with self._database.transaction() as tx:
-            ended = fail_request(tx, request_id, LATE)
+        return self._end(lambda tx: fail_request(tx, request_id, LATE))
+
+    def _end(self, end: Callable[[Transaction], Ended | None]) -> bool:
+        try:
+            with self._database.transaction() as tx:
+                wait_briefly(tx)
+                ended = end(tx)
+        except DatabaseUnavailable as error:
+            if isinstance(error.__cause__, LockNotAvailable):
+                return False
+            raise
         return _report(ended)
 
 

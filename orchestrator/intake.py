@@ -15,6 +15,7 @@ from contracts.actors import Actor
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
+from dma_shared_resilience import CircuitBreaker, CircuitOpen
 from orchestrator.classify import Classified, Classifier
 from orchestrator.plan import make_plan
 from orchestrator.publish import Publisher
@@ -25,6 +26,9 @@ from store.sweeps import Unpublished
 from telemetry.logs import get_logger
 
 log = get_logger(__name__)
+
+TRY_BUS_AGAIN_SECONDS = 2.0
+"""After a call that the bus did not answer, prompts go to the sweeper without asking it, for so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,8 @@ class Intake:
         self._broker = broker
         self._classifier = classifier
         self._publisher = publisher
+        # A hung server costs every call a time-out of seconds; nobody else waits while one caller finds out.
+        self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus")
 
     def classify(self, prompt: str) -> Classified:
         """What the prompt would be taken for; writes nothing."""
@@ -93,9 +99,16 @@ class Intake:
         steps = make_plan(intent, submission.prompt)
         self._require_room(steps)
         with self._database.transaction() as tx:
-            _require_context(tx, submission)
             accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
         if not accepted.replayed:
+            # The prompt itself is the DM's; a log tells its length and what it was taken for.
+            log.info(
+                "prompt_accepted",
+                request_id=prefixed(REQUEST_PREFIX, submission.request_id),
+                intent=intent.intent.value,
+                steps=len(steps),
+                prompt_length=len(submission.prompt),
+            )
             self._publish(submission, accepted.deadline_at, steps)
         return accepted
 
@@ -106,7 +119,10 @@ class Intake:
         """
         for queue in (Actor(steps[0].actor).queue, Queue.ORCHESTRATOR):
             try:
-                self._broker.check_admission(queue.value)
+                with self._bus:
+                    self._broker.check_admission(queue.value)
+            except CircuitOpen:
+                return
             except BrokerError as error:
                 log.warning("admission_not_checked", queue=queue.value, error_message=str(error))
 
@@ -123,7 +139,11 @@ class Intake:
         return Accepted(request_id, datetime.fromisoformat(stored.body["deadline_at"]), replayed=True)
 
     def _accept(self, tx: Transaction, submission: Submission, intent: Classified, steps: list[NewStep]) -> Accepted:
-        deadline_at = accept_request(tx, _new_request(submission, intent, steps))
+        _require_context(tx, submission)
+        try:
+            deadline_at = accept_request(tx, _new_request(submission, intent, steps))
+        except NotFound as error:
+            raise _not_yours("context.campaign_id", "must be the id of a campaign you are a member of") from error
         if claim := submission.idempotency:
             request_id = prefixed(REQUEST_PREFIX, submission.request_id)
             body = {"request_id": request_id, "deadline_at": deadline_at.isoformat()}
@@ -132,12 +152,17 @@ class Intake:
 
     def _publish(self, submission: Submission, deadline_at: datetime, steps: list[NewStep]) -> None:
         numbered = [(number, step.actor) for number, step in enumerate(steps, start=1)]
+        plan = Unpublished(submission.request_id, submission.campaign_id, deadline_at, numbered)
         try:
-            self._publisher.publish(Unpublished(submission.request_id, submission.campaign_id, deadline_at, numbered))
+            with self._bus:
+                self._publisher.publish(plan)
             with self._database.transaction() as tx:
                 mark_dispatched(tx, [submission.request_id])
-        except (BrokerError, DependencyUnavailable) as error:
+        except (BrokerError, CircuitOpen, DependencyUnavailable) as error:
             log.warning("publish_left_to_sweeper", error_message=str(error))
+        except Exception:
+            # It is accepted: whatever goes wrong now is the sweeper's to repair, and no answer to the caller.
+            log.exception("publish_left_to_sweeper")
 
 
 def _require_context(tx: Transaction, submission: Submission) -> None:

@@ -1,10 +1,14 @@
 """The sweeper: every second, what the messages missed.
 
-In this order (DESIGN.md, rules 6 and 8): end what is done, end what failed, end what is late, notice a Redis that lost
-data, publish what is not with the bus. Any number of processes run it; an advisory lock lets one work at a time.
+In this order (DESIGN.md, rules 6 and 8): end what is done, end what failed, end what is late; and beside it, on a
+thread of its own, notice a Redis that lost data, publish what is not with the bus. So a Redis that hangs keeps no
+request past its deadline. Any number of processes run it; advisory locks let one of each kind work at a time.
 """
 
 import threading
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 import psycopg
@@ -18,13 +22,30 @@ from orchestrator.publish import Publisher
 from store import sweeps
 from store.database import Database
 from store.requests import mark_dispatched
+from store.sweeps import BATCH, Unpublished
 from telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
 SWEEP_SECONDS = 1.0
-_LOCK_KEY = 0x646D6101  # "dma" and a number of our own
 _EXPIRY_EVERY = 600  # sweeps between removals of what has run out
+
+Part = Callable[[], bool | None]
+"""One thing to repair; True when there is more of it than was done at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Round:
+    """Parts that are performed one after the other by whoever holds the lock.
+
+    Attributes:
+        patience_seconds: How long one part may take before the server gives the lock to somebody else: the process may
+            have been stopped. Two that work at once do nothing twice.
+    """
+
+    lock_key: int
+    patience_seconds: float
+    parts: Sequence[Part]
 
 
 class Sweeper:
@@ -43,56 +64,98 @@ class Sweeper:
         self._publisher = publisher
         self._finisher = finisher
         self._sweeps = 0
+        self._troubled: set[str] = set()
+        # Lock keys: "dma" and numbers of our own.
+        self._ending = _Round(0x646D6101, 3.0, (self._end_done, self._end_failed, self._end_late))
+        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish, self._remove_expired))
 
     def run(self, stop: threading.Event) -> None:
-        """Sweep every second until stopped, while this process holds the lock; survives either server going away."""
-        while not stop.is_set():
-            try:
-                with psycopg.connect(self._database.url, autocommit=True, connect_timeout=3) as session:
-                    self._sweep_while_leading(session, stop)
-            except psycopg.Error as error:
-                log.warning("sweeper_waits_for_postgres", error_message=str(error).strip())
-            stop.wait(SWEEP_SECONDS)
-
-    def _sweep_while_leading(self, session: psycopg.Connection, stop: threading.Event) -> None:
-        """The lock belongs to the session: asking for it every time also shows that the session still lives."""
-        while not stop.is_set():
-            row = session.execute("SELECT pg_try_advisory_lock(%s)", (_LOCK_KEY,)).fetchone()
-            if row and row[0]:
-                try:
-                    self.sweep()
-                finally:
-                    session.execute("SELECT pg_advisory_unlock(%s)", (_LOCK_KEY,))
-            stop.wait(SWEEP_SECONDS)
+        """Sweep every second until stopped, while this process holds the locks; survives either server going away."""
+        beside = threading.Thread(target=self._go_on, args=(self._publishing, stop), name="publishing", daemon=True)
+        beside.start()
+        self._go_on(self._ending, stop)
+        beside.join()
 
     def sweep(self) -> None:
         """Do everything once. Each part stands alone: one that fails is logged and tried again at the next sweep."""
-        for part in (self._end_done, self._end_failed, self._end_late, self._notice_lost_data, self._publish):
-            try:
-                part()
-            except (BrokerError, DependencyUnavailable) as error:
-                log.warning("sweep_part_failed", part=part.__name__.strip("_"), error_message=str(error))
-        self._sweeps += 1
-        if self._sweeps % _EXPIRY_EVERY == 1:
-            self._remove_expired()
+        for part in (*self._ending.parts, *self._publishing.parts):
+            self._perform(part)
 
-    def _end_done(self) -> None:
+    def _go_on(self, round_: _Round, stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                with self._session(round_) as session:
+                    self._sweep_while_leading(round_, session, stop)
+            except psycopg.Error as error:
+                self._tell_trouble("lock", error)
+            stop.wait(SWEEP_SECONDS)
+
+    def _session(self, round_: _Round) -> psycopg.Connection:
+        """The lock belongs to the session. It ends soon, on both sides, when either host is gone without a word."""
+        patience = round(round_.patience_seconds * 1000)
+        return psycopg.connect(
+            self._database.url,
+            autocommit=True,
+            application_name="dma-sweeper",
+            connect_timeout=3,
+            keepalives_idle=2,
+            keepalives_interval=1,
+            keepalives_count=3,
+            tcp_user_timeout=5000,
+            options=f"-c idle_session_timeout={patience} -c statement_timeout=5000 "
+            "-c tcp_keepalives_idle=2 -c tcp_keepalives_interval=1 -c tcp_keepalives_count=3",
+        )
+
+    def _sweep_while_leading(self, round_: _Round, session: psycopg.Connection, stop: threading.Event) -> None:
+        """Asking for the lock every time also shows that the session still lives."""
+        while not stop.is_set():
+            is_behind = False
+            for part in round_.parts:
+                row = session.execute("SELECT pg_try_advisory_lock(%s)", (round_.lock_key,)).fetchone()
+                if row and row[0]:
+                    is_behind |= self._perform(part)
+                    session.execute("SELECT pg_advisory_unlock(%s)", (round_.lock_key,))
+            self._tell_recovery("lock")
+            if not is_behind:
+                stop.wait(SWEEP_SECONDS)
+
+    def _perform(self, part: Part) -> bool:
+        """Do one part; whatever it raises, the sweeper lives on. True when there is more to do at once."""
+        name = getattr(part, "__name__", "part").strip("_")
+        try:
+            is_behind = part()
+        except Exception as error:  # noqa: BLE001 - a part that breaks must not stop the others for ever
+            self._tell_trouble(name, error)
+            return False
+        self._tell_recovery(name)
+        return bool(is_behind)
+
+    def _tell_trouble(self, name: str, error: Exception) -> None:
+        """Once, and not every second of a long outage."""
+        if name not in self._troubled:
+            self._troubled.add(name)
+            is_foreseen = isinstance(error, BrokerError | DependencyUnavailable | psycopg.OperationalError)
+            log.warning("sweep_part_failed", part=name, error_message=str(error).strip(), exc_info=not is_foreseen)
+
+    def _tell_recovery(self, name: str) -> None:
+        if name in self._troubled:
+            self._troubled.discard(name)
+            log.info("sweep_part_works_again", part=name)
+
+    def _end_done(self) -> bool:
         with self._database.transaction() as tx:
             found = sweeps.all_done(tx)
-        for request_id in found:
-            self._finisher.complete(request_id)
+        return _each(found, self._finisher.complete)
 
-    def _end_failed(self) -> None:
+    def _end_failed(self) -> bool:
         with self._database.transaction() as tx:
             found = sweeps.with_failed_step(tx)
-        for request_id, step_no in found:
-            self._finisher.fail_for_step(request_id, step_no)
+        return _each(found, lambda pair: self._finisher.fail_for_step(*pair))
 
-    def _end_late(self) -> None:
+    def _end_late(self) -> bool:
         with self._database.transaction() as tx:
             found = sweeps.overdue(tx)
-        for request_id in found:
-            self._finisher.expire(request_id)
+        return _each(found, self._finisher.expire)
 
     def _notice_lost_data(self) -> None:
         """Postgres first, Redis second: a crash in between shows as a difference again."""
@@ -111,10 +174,14 @@ class Sweeper:
         with self._database.transaction() as tx:
             found = sweeps.unpublished(tx)
         published: list[UUID] = []
+
+        def publish(plan: Unpublished) -> bool:
+            self._publisher.publish(plan)
+            published.append(plan.request_id)
+            return True
+
         try:
-            for plan in found:
-                self._publisher.publish(plan)
-                published.append(plan.request_id)
+            _each(found, publish)
         finally:
             if published:
                 with self._database.transaction() as tx:
@@ -122,8 +189,26 @@ class Sweeper:
                 log.info("published_by_sweeper", requests=len(published))
 
     def _remove_expired(self) -> None:
-        try:
+        self._sweeps += 1
+        if self._sweeps % _EXPIRY_EVERY == 1:
             with self._database.transaction() as tx:
                 sweeps.remove_expired(tx)
-        except DependencyUnavailable as error:
-            log.warning("sweep_part_failed", part="remove_expired", error_message=str(error))
+
+
+def _each(found: Iterable[Any], repair: Callable[[Any], bool]) -> bool:
+    """Repair each; one that breaks is told after the others. True when a whole batch was repaired: there may be more.
+
+    Raises:
+        BrokerError, DependencyUnavailable: At once; the others would meet the same.
+    """
+    repaired, broken = 0, None
+    for item in found:
+        try:
+            repaired += repair(item)
+        except (BrokerError, DependencyUnavailable):
+            raise
+        except Exception as error:  # noqa: BLE001 - raised below
+            broken = error
+    if broken is not None:
+        raise broken
+    return repaired >= BATCH

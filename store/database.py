@@ -14,6 +14,16 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from store.errors import DatabaseUnavailable
 
+_UNAVAILABLE = (
+    psycopg.OperationalError,
+    psycopg.InterfaceError,
+    PoolTimeout,
+    # Not operational errors to psycopg, but the server's doing all the same: a failover, and a session that it gave up.
+    psycopg.errors.ReadOnlySqlTransaction,
+    psycopg.errors.IdleInTransactionSessionTimeout,
+    psycopg.errors.TransactionTimeout,
+)
+
 Transaction = psycopg.Connection[DictRow]
 """An open transaction; rows come as dicts."""
 
@@ -38,7 +48,7 @@ class Database:
     ) -> None:
         options = (
             f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
-            " -c idle_in_transaction_session_timeout=30000 -c timezone=UTC"
+            " -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
         )
         self.url = url
         self._pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
@@ -79,7 +89,7 @@ class Database:
         try:
             with self._pool.connection() as connection:
                 yield connection
-        except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+        except _UNAVAILABLE as error:
             raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
 
     def ping(self) -> None:

@@ -44,6 +44,14 @@ def record_transition(
     )
 
 
+def read_clock(tx: Transaction) -> datetime:
+    """The time that the history is written in."""
+    row = tx.execute("SELECT clock_timestamp() AS now").fetchone()
+    assert row is not None  # noqa: S101 - a SELECT without FROM gives its row
+    now: datetime = row["now"]
+    return now
+
+
 def read_history(tx: Transaction, request_id: UUID) -> list[TransitionRow]:
     """All transitions of a request, oldest first. The caller has checked that it may be seen."""
     rows = tx.execute(

@@ -10,10 +10,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg.errors import ForeignKeyViolation
 from psycopg.types.json import Jsonb
 
 from core.errors import NotFound
 from core.ids import REQUEST_PREFIX, prefixed
+from core.problems import problem_of
 from store.database import Transaction
 from store.history import record_transition
 
@@ -100,8 +102,30 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
 
     Returns:
         deadline_at: acceptance plus `timeout_ms`, by the database's clock.
+
+    Raises:
+        NotFound: The campaign is gone.
     """
-    row = tx.execute(
+    try:
+        row = _insert(tx, new)
+    except ForeignKeyViolation as error:
+        raise NotFound("there is no such campaign") from error
+    assert row is not None  # noqa: S101 - INSERT ... RETURNING without a conflict clause gives its row
+    with tx.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO steps (request_id, step_no, actor, title, params) VALUES (%s, %s, %s, %s, %s)",
+            [
+                (new.id, number, step.actor, step.title, Jsonb(step.params))
+                for number, step in enumerate(new.steps, start=1)
+            ],
+        )
+    record_transition(tx, new.id, state="processing")
+    deadline: datetime = row["deadline_at"]
+    return deadline
+
+
+def _insert(tx: Transaction, new: NewRequest) -> dict[str, Any] | None:
+    return tx.execute(
         """
         INSERT INTO requests (id, campaign_id, principal, prompt, location_id, session_id, intent, intent_confidence,
                               alternatives, timeout_ms, include_stats, replay_of, deadline_at)
@@ -125,18 +149,6 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
             "replay_of": new.replay_of,
         },
     ).fetchone()
-    assert row is not None  # noqa: S101 - INSERT ... RETURNING without a conflict clause gives its row
-    with tx.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO steps (request_id, step_no, actor, title, params) VALUES (%s, %s, %s, %s, %s)",
-            [
-                (new.id, number, step.actor, step.title, Jsonb(step.params))
-                for number, step in enumerate(new.steps, start=1)
-            ],
-        )
-    record_transition(tx, new.id, state="processing")
-    deadline: datetime = row["deadline_at"]
-    return deadline
 
 
 def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
@@ -145,10 +157,15 @@ def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
         "UPDATE requests SET dispatched_at = clock_timestamp() WHERE id = ANY(%s) AND status = 'processing'",
         (list(request_ids),),
     )
+    # In the order in which leases are renewed, so that neither waits for the other.
     tx.execute(
         """
         UPDATE steps SET published_at = clock_timestamp()
-        WHERE request_id = ANY(%s) AND state IN ('waiting', 'running')
+        FROM (
+            SELECT request_id, step_no FROM steps WHERE request_id = ANY(%s) AND state IN ('waiting', 'running')
+            ORDER BY request_id, step_no FOR UPDATE
+        ) AS unfinished
+        WHERE steps.request_id = unfinished.request_id AND steps.step_no = unfinished.step_no
         """,
         (list(request_ids),),
     )
@@ -177,15 +194,23 @@ def lock_unfinished(tx: Transaction, request_id: UUID) -> dict[str, Any] | None:
     """Lock the request row; return it while the request is processing, else None."""
     return tx.execute(
         """
-        SELECT *, deadline_at <= clock_timestamp() AS overdue FROM requests
-        WHERE id = %s AND status = 'processing' FOR UPDATE
+        SELECT *, deadline_at <= clock_timestamp() AS overdue,
+               extract(epoch FROM deadline_at - clock_timestamp())::float8 AS seconds_left
+        FROM requests WHERE id = %s AND status = 'processing' FOR UPDATE
         """,
         (request_id,),
     ).fetchone()
 
 
+def wait_briefly(tx: Transaction, *, seconds: float = 0.25) -> None:
+    """Give up on rows that others have locked, in this transaction: `LockNotAvailable` instead of a long wait."""
+    tx.execute("SELECT set_config('lock_timeout', %s, true)", (f"{round(seconds * 1000)}ms",))
+
+
 def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
     """End a request as completed when it is processing and all its steps are done; the result is put together here.
+
+    Results that do not fit together end it as failed: trying again would never do better.
 
     Returns:
         None when it had ended before, or a step is not done yet.
@@ -196,7 +221,10 @@ def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
     steps = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,)).fetchall()
     if any(step["state"] != "done" for step in steps):
         return None
-    result = assemble_result(steps, include_stats=request["include_stats"])
+    try:
+        result = assemble_result(steps, include_stats=request["include_stats"])
+    except (TypeError, ValueError, KeyError, AttributeError) as error:
+        return _end(tx, request, status="failed", error=problem_of(error))
     return _end(tx, request, status="completed", result=result)
 
 

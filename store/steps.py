@@ -44,7 +44,12 @@ class Refusal(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
-    """A step that this worker may run now, and what it needs to know of the request. Compared by identity."""
+    """A step that this worker may run now, and what it needs to know of the request. Compared by identity.
+
+    Attributes:
+        seconds_left: From the claim to the deadline, by the database's clock.
+        prior: Results of the steps before, by their number.
+    """
 
     request_id: UUID
     step_no: int
@@ -57,6 +62,7 @@ class Claim:
     prompt: str
     location_id: UUID | None
     deadline_at: datetime
+    seconds_left: float
     prior: dict[int, dict[str, Any]]
 
 
@@ -88,18 +94,26 @@ def claim_step(
         prompt=request["prompt"],
         location_id=request["location_id"],
         deadline_at=request["deadline_at"],
+        seconds_left=request["seconds_left"],
         prior={row["step_no"]: row["result"] or {} for row in steps if row["step_no"] < step_no},
     )
 
 
 def renew_leases(tx: Transaction, claims: Sequence[Claim], *, lease_seconds: float) -> set[tuple[UUID, int]]:
-    """Extend the leases of these claims; returns (request_id, step_no) of those that still hold."""
+    """Extend the leases of these claims; returns (request_id, step_no) of those that still hold.
+
+    A step that somebody has locked is left out this time, so that it does not cost the others their lease.
+    """
     held: set[tuple[UUID, int]] = set()
     for claim in sorted(claims, key=lambda claim: (claim.request_id, claim.step_no)):
         renewed = tx.execute(
             """
             UPDATE steps SET lease_until = clock_timestamp() + %s * interval '1 second'
-            WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+            WHERE (request_id, step_no) IN (
+                SELECT request_id, step_no FROM steps
+                WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+                FOR UPDATE SKIP LOCKED
+            )
             """,
             (lease_seconds, claim.request_id, claim.step_no, claim.lease_epoch),
         )
@@ -139,8 +153,17 @@ def fail_step(tx: Transaction, claim: Claim, error: dict[str, Any], *, retry: bo
     _record(tx, claim, state="retrying", error=error)
 
 
+def is_open_in(tx: Transaction, claim: Claim, seconds: float) -> bool:
+    """Whether the deadline of the claim's request is further away than this."""
+    row = tx.execute(
+        "SELECT %s > clock_timestamp() + %s * interval '1 second' AS is_open", (claim.deadline_at, seconds)
+    ).fetchone()
+    return bool(row and row["is_open"])
+
+
 def release_step(tx: Transaction, claim: Claim) -> None:
     """Give the step back unfinished, as a worker does that shuts down; costs neither an attempt nor a crash."""
+    lock_unfinished(tx, claim.request_id)
     changed = tx.execute(
         """
         UPDATE steps SET state = 'waiting', lease_until = NULL
@@ -167,7 +190,11 @@ def bury_step(tx: Transaction, request_id: UUID, step_no: int) -> bool:
 
 
 def is_done_by(tx: Transaction, claim: Claim) -> bool:
-    """True when this very claim's result is already recorded: the answer after a commit of unknown outcome."""
+    """True when this very claim's result is already recorded: the answer after a commit of unknown outcome.
+
+    A commit that the server is still at holds the request row, and is waited for.
+    """
+    lock_unfinished(tx, claim.request_id)
     row = tx.execute(
         "SELECT 1 FROM steps WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'done'",
         (claim.request_id, claim.step_no, claim.lease_epoch),

@@ -7,10 +7,15 @@ from uuid import UUID
 
 from store.database import Transaction
 
+BATCH = 100
+"""Requests that are ended in one go; the sweeper goes on at once when there may be more."""
 UNPUBLISHED_SECONDS = 2.0
 """A request that stays undispatched this long is published by the sweeper."""
 REPUBLISH_SECONDS = 10.0
-"""A step whose lease has ended is not published again sooner than this after the last time."""
+"""A step whose lease has ended is not published again sooner than this after the last time.
+
+A started request on which nobody works is taken for lost after as long: longer than the longest pause before a retry.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +28,7 @@ class Unpublished:
     steps: Sequence[tuple[int, str]]
 
 
-def all_done(tx: Transaction, *, limit: int = 500) -> list[UUID]:
+def all_done(tx: Transaction, *, limit: int = BATCH) -> list[UUID]:
     """Requests still processing whose steps are all done: the message that ends them was lost or is on its way."""
     rows = tx.execute(
         """
@@ -38,7 +43,7 @@ def all_done(tx: Transaction, *, limit: int = 500) -> list[UUID]:
     return [row["id"] for row in rows]
 
 
-def with_failed_step(tx: Transaction, *, limit: int = 500) -> list[tuple[UUID, int]]:
+def with_failed_step(tx: Transaction, *, limit: int = BATCH) -> list[tuple[UUID, int]]:
     """(request, step) of requests still processing that have a failed step."""
     rows = tx.execute(
         """
@@ -52,7 +57,7 @@ def with_failed_step(tx: Transaction, *, limit: int = 500) -> list[tuple[UUID, i
     return [(row["request_id"], row["step_no"]) for row in rows]
 
 
-def overdue(tx: Transaction, *, limit: int = 500) -> list[UUID]:
+def overdue(tx: Transaction, *, limit: int = BATCH) -> list[UUID]:
     """Requests still processing after their deadline, and not all done."""
     rows = tx.execute(
         """
@@ -67,7 +72,11 @@ def overdue(tx: Transaction, *, limit: int = 500) -> list[UUID]:
 
 
 def unpublished(tx: Transaction, *, limit: int = 200) -> list[Unpublished]:
-    """Requests that were accepted and never published, and those with a step whose lease has ended."""
+    """Requests that were accepted and never published, and those that were started and stand still.
+
+    Those have a step whose lease has ended, or only steps that wait and a message that went astray. What was never
+    started may wait in a long queue and is not published twice.
+    """
     rows = tx.execute(
         """
         SELECT id FROM requests
@@ -77,9 +86,17 @@ def unpublished(tx: Transaction, *, limit: int = 200) -> list[Unpublished]:
         SELECT s.request_id FROM steps s JOIN requests r ON r.id = s.request_id
         WHERE r.status = 'processing' AND s.state = 'running' AND s.lease_until < clock_timestamp()
           AND (s.published_at IS NULL OR s.published_at < clock_timestamp() - %s * interval '1 second')
+        UNION
+        SELECT r.id FROM requests r
+        WHERE r.status = 'processing' AND r.started_at IS NOT NULL
+          AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.request_id = r.id AND
+                          (s.state IN ('running', 'failed') OR
+                           s.state = 'waiting' AND s.published_at > clock_timestamp() - %s * interval '1 second'))
+          AND NOT EXISTS (SELECT 1 FROM transitions t WHERE t.request_id = r.id AND
+                          t.at > clock_timestamp() - %s * interval '1 second')
         LIMIT %s
         """,
-        (UNPUBLISHED_SECONDS, REPUBLISH_SECONDS, limit),
+        (UNPUBLISHED_SECONDS, REPUBLISH_SECONDS, REPUBLISH_SECONDS, REPUBLISH_SECONDS, limit),
     ).fetchall()
     return [found for row in rows if (found := read_unpublished(tx, row["id"]))]
 

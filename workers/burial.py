@@ -26,9 +26,13 @@ class Undertaker:
         self._broker = broker
 
     def __call__(self, message: Any, reason: str) -> None:
-        if Actor(message.actor_name).queue not in AGENT_QUEUES:
+        try:
+            if Actor(message.actor_name).queue not in AGENT_QUEUES:
+                return
+            request_id, step_no = UUID(message.args[0]), int(message.args[1])
+        except (ValueError, TypeError, AttributeError, IndexError) as error:
+            log.warning("buried_message_names_no_step", actor=message.actor_name, error_message=str(error))
             return
-        request_id, step_no = UUID(message.args[0]), int(message.args[1])
         log.error("step_buried", request_id=message.options.get("correlation_id"), step_no=step_no, reason=reason)
         with self._database.transaction() as tx:
             is_failed = steps.bury_step(tx, request_id, step_no)

@@ -77,3 +77,6 @@ class LeaseKeeper:
                 self.renew()
             except DependencyUnavailable as error:
                 log.warning("leases_not_renewed", error_message=str(error))
+            except Exception:
+                # Without this thread every step of this process would be taken away from it.
+                log.exception("leases_not_renewed")

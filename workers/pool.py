@@ -21,6 +21,7 @@ from core.locate import service_urls
 from core.settings import VERSION, Settings, load_settings
 from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
+from orchestrator.clock import DatabaseClock
 from store.database import Database
 from telemetry.logs import bind, configure_logs, get_logger
 from workers.burial import Undertaker
@@ -54,13 +55,11 @@ class Pool:
         def run_step(request_id: str, step_no: int) -> None:
             self.runner.run(agent, request_id, step_no)
 
-        self.declare(name, run_step, throws=(StepExhausted,))
+        self.declare(name, run_step, throws=(StepExhausted,), notify_shutdown=True)
 
     def declare(self, name: Actor, function: Callable[..., None], **options: Any) -> None:
         """Declare an actor by its contract name."""
-        declare = dramatiq.actor(
-            actor_name=name.value, queue_name=name.queue.value, broker=self.broker, notify_shutdown=True, **options
-        )
+        declare = dramatiq.actor(actor_name=name.value, queue_name=name.queue.value, broker=self.broker, **options)
         declare(function)
 
 
@@ -102,7 +101,7 @@ def run_pool(
 def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper]:
     assert settings.secret_key is not None  # noqa: S101 - load_settings sees to it
     database = Database(database_url, application_name=f"dma-{queue.value}", max_size=settings.pool_threads + 2)
-    signer = TokenSigner(settings.secret_key.get_secret_value())
+    signer = TokenSigner(settings.secret_key.get_secret_value(), DatabaseClock(database))
     broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
     broker.on_buried = Undertaker(database, broker)
     leases = LeaseKeeper(database)

@@ -10,20 +10,22 @@ The order, and what a crash right after each leaves behind:
 """
 
 import random
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, NoReturn
 from uuid import UUID
 
-from dramatiq.errors import Retry
-from dramatiq.middleware import CurrentMessage, Shutdown, SkipMessage, TimeLimitExceeded
+from dramatiq.errors import BrokerError, Retry
+from dramatiq.middleware import CurrentMessage, Interrupt, SkipMessage, TimeLimit, TimeLimitExceeded
 
 from bus import StreamsBroker
 from core.errors import DependencyUnavailable, DmaError, ErrorCategory
 from core.ids import prefixed
 from core.problems import problem, problem_of
 from core.tokens import InvalidToken, TokenSigner
-from orchestrator.publish import fail_message, task_id
+from orchestrator.publish import STEP_TIME_LIMIT_MS, fail_message, task_id
 from store import steps
 from store.changes import apply_changes
 from store.database import Database
@@ -41,7 +43,7 @@ COMMIT_SECONDS = 8.0
 
 
 class StepExhausted(Exception):
-    """A step failed at its last attempt: the message goes to the dead letters, the request has its error."""
+    """A step failed at its last attempt, or there is no time for another: dead letter, the request has its error."""
 
 
 class StepRunner:
@@ -81,22 +83,42 @@ class StepRunner:
             Retry: The same message again, later.
             StepExhausted: Dead letter.
         """
-        claim = self._claim(UUID(request_id), step_no)
-        if claim is None:
-            return
+        claim: Claim | None = None
+        try:
+            claim = self._claim(UUID(request_id), step_no)
+            if claim is not None:
+                self._work(agent, claim)
+        except Interrupt as error:
+            # The worker shuts down. This can be raised anywhere above, also while something is recorded.
+            if claim is not None:
+                self._release(claim)
+            raise Retry("the worker was interrupted", delay=0) from error
+
+    def _work(self, agent: Agent, claim: Claim) -> None:
         started = time.monotonic()
         try:
+            self._require_token(claim)
             with self._leases.keep(claim):
-                outcome = agent.think(task_of(claim))
+                with self._time_limit(claim.seconds_left):
+                    outcome = agent.think(task_of(claim))
                 self._commit(claim, outcome)
         except Fenced as error:
             raise self._skip(claim, str(error)) from error
-        except Shutdown as error:
-            self._release(claim)
-            raise Retry("worker shuts down", delay=0) from error
         except (Exception, TimeLimitExceeded) as error:  # noqa: BLE001 - whatever it is ends up in the step's row
             self._fail(claim, error)
         self._log_completed(claim, outcome, started)
+
+    @contextmanager
+    def _time_limit(self, seconds: float) -> Iterator[None]:
+        """Interrupt the block about when the request's time is over (C33): nobody waits for its result any more."""
+        timers: list[Any] = [each.manager for each in self._broker.middleware if isinstance(each, TimeLimit)]
+        for timer in timers:
+            timer.add_timeout(threading.get_ident(), min(STEP_TIME_LIMIT_MS, seconds * 1000))
+        try:
+            yield
+        finally:
+            for timer in timers:
+                timer.add_timeout(threading.get_ident(), STEP_TIME_LIMIT_MS)
 
     def _claim(self, request_id: UUID, step_no: int) -> Claim | None:
         """Claim the step; None when it is already done and the pipeline may go on."""
@@ -113,25 +135,27 @@ class StepRunner:
         if isinstance(claim, Refusal):
             self._tell_refusal(request_id, step_no, claim)
             raise SkipMessage(claim.value)
-        self._require_token(claim)
         return claim
 
     def _tell_refusal(self, request_id: UUID, step_no: int, refusal: Refusal) -> None:
         log.info("step_not_run", step_no=step_no, reason=refusal.name.lower())
         if refusal in (Refusal.BURIED, Refusal.FAILED):
             # A step that failed for good may not have told so before its worker died; telling twice is harmless.
+            self._tell_failed(request_id, step_no)
+
+    def _tell_failed(self, request_id: UUID, step_no: int) -> None:
+        try:
             self._broker.enqueue(fail_message(request_id, step_no))
+        except BrokerError as error:
+            log.warning("failure_left_to_sweeper", step_no=step_no, error_message=str(error))
 
     def _require_token(self, claim: Claim) -> None:
         """The token must name this step, this agent and this campaign (C32)."""
         expected = (task_id(claim.request_id, claim.step_no), claim.actor.partition(".")[0], claim.campaign_id)
         message = CurrentMessage.get_current_message()
-        try:
-            found = self._signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
-            if (found.task_id, found.agent, found.campaign_id) != expected:
-                raise InvalidToken
-        except DmaError as error:
-            self._fail(claim, error)
+        found = self._signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
+        if (found.task_id, found.agent, found.campaign_id) != expected:
+            raise InvalidToken
 
     def _commit(self, claim: Claim, outcome: Outcome) -> None:
         """Record result and effects together. A commit of unknown outcome is looked up, not repeated blindly."""
@@ -158,10 +182,12 @@ class StepRunner:
 
     def _fail(self, claim: Claim, error: BaseException) -> NoReturn:
         """Record a failure and raise what dramatiq must hear of it."""
-        retry = _is_transient(error) and claim.attempt <= MAX_RETRIES
+        delay_seconds = self._jitter(2.0**claim.attempt)
         self._log_failed(claim, error)
         try:
             with self._database.transaction() as tx:
+                may_retry = _is_transient(error) and claim.attempt <= MAX_RETRIES
+                retry = may_retry and steps.is_open_in(tx, claim, delay_seconds)
                 steps.fail_step(tx, claim, _problem(error), retry=retry)
         except Fenced as fenced:
             raise self._skip(claim, str(fenced)) from fenced
@@ -170,8 +196,8 @@ class StepRunner:
             delay = int(self._leases.lease_seconds * 1000)
             raise Retry("the failure could not be recorded", delay=delay) from unavailable
         if retry:
-            raise Retry(str(error), delay=int(self._jitter(2.0**claim.attempt) * 1000)) from error
-        self._broker.enqueue(fail_message(claim.request_id, claim.step_no))
+            raise Retry(str(error), delay=int(delay_seconds * 1000)) from error
+        self._tell_failed(claim.request_id, claim.step_no)
         if _is_transient(error):
             raise StepExhausted(str(error)) from error
         raise SkipMessage(str(error)) from error
@@ -221,4 +247,6 @@ def _is_transient(error: BaseException) -> bool:
 def _problem(error: BaseException) -> dict[str, Any]:
     if isinstance(error, TimeLimitExceeded):
         return problem(ErrorCategory.TIMEOUT, "the step ran longer than it may")
-    return problem_of(error)
+    found = problem_of(error)
+    # Postgres stores neither half a surrogate pair nor a NUL, and a failure must be recorded whatever its text.
+    return found | {"detail": found["detail"].encode(errors="replace").decode().replace("\0", "?")}

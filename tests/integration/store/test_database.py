@@ -64,3 +64,23 @@ def test_a_connection_that_was_cut_heals(database: Database, database_url: str) 
             " AND datname = current_database()"
         )
     assert 0 == count(database)
+
+
+def run(database: Database, *statements: str, pause_seconds: float = 0) -> None:
+    """Run the statements in one transaction, with a pause before the last."""
+    with database.transaction() as tx:
+        for statement in statements[:-1]:
+            tx.execute(statement)
+        time.sleep(pause_seconds)
+        tx.execute(statements[-1])
+
+
+def test_a_server_that_has_become_read_only_is_unavailable(database: Database) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        run(database, "SET TRANSACTION READ ONLY", "INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), 'x')")
+
+
+def test_a_session_that_the_server_gave_up_is_unavailable(database: Database) -> None:
+    with pytest.raises(DatabaseUnavailable):
+        run(database, "SET idle_in_transaction_session_timeout = 50", "SELECT 1", pause_seconds=0.3)
+    database.ping()
