@@ -8,10 +8,10 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check format bench lock clean
+.PHONY: help setup run test dramatiq-suite check format bench lock clean
 
 help: ## List the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-10s %s\n", $$1, $$2 }'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(RUN_STAMP) ## Create .venv and install what the application needs
 
@@ -20,6 +20,9 @@ run: $(RUN_STAMP) ## Start everything on this machine and print where the consol
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (downloads its source archive)
+	@$(BIN)/python -m tests.dramatiq_suite $(SUITE_ARGS)
 
 check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/ruff format --check .
@@ -39,6 +42,7 @@ bench: $(DEV_STAMP) ## Measure, side by side in one run, and print the table
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--no-emit-package dma-shared-resilience --no-emit-package dma

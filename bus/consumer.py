@@ -6,6 +6,7 @@ nack   one script: what the message hands over, then the dead letter
 """
 
 import logging
+import math
 import time
 from collections import deque
 from collections.abc import Iterable, Sequence
@@ -190,10 +191,11 @@ class StreamsConsumer(Consumer):
 
         dramatiq forgets what it parked when the connection breaks, while our lease would keep it from everybody else.
         """
-        eta = message.options.pop("eta", None)
+        eta = message.options.get("eta")
         if not isinstance(eta, int | float):
-            return False
-        delay_ms = round(eta - time.time() * 1000)
+            return False  # the worker warns of it and runs the message
+        del message.options["eta"]
+        delay_ms = round(eta - time.time() * 1000) if math.isfinite(eta) else 0
         if delay_ms <= 0:
             return False
         self._streams.settle(entry, self._streams.consumer, [publication_of(message, self._keys, delay_ms=delay_ms)])

@@ -214,6 +214,18 @@ def test_message_whose_own_time_is_past_starts_at_once(broker, start_worker):
     assert ["overdue"] == seen
 
 
+@pytest.mark.parametrize("eta", ["tomorrow", None, float("inf"), float("nan")])
+def test_message_whose_own_time_is_none_starts_at_once(broker, start_worker, eta):
+    seen = []
+    note = dramatiq.actor(seen.append, broker=broker, actor_name="note")
+    start_worker(broker)
+
+    broker.enqueue(note.message_with_options(args=("now",), eta=eta))
+    broker.join(note.queue_name, timeout=5_000)
+
+    assert ["now"] == seen
+
+
 def test_actor_over_its_time_limit_is_interrupted_and_becomes_a_dead_letter(broker, start_worker):
     ended_by = []
 
