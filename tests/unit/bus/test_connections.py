@@ -1,7 +1,6 @@
 """Settings of our own connections; nothing here connects."""
 
 import redis
-from redis.cluster import RedisCluster
 from redis.sentinel import Sentinel, SentinelConnectionPool
 
 from bus.connections import dedicated_client
@@ -42,11 +41,16 @@ def test_sentinel_client_keeps_asking_its_sentinels():
 
     pool = made.connection_pool
     assert isinstance(pool, SentinelConnectionPool)
-    assert ("dma", True, sentinel) == (pool.service_name, pool.is_master, pool.sentinel_manager)
+    assert ("dma", True) == (pool.service_name, pool.is_master)
     assert 0 == pool.connection_kwargs["retry"].get_retries()
+    [asked] = pool.sentinel_manager.sentinels
+    assert ("10.0.0.1", 26379) == (settings_of(asked)["host"], settings_of(asked)["port"])
 
 
-def test_cluster_client_is_used_as_it_is():
-    cluster = object.__new__(RedisCluster)
+def test_each_sentinel_is_asked_once():
+    sentinel = Sentinel([("10.0.0.1", 26379)])
+    made = dedicated_client(None, sentinel.master_for("dma"), socket_timeout_seconds=6)
 
-    assert cluster is dedicated_client(None, cluster, socket_timeout_seconds=6)
+    [asked] = made.connection_pool.sentinel_manager.sentinels
+    assert (0, 6) == (settings_of(asked)["retry"].get_retries(), settings_of(asked)["socket_timeout"])
+    assert 10 == settings_of(sentinel.sentinels[0])["retry"].get_retries()
