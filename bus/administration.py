@@ -79,9 +79,9 @@ class Administration(SessionBroker):
     # The server
 
     def server_identity(self) -> str:
-        """The `run_id` of the server; another one means that it was restarted or replaced."""
+        """The `run_id` of the server, or of each primary of a cluster; another one means a restart or a replacement."""
         with as_connection_errors():
-            return str(self.client.info("server")["run_id"])
+            return stats.server_identity(self.client)
 
     def data_epoch(self) -> str | None:
         """The application's mark in the server's data; None when the data is new or was lost."""

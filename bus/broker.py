@@ -36,7 +36,8 @@ class StreamsBroker(Administration):
 
     Args:
         url: Where the server is; `redis://127.0.0.1:6379/0` when neither this nor a client is given.
-        client: A redis-py client (plain, Sentinel or cluster) to take the connection settings from.
+        client: A redis-py client to take the connection settings from: a plain one, one made by `Sentinel.master_for`,
+            or a `RedisCluster`.
         middleware: As for every dramatiq broker; None for dramatiq's default stack.
         namespace: Prefix of the keys.
         streams: Queue -> logical stream name, where it is not `<namespace>:<queue>`.
@@ -178,8 +179,10 @@ class StreamsBroker(Administration):
         return await asyncio.to_thread(self.enqueue, message, delay=delay)
 
     def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
-        # A fresh id for each enqueue: retries and replays keep their message id.
-        message = message.copy(queue_name=q_name(message.queue_name), options={ENQUEUE_ID: str(uuid4())})
+        # An id for each enqueue: retries and replays keep their message id.
+        queue_name, stage = q_name(message.queue_name), self._handover.stage
+        enqueue_id = str(uuid4()) if stage is None else stage.next_id(message)
+        message = message.copy(queue_name=queue_name, options={ENQUEUE_ID: enqueue_id})
         self.emit_before("enqueue", message, delay)
         keys = self.layout.of(message.queue_name)
         return message, publication_of(message, keys, delay_ms=delay, entry_fields=self._entry_fields)
@@ -221,7 +224,7 @@ class StreamsBroker(Administration):
         """
         is_processed = signal == "process_message" and args and isinstance(args[0], StreamMessage)
         if is_processed and self.options.atomic_handoff:
-            with self._handover.staging(args[0]):
+            with self._handover.staging(args[0], succeeded=kwargs.get("exception") is None):
                 super().emit_after(signal, *args, **kwargs)
         else:
             super().emit_after(signal, *args, **kwargs)

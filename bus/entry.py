@@ -5,7 +5,8 @@ one that read it.
 """
 
 from dataclasses import dataclass, field
-from uuid import uuid4
+from itertools import count
+from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from dramatiq.broker import MessageProxy
 from dramatiq.message import Message
@@ -53,6 +54,12 @@ class Entry:
         return self.lane, self.id
 
     @property
+    def enqueue_id(self) -> str:
+        """What all deliveries of this entry have in common, wherever they run."""
+        enqueue_id = self.fields.get(b"id")
+        return enqueue_id.decode(errors="replace") if enqueue_id else f"{self.lane} {self.id}"
+
+    @property
     def payload(self) -> bytes:
         """The encoded message; empty when a stranger wrote the entry without one."""
         return self.fields.get(DATA, b"")
@@ -73,12 +80,22 @@ class Publication:
 class Stage:
     """What is handed over when a message is finished, written together with its acknowledgement.
 
+    `source` names the delivery it follows from, and how that ended.
     `is_complete` turns true when all middleware has run; a stage that was interrupted half-way must not be written.
     """
 
+    source: str
     publications: list[Publication] = field(default_factory=list)
     error: BaseException | None = None
     is_complete: bool = False
+    _ids: "count[int]" = field(default_factory=count)
+
+    def next_id(self, message: Message[object]) -> str:
+        """The enqueue id of a message that joins: the same when the source runs again and does the same again.
+
+        What follows from a success never has the id of what followed from a failure: `source` says which it was.
+        """
+        return str(uuid5(NAMESPACE_OID, f"{self.source}|{message.queue_name}|{message.actor_name}|{next(self._ids)}"))
 
 
 class StreamMessage(MessageProxy):

@@ -31,13 +31,14 @@ class Handover:
         return stage
 
     @contextmanager
-    def staging(self, message: StreamMessage) -> Iterator[None]:
+    def staging(self, message: StreamMessage, *, succeeded: bool = True) -> Iterator[None]:
         """Collect what is enqueued inside for this message.
 
         A second pass for the same message (an interrupt arrived during the first) starts anew: only one of success
         and failure may be handed over.
         """
-        stage = message.stage = self._local.stage = Stage()
+        source = f"{message.entry.enqueue_id}|{'done' if succeeded else 'failed'}"
+        stage = message.stage = self._local.stage = Stage(source)
         try:
             yield
             stage.is_complete = True

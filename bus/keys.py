@@ -8,6 +8,7 @@ All keys of a queue share one hash tag, so that they live in one slot of a clust
     {<logical>}:dlq          stream of dead letters
     {<logical>}:live         sorted set: consumer -> last beat in ms of the server's clock
     {<logical>}:resumed      exists for one lease after nobody could be heard; nobody is declared dead meanwhile
+    {<logical>}:once:<id>    exists when the message with this enqueue id was handed over from another slot (cluster)
     <namespace>:epoch        plain key of the application, to notice that the server lost its data
 
 `<logical>` is `streams[queue]`, else `<namespace>:<queue>`. With `slot="namespace"` the tag is the namespace and the
@@ -78,6 +79,10 @@ class QueueKeys:
     def resumed(self) -> str:
         """Marks the time after an outage in which nobody is declared dead."""
         return f"{self.prefix}:resumed"
+
+    def handed_over(self, enqueue_id: str) -> str:
+        """Marks a message that was handed over from another slot of a cluster."""
+        return f"{self.prefix}:once:{enqueue_id}"
 
     @property
     def slot_tag(self) -> str:

@@ -9,7 +9,8 @@ expire    drop dead letters that are too old
 import logging
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -60,6 +61,7 @@ class Maintenance:
         self._burial: Thread | None = None
         self._last_beat: float | None = None
         self._is_troubled = False
+        self._away_until: dict[str, float] = {}
         self._duties = [_Duty(self._beat), _Duty(self._promote), _Duty(self._recover), _Duty(self._expire)]
 
     def ensure_running(self) -> None:
@@ -91,7 +93,7 @@ class Maintenance:
                 return None
             for duty in self._duties:
                 if duty.due <= time.monotonic() and not self._stopped.is_set():
-                    duty.due = time.monotonic() + duty.perform(queues)
+                    duty.due = time.monotonic() + duty.perform([keys for keys in queues if not self._is_away(keys)])
         except SERVER_ERRORS as error:
             return self._trouble(error)
         except Exception:
@@ -106,10 +108,25 @@ class Maintenance:
         self._is_troubled = True
         return min(0.5, self._options.heartbeat_seconds)
 
+    def _is_away(self, keys: QueueKeys) -> bool:
+        return time.monotonic() < self._away_until.get(keys.queue, 0.0)
+
+    @contextmanager
+    def _apart(self, keys: QueueKeys) -> Iterator[None]:
+        """Leave a queue alone for a while when its node of a cluster is away, and go on with the others."""
+        try:
+            yield
+        except SERVER_ERRORS as error:
+            if not self._streams.is_spread:
+                raise
+            log.warning("no upkeep of queue %r while its node does not answer: %s", keys.queue, error)
+            self._away_until[keys.queue] = time.monotonic() + self._options.heartbeat_seconds
+
     def _beat(self, queues: list[QueueKeys]) -> float:
         started = time.monotonic()
         for keys in queues:
-            self._streams.beat(keys)
+            with self._apart(keys):
+                self._streams.beat(keys)
         if self._last_beat is not None and started - self._last_beat > self._options.lease_seconds:
             log.error("the lease of this process ran out; what it holds may be running elsewhere as well")
         self._last_beat = started
@@ -118,28 +135,33 @@ class Maintenance:
     def _promote(self, queues: list[QueueKeys]) -> float:
         pause = self._options.promote_seconds
         for keys in queues:
-            promoted, lost, next_due = self._streams.promote(keys, limit=PROMOTE_BATCH)
-            if lost:
-                log.error("%d delayed messages of queue %r had lost their contents", lost, keys.queue)
-            if promoted == PROMOTE_BATCH:
-                pause = 0.0
-            elif next_due is not None:
-                pause = min(pause, next_due)
+            with self._apart(keys):
+                pause = min(pause, self._promote_one(keys))
         return pause
+
+    def _promote_one(self, keys: QueueKeys) -> float:
+        promoted, lost, next_due = self._streams.promote(keys, limit=PROMOTE_BATCH)
+        if lost:
+            log.error("%d delayed messages of queue %r had lost their contents", lost, keys.queue)
+        if promoted == PROMOTE_BATCH:
+            return 0.0
+        return self._options.promote_seconds if next_due is None else next_due
 
     def _recover(self, queues: list[QueueKeys]) -> float:
         for keys in queues:
-            recovered, doomed = self._streams.recover(keys)
-            if recovered:
-                log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
-            if doomed:
-                self._bury_soon(doomed)
+            with self._apart(keys):
+                recovered, doomed = self._streams.recover(keys)
+                if recovered:
+                    log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
+                if doomed:
+                    self._bury_soon(doomed)
         # Processes that started together should not all scan together.
         return self._options.scan_seconds * _dice.uniform(0.75, 1.0)
 
     def _expire(self, queues: list[QueueKeys]) -> float:
         for keys in queues:
-            self._streams.expire_dead_letters(keys)
+            with self._apart(keys):
+                self._streams.expire_dead_letters(keys)
         return EXPIRE_SECONDS
 
     def _bury_soon(self, doomed: list[tuple[Entry, str]]) -> None:

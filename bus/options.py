@@ -49,6 +49,11 @@ class Options:
         return round((self.lease_seconds - 1.5 * self.heartbeat_seconds) * 1000)
 
     @property
+    def dead_message_ttl_ms(self) -> int:
+        """How long dead letters are kept."""
+        return round(self.dead_message_ttl_seconds * 1000)
+
+    @property
     def last_chance_at(self) -> int:
         """Starts after which one more crash buries an entry."""
         return max(1, self.max_crashes - 1)

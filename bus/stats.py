@@ -1,9 +1,11 @@
 """What can be known about a queue and its server from outside."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from bus import scripts
+from bus.connections import infos
 from bus.keys import QueueKeys
 
 
@@ -41,26 +43,30 @@ class QueueStats:
 
 
 def unfinished(commands: Any, keys: QueueKeys) -> int:
-    """Ready, in flight and delayed together, at one moment. Finished entries are deleted, so lengths say it all."""
-    pipeline = commands.pipeline(transaction=True)
-    for lane in keys.lanes:
-        pipeline.execute_command("XLEN", lane)
-    pipeline.execute_command("ZCARD", keys.retry)
-    return sum(int(count) for count in pipeline.execute())
+    """Ready, in flight and delayed together, at one moment."""
+    return int(scripts.run(commands, "unfinished", [keys.retry, *keys.lanes], []))
 
 
 def live_consumers(commands: Any, keys: QueueKeys, *, lease_seconds: float) -> list[tuple[str, float]]:
     """Consumers with a lease, each with the seconds since its last beat, the freshest first."""
-    seconds, microseconds = commands.execute_command("TIME")
-    now = int(seconds) + int(microseconds) / 1_000_000
-    rows = commands.zrange(keys.live, 0, -1, desc=True, withscores=True)
-    ages = [(_text(name), max(0.0, now - float(beat_ms) / 1000)) for name, beat_ms in rows]
-    return [(name, age) for name, age in ages if age <= lease_seconds]
+    row = scripts.run(commands, "consumers", [keys.live], [round(lease_seconds * 1000)])
+    return [(_text(name), age_ms / 1000) for name, age_ms in zip(row[::2], row[1::2], strict=True)]
+
+
+def server_identity(commands: Any) -> str:
+    """The `run_id` of the server; of a cluster, those of its primaries, with commas between them."""
+    return ",".join(str(info["run_id"]) for info in infos(commands, "server"))
 
 
 def server_warnings(commands: Any) -> list[str]:
-    """What about the server's settings can lose messages; an empty list when nothing does."""
-    info = commands.info("memory") | commands.info("persistence")
+    """What about the settings of the server, or of any primary of a cluster, can lose messages."""
+    warnings = []
+    for memory, persistence in zip(infos(commands, "memory"), infos(commands, "persistence"), strict=True):
+        warnings += _warnings(memory | persistence)
+    return list(dict.fromkeys(warnings))
+
+
+def _warnings(info: Mapping[str, Any]) -> list[str]:
     warnings = []
     policy = info.get("maxmemory_policy", "noeviction")
     if policy != "noeviction":

@@ -7,10 +7,10 @@ import itertools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import redis
 from redis.exceptions import ResponseError
 
 from bus import scripts
+from bus.connections import is_cluster, towards
 from bus.entry import Entry, Publication
 from bus.keys import ORPHANS, PRIORITIES, UNDERTAKER, KeyLayout, QueueKeys
 from bus.options import Options
@@ -20,6 +20,10 @@ PUBLISH_BATCH = 500
 """Messages per script call: long enough to save round trips, short enough not to hold up the server."""
 
 PAGE = 1000
+
+REMEMBER_HANDOVER_MS = 3_600_000
+"""How long a hand-over to another slot is remembered. A message whose acknowledgement failed runs again within a lease
+and a scan while anybody reads its queue."""
 
 
 class Streams:
@@ -40,15 +44,20 @@ class Streams:
 
     # Publishing and finishing
 
-    def publish(self, publications: Sequence[Publication]) -> None:
-        """Write messages to their lanes or, when they have to wait, to the delayed set."""
-        if len(publications) == 1 and publications[0].delay_ms <= 0:
+    def publish(self, publications: Sequence[Publication], *, once: bool = False) -> None:
+        """Write messages to their lanes or, when they have to wait, to the delayed set.
+
+        Args:
+            publications: What to write; all that lie in one slot in one step (up to `PUBLISH_BATCH`).
+            once: Leave out what was written before with the same enqueue id, in the last `REMEMBER_HANDOVER_MS`.
+        """
+        if len(publications) == 1 and publications[0].delay_ms <= 0 and not once:
             only = publications[0]
             self._commands.execute_command("XADD", only.keys.lane(only.priority), "*", *_flat(only.fields))
             return
         for group in self._by_slot(publications):
             for batch in _batches(group, PUBLISH_BATCH):
-                keys, args = _operations(batch)
+                keys, args = _operations(batch, once=once)
                 scripts.run(self._commands, "settle", keys, ["", "", "", *args])
 
     def settle(
@@ -79,16 +88,20 @@ class Streams:
         return bool(settled)
 
     def _publish_other_slots(self, entry: Entry, publications: Sequence[Publication]) -> Sequence[Publication]:
-        """On a cluster, publish first what lives in another slot; return the rest. Twice is possible, never is not."""
-        if isinstance(self._commands, redis.Redis):
+        """On a cluster, publish first what lives in another slot; return the rest.
+
+        When the acknowledgement fails afterwards, here or because this process dies, the message comes to this point
+        again with the same enqueue ids, and what was written the first time is not written once more.
+        """
+        if not is_cluster(self._commands):
             return publications
         elsewhere = [each for each in publications if each.keys.slot_tag != entry.keys.slot_tag]
         if elsewhere:
-            self.publish(elsewhere)
+            self.publish(elsewhere, once=True)
         return [each for each in publications if each.keys.slot_tag == entry.keys.slot_tag]
 
     def _by_slot(self, publications: Sequence[Publication]) -> Iterable[Sequence[Publication]]:
-        if isinstance(self._commands, redis.Redis):
+        if not is_cluster(self._commands):
             return [publications]
         slots: dict[str, list[Publication]] = {}
         for each in publications:
@@ -98,8 +111,7 @@ class Streams:
     def _dead_operation(self, entry: Entry, dead_letter: dict[str, Value]) -> list[Value]:
         fields: list[Value] = [part for pair in entry.fields.items() for part in pair]
         fields += [part for pair in dead_letter.items() for part in pair]
-        keep_ms = round(self._options.dead_message_ttl_seconds * 1000)
-        return ["dead", keep_ms, self._options.max_dead_letters, len(fields), *fields]
+        return ["dead", self._options.dead_message_ttl_ms, self._options.max_dead_letters, len(fields), *fields]
 
     # Reading
 
@@ -132,9 +144,8 @@ class Streams:
         reply = self._blocking.execute_command(
             *("XREADGROUP", "GROUP", keys.group, self.consumer, "COUNT", 1, "BLOCK", block_ms),
             *("STREAMS", *lanes, *(">" for _ in lanes)),
+            **towards(self._blocking, lanes[0]),
         )
-        if isinstance(reply, dict):  # a cluster client that speaks RESP3
-            reply = list(reply.items())
         return [
             Entry(keys, PRIORITIES[lanes.index(_text(lane))], _text(entry_id), _mapping(fields), 1, counted=True)
             for lane, rows in reply or []
@@ -214,9 +225,7 @@ class Streams:
 
     def expire_dead_letters(self, keys: QueueKeys) -> None:
         """Drop dead letters older than their time to live."""
-        seconds, _ = self._commands.execute_command("TIME")
-        oldest_ms = max(0, round((int(seconds) - self._options.dead_message_ttl_seconds) * 1000))
-        self._commands.execute_command("XTRIM", keys.dead_letters, "MINID", oldest_ms)
+        scripts.run(self._commands, "expire", [keys.dead_letters], [self._options.dead_message_ttl_ms])
 
     # Looking and tidying
 
@@ -224,6 +233,11 @@ class Streams:
     def commands(self) -> Any:
         """The client for short commands."""
         return self._commands
+
+    @property
+    def is_spread(self) -> bool:
+        """True on a cluster, where one queue may be out of reach and another not."""
+        return is_cluster(self._commands)
 
     def stats(self, keys: QueueKeys) -> list[int]:
         """Counts in the order of stats.lua."""
@@ -236,11 +250,14 @@ class Streams:
         scripts.run(self._commands, "flush", [keys.retry, keys.retry_bodies, *keys.lanes], [keys.group])
 
 
-def _operations(publications: Iterable[Publication]) -> tuple[list[str], list[Value]]:
+def _operations(publications: Iterable[Publication], *, once: bool = False) -> tuple[list[str], list[Value]]:
     keys: list[str] = []
     args: list[Value] = []
     for each in publications:
         fields = _flat(each.fields)
+        if once:
+            keys.append(each.keys.handed_over(each.enqueue_id))
+            args += ["once", REMEMBER_HANDOVER_MS]
         if each.delay_ms > 0:
             keys += [each.keys.retry, each.keys.retry_bodies]
             args += ["later", each.enqueue_id, each.delay_ms, each.priority, len(fields), *fields]

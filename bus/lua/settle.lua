@@ -4,7 +4,9 @@
 -- ARGV  group, owner, entry id or '', then operations:
 --         now    <n> <n field/value strings>                                  keys: lane
 --         later  <enqueue id> <delay ms> <priority> <n> <n strings>           keys: retry, retry bodies
+--         once   <remember ms>, before one of the two above                   keys: mark
 --         dead   <keep ms> <keep at most> <n> <n strings>                     keys: dead letters
+-- `once` leaves the operation after it out when its mark is there already, and leaves the mark otherwise.
 -- Returns 1 when written; 0 when the entry is not pending for this owner (reclaimed, or settled before by a call whose
 -- answer was lost): then nothing is written.
 --
@@ -29,17 +31,32 @@ local function fields()
   return out
 end
 
+local leave_out = false
+
+local function is_left_out()
+  local answer = leave_out
+  leave_out = false
+  return answer
+end
+
 while arg <= #ARGV do
   local operation = ARGV[arg]
   if operation == 'now' then
     arg = arg + 1
-    redis.call('XADD', KEYS[key], '*', unpack(fields()))
+    local message = fields()
+    if not is_left_out() then redis.call('XADD', KEYS[key], '*', unpack(message)) end
     key = key + 1
+  elseif operation == 'once' then
+    leave_out = not redis.call('SET', KEYS[key], 1, 'NX', 'PX', ARGV[arg + 1])
+    key, arg = key + 1, arg + 2
   elseif operation == 'later' then
     local id, due, priority = ARGV[arg + 1], now + tonumber(ARGV[arg + 2]), ARGV[arg + 3]
     arg = arg + 4
-    redis.call('HSET', KEYS[key + 1], id, cmsgpack.pack({priority, fields()}))
-    redis.call('ZADD', KEYS[key], due, id)
+    local message = fields()
+    if not is_left_out() then
+      redis.call('HSET', KEYS[key + 1], id, cmsgpack.pack({priority, message}))
+      redis.call('ZADD', KEYS[key], due, id)
+    end
     key = key + 2
   elseif operation == 'dead' then
     local oldest, most = now - tonumber(ARGV[arg + 1]), ARGV[arg + 2]

@@ -59,3 +59,31 @@ def test_failed_publication_fails_the_message_and_empties_the_stage(message):
 def test_message_that_was_never_processed_hands_nothing_over(message):
     assert [] == staged_with(message)
     assert not was_interrupted(message)
+
+
+def ids_of(message, *, succeeded, messages):
+    handover = Handover()
+    with handover.staging(message, succeeded=succeeded):
+        return [handover.stage.next_id(each) for each in messages]
+
+
+def test_second_run_that_ends_the_same_way_hands_over_the_same_ids(message):
+    followers = [Message("q", "actor", (), {}, {}) for _ in range(2)]
+    first = ids_of(message, succeeded=True, messages=followers)
+    again = ids_of(message, succeeded=True, messages=followers)
+
+    assert first == again
+    assert 2 == len(set(first))
+
+
+def test_what_follows_from_a_failure_never_has_the_id_of_what_follows_from_a_success(message):
+    follower = [Message("q", "actor", (), {}, {})]
+
+    assert ids_of(message, succeeded=True, messages=follower) != ids_of(message, succeeded=False, messages=follower)
+
+
+def test_what_follows_from_another_enqueue_has_another_id(message):
+    retried = StreamMessage(message.message, Entry(message.entry.keys, 2, "1-0", {b"id": b"second"}, 1, counted=True))
+    follower = [Message("q", "actor", (), {}, {})]
+
+    assert ids_of(message, succeeded=True, messages=follower) != ids_of(retried, succeeded=True, messages=follower)
