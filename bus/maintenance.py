@@ -10,7 +10,7 @@ import logging
 import random
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
 
@@ -41,6 +41,7 @@ class Maintenance:
     Args:
         streams: The server, on a connection of its own.
         queues: Answers which queues this process has a lease for.
+        leased: Answers for one queue, and keeps the answer true for a block.
         bury: Buries an entry, given its last owner. Runs on a thread of its own: it may call the application.
     """
 
@@ -49,11 +50,13 @@ class Maintenance:
         streams: Streams,
         options: Options,
         queues: Callable[[], list[QueueKeys]],
+        leased: Callable[[QueueKeys], AbstractContextManager[bool]],
         bury: Callable[[Entry, str], None],
     ) -> None:
         self._streams = streams
         self._options = options
         self._queues = queues
+        self._leased = leased
         self._bury = bury
         self._stopped = Event()
         self._wake = Event()
@@ -125,8 +128,9 @@ class Maintenance:
     def _beat(self, queues: list[QueueKeys]) -> float:
         started = time.monotonic()
         for keys in queues:
-            with self._apart(keys):
-                self._streams.beat(keys)
+            with self._apart(keys), self._leased(keys) as is_leased:
+                if is_leased:
+                    self._streams.beat(keys)
         if self._last_beat is not None and started - self._last_beat > self._options.lease_seconds:
             log.error("the lease of this process ran out; what it holds may be running elsewhere as well")
         self._last_beat = started

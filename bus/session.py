@@ -6,7 +6,8 @@ import os
 import secrets
 import socket
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from threading import Lock
 from typing import Any
 
@@ -57,20 +58,23 @@ class Session:
             Streams(upkeep, blocking, layout, options, self.consumer),
             options,
             self.active_queues,
+            self.leased,
             functools.partial(bury, self.streams),
         )
         self._lock = Lock()
+        self._leasing = Lock()
         self._consumers: Counter[str] = Counter()
         self._known: dict[str, QueueKeys] = {}
         self._reading: dict[str, Lock] = defaultdict(Lock)
 
     def subscribe(self, keys: QueueKeys) -> None:
         """Start reading a queue: its group exists and this process has a lease before the first entry is taken."""
-        self.restore(keys)
-        with self._lock:
-            self._consumers[keys.queue] += 1
-            self._known[keys.queue] = keys
-            self._maintenance.ensure_running()
+        with self._leasing:
+            self.restore(keys)
+            with self._lock:
+                self._consumers[keys.queue] += 1
+                self._known[keys.queue] = keys
+                self._maintenance.ensure_running()
 
     def restore(self, keys: QueueKeys) -> None:
         """Make streams, group and lease of a queue where they are missing."""
@@ -82,6 +86,12 @@ class Session:
         with self._lock:
             self._consumers[keys.queue] -= 1
         self.active_queues()
+
+    @contextmanager
+    def leased(self, keys: QueueKeys) -> Iterator[bool]:
+        """Whether this process has a lease on a queue, true for the whole block: a late beat would bring one back."""
+        with self._leasing:
+            yield keys.queue in self._known
 
     def reading(self, queue: str) -> Lock:
         """Held while a queue is read: what the server calls ours and is not yet in our books is lost otherwise."""
@@ -118,6 +128,8 @@ class Session:
 
     def _leave(self, keys: QueueKeys) -> None:
         try:
-            self.streams.leave(keys)
+            with self.leased(keys) as is_wanted_again:
+                if not is_wanted_again:
+                    self.streams.leave(keys)
         except SERVER_ERRORS as error:
             log.info("lease on queue %r is left to run out: %s", keys.queue, error)

@@ -76,6 +76,18 @@ def test_requeue_of_nothing_is_fine(broker):
     assert [] == broker.live_consumers("default")
 
 
+def test_beat_that_comes_late_brings_no_lease_back(broker):
+    dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+    consumer = broker.consume("default", timeout=10)
+    keys = broker.layout.of("default")
+    maintenance = broker.session._maintenance
+
+    consumer.close()
+    maintenance._beat([keys])
+
+    assert [] == broker.live_consumers("default")
+
+
 def test_worker_thread_that_outlives_the_stop_keeps_its_message_for_the_lease(broker, raw):
     note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
     note.send()
