@@ -43,7 +43,7 @@ _SAVES: Final = {
     "breath_weapon": "breath weapon",
     "spell": "spell",
 }
-_TEXTS: Final = {"look": "Look", "voice": "Voice", "want": "Wants", "secret": "Secret (DM only)"}
+_TEXTS: Final = {"look": "Look", "voice": "Voice", "want": "Wants", "secret": "Secret (DM only)"}  # nosec B105 - headings
 
 
 class ScribeAgent:
