@@ -67,7 +67,7 @@ class Sweeper:
         self._troubled: set[str] = set()
         # Lock keys: "dma" and numbers of our own.
         self._ending = _Round(0x646D6101, 3.0, (self._end_done, self._end_failed, self._end_late))
-        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish, self._remove_expired))
+        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish))
 
     def run(self, stop: threading.Event) -> None:
         """Sweep every second until stopped, while this process holds the locks; survives either server going away."""
@@ -110,12 +110,13 @@ class Sweeper:
         """Asking for the lock every time also shows that the session still lives."""
         while not stop.is_set():
             is_behind = False
-            for part in round_.parts:
+            for part in round_.parts if sweeps.has_unfinished(session) else ():
                 row = session.execute("SELECT pg_try_advisory_lock(%s)", (round_.lock_key,)).fetchone()
                 if row and row[0]:
                     is_behind |= self._perform(part)
                     session.execute("SELECT pg_advisory_unlock(%s)", (round_.lock_key,))
             self._tell_recovery("lock")
+            self._perform(self._remove_expired)
             if not is_behind:
                 stop.wait(SWEEP_SECONDS)
 

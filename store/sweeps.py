@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
+
+import psycopg
 
 from store.database import Transaction
 
@@ -114,6 +117,12 @@ def read_unpublished(tx: Transaction, request_id: UUID) -> Unpublished | None:
         return None
     plan = [(row["step_no"], row["actor"]) for row in steps]
     return Unpublished(request_id, request["campaign_id"], request["deadline_at"], plan)
+
+
+def has_unfinished(session: psycopg.Connection[Any]) -> bool:
+    """Whether any request is processing: an idle installation is asked nothing else."""
+    row = session.execute("SELECT EXISTS (SELECT FROM requests WHERE status = 'processing')").fetchone()
+    return bool(row and row[0])
 
 
 def known_bus(tx: Transaction) -> tuple[UUID | None, str | None]:
