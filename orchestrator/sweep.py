@@ -19,7 +19,7 @@ from core.errors import DependencyUnavailable
 from core.ids import new_uuid
 from orchestrator.finish import Finisher
 from orchestrator.publish import Publisher
-from store import sweeps
+from store import auth_tokens, idempotency, sweeps
 from store.database import Database
 from store.requests import mark_dispatched
 from store.sweeps import BATCH, Unpublished
@@ -193,7 +193,8 @@ class Sweeper:
         self._sweeps += 1
         if self._sweeps % _EXPIRY_EVERY == 1:
             with self._database.transaction() as tx:
-                sweeps.remove_expired(tx)
+                auth_tokens.forget_expired(tx)
+                idempotency.forget_expired(tx)
 
 
 def _each(found: Iterable[Any], repair: Callable[[Any], bool]) -> bool:

@@ -139,10 +139,3 @@ def begin_bus_epoch(tx: Transaction, epoch: UUID, run_id: str) -> int:
         "UPDATE requests SET dispatched_at = NULL WHERE status = 'processing' AND dispatched_at IS NOT NULL"
     )
     return marked.rowcount
-
-
-def remove_expired(tx: Transaction) -> None:
-    """Delete idempotency keys and one-time codes that have run out."""
-    tx.execute("DELETE FROM idempotency_keys WHERE expires_at < clock_timestamp()")
-    tx.execute("DELETE FROM login_codes WHERE expires_at < clock_timestamp() - interval '1 day'")
-    tx.execute("DELETE FROM refresh_tokens WHERE expires_at < clock_timestamp()")

@@ -148,6 +148,17 @@ def test_one_part_that_fails_does_not_stop_the_others(path: Path) -> None:
     assert "failed" == path.view(request).status
 
 
+def test_what_has_run_out_is_removed(path: Path) -> None:
+    path.submit(idempotency=IdempotencyClaim("POST /v1/prompts", "key-1", b"f" * 32))
+    path.execute("UPDATE idempotency_keys SET expires_at = clock_timestamp() - interval '1 second'")
+    path.sweeper._sweeps = 0
+
+    path.sweeper._remove_expired()
+
+    with path.database.transaction() as tx:
+        assert {"n": 0} == tx.execute("SELECT count(*) AS n FROM idempotency_keys").fetchone()
+
+
 def test_the_same_key_and_body_give_the_same_request(path: Path) -> None:
     claim = IdempotencyClaim("POST /v1/prompts", "key-1", b"f" * 32)
 
