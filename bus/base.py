@@ -44,13 +44,13 @@ class SessionBroker(Broker):
             return session
         with self._session_lock:
             if self._session is None:
-                self._session = Session(self._url, self._given_client, self.layout, self.options, self.bury)
+                self._session = Session(self._url, self._given_client, self.options, self.bury)
             return self._session
 
     @property
     def client(self) -> Any:
         """The redis-py client for short commands; it never repeats a command by itself."""
-        return self.session.streams.commands
+        return self.session.streams.client
 
     def close(self) -> None:
         """Give up the leases and close the connections; the next use opens new ones under a new consumer name."""

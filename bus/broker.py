@@ -13,6 +13,7 @@ from dramatiq.message import Message
 from dramatiq.middleware import Middleware, SkipMessage
 
 from bus.administration import Administration
+from bus.connections import is_cluster
 from bus.consumer import StreamsConsumer
 from bus.dead_letters import Reason, obituary
 from bus.entry import ENQUEUE_ID, Entry, Publication, StreamMessage
@@ -45,10 +46,10 @@ class StreamsBroker(Administration):
         slot: On a cluster, `queue` spreads queues over shards; `namespace` keeps hand-overs between them atomic.
         lease_seconds: A process that has not been heard for so long is dead, and what it held is run elsewhere.
         heartbeat_seconds: Time between beats; at most a third of the lease.
-        scan_seconds: Time between looks for dead processes.
-        promote_seconds: A delayed message is at most about this late.
+        ack_flush_seconds: Acknowledgements that hand nothing over are gathered this long and written together; 0 writes
+            each before the worker goes on. What is killed meanwhile runs again.
+        block_seconds: How long a read of an idle queue waits on the server; shutdown does not wait for it.
         reconcile_seconds: Time between looks for messages whose delivery was lost on the way.
-        max_block_seconds: Longest blocked read, and so about the longest wait at shutdown.
         max_crashes: Processes that may end with a message started before it becomes a dead letter.
         dead_message_ttl_seconds: How long dead letters are kept.
         max_dead_letters: How many dead letters of a queue are kept, the newest.
@@ -74,10 +75,9 @@ class StreamsBroker(Administration):
         slot: Slot = "queue",
         lease_seconds: float = 10.0,
         heartbeat_seconds: float = 3.0,
-        scan_seconds: float = 3.0,
-        promote_seconds: float = 0.25,
+        ack_flush_seconds: float = 0.001,
+        block_seconds: float = 10.0,
         reconcile_seconds: float = 60.0,
-        max_block_seconds: float = 1.0,
         max_crashes: int = 3,
         dead_message_ttl_seconds: float = 7 * DAY_SECONDS,
         max_dead_letters: int = 100_000,
@@ -90,10 +90,9 @@ class StreamsBroker(Administration):
         options = Options(
             lease_seconds=lease_seconds,
             heartbeat_seconds=heartbeat_seconds,
-            scan_seconds=scan_seconds,
-            promote_seconds=promote_seconds,
+            ack_flush_seconds=ack_flush_seconds,
+            block_seconds=block_seconds,
             reconcile_seconds=reconcile_seconds,
-            max_block_seconds=max_block_seconds,
             max_crashes=max_crashes,
             dead_message_ttl_seconds=dead_message_ttl_seconds,
             max_dead_letters=max_dead_letters,
@@ -101,7 +100,7 @@ class StreamsBroker(Administration):
             retry_after_seconds=retry_after_seconds,
             atomic_handoff=atomic_handoff,
         )
-        layout = KeyLayout(namespace, streams, groups, slot)
+        layout = KeyLayout(namespace, streams, groups, slot, is_cluster=is_cluster(client))
         super().__init__(middleware, url=url, client=client, layout=layout, options=options)
         self.queues: set[str] = set()
         self.on_buried = on_buried
@@ -181,7 +180,7 @@ class StreamsBroker(Administration):
     def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
         # An id for each enqueue: retries and replays keep their message id.
         queue_name, stage = q_name(message.queue_name), self._handover.stage
-        enqueue_id = str(uuid4()) if stage is None else stage.next_id(message)
+        enqueue_id = str(uuid4()) if stage is None else stage.id_of_next(message)
         message = message.copy(queue_name=queue_name, options={ENQUEUE_ID: enqueue_id})
         self.emit_before("enqueue", message, delay)
         keys = self.layout.of(message.queue_name)
@@ -195,7 +194,7 @@ class StreamsBroker(Administration):
         Args:
             queue_name: A declared queue.
             prefetch: Unacknowledged messages this process may hold of the queue.
-            timeout: Milliseconds that one read may wait (bounded by `max_block_seconds`).
+            timeout: Milliseconds that one call for the next message may wait.
 
         Raises:
             QueueNotFound: The queue was never declared.
@@ -222,12 +221,16 @@ class StreamsBroker(Administration):
 
         A skipped message hands nothing over, so `after_skip_message` has no stage.
         """
-        is_processed = signal == "process_message" and args and isinstance(args[0], StreamMessage)
-        if is_processed and self.options.atomic_handoff:
-            with self._handover.staging(args[0], succeeded=kwargs.get("exception") is None):
-                super().emit_after(signal, *args, **kwargs)
-        else:
+        if signal != "process_message" or not self.options.atomic_handoff or not isinstance(args[0], StreamMessage):
             super().emit_after(signal, *args, **kwargs)
+            return
+        message, is_complete = args[0], False
+        self._handover.begin(message, succeeded=kwargs.get("exception") is None)
+        try:
+            super().emit_after(signal, *args, **kwargs)
+            is_complete = True
+        finally:
+            self._handover.end(message, is_complete=is_complete)
 
     def _count_start(self, message: StreamMessage) -> None:
         entry = message.entry

@@ -64,6 +64,13 @@ def towards(client: Any, key: str) -> dict[str, Any]:
     return {"target_nodes": client.get_node_from_key(key)} if is_cluster(client) else {}
 
 
+def pool_towards(client: Any, key: str) -> Any:
+    """The pool of connections to the node of a key, for a connection that is not shared."""
+    if not is_cluster(client):
+        return client.connection_pool
+    return client.get_redis_connection(client.get_node_from_key(key)).connection_pool
+
+
 def infos(client: Any, section: str) -> list[dict[str, Any]]:
     """A section of INFO, from the server or from each primary of a cluster, in the order of their addresses."""
     if not is_cluster(client):

@@ -1,7 +1,7 @@
 """One queue as one consumer thread of a worker reads it.
 
-take without waiting, else wait blocked -> in flight -> buffer -> worker
-ack    one script: what the message hands over, then the acknowledgement
+reader (busy: take; idle: wait) -> in flight -> buffer -> worker
+ack    gathered and written with others; what hands something over: one script at once, that and the acknowledgement
 nack   one script: what the message hands over, then the dead letter
 """
 
@@ -15,11 +15,10 @@ from typing import Any
 from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.errors import DecodeError
 from dramatiq.message import Message
-from redis.exceptions import ResponseError
 
 from bus.dead_letters import Reason, obituary, reason_for
 from bus.entry import Entry, StreamMessage
-from bus.errors import SERVER_ERRORS, as_connection_errors, lost_its_group
+from bus.errors import SERVER_ERRORS, as_connection_errors
 from bus.handover import staged_with, was_interrupted
 from bus.keys import QueueKeys
 from bus.publishing import publication_of
@@ -42,11 +41,10 @@ class StreamsConsumer(Consumer):
         self._in_flight = session.in_flight
         self._keys = keys
         self._prefetch = prefetch
-        self._timeout_seconds = max(0.001, min(timeout_ms / 1000, session.options.max_block_seconds))
+        self._timeout_seconds = max(0.001, timeout_ms / 1000)
         self._buffer: deque[Entry] = deque()
-        self._reconcile_at = 0.0
         self._is_closed = False
-        session.subscribe(keys)
+        self._reader = session.subscribe(keys)
 
     def __next__(self) -> MessageProxy | None:
         """The next message, or None when none came in time.
@@ -56,7 +54,7 @@ class StreamsConsumer(Consumer):
         """
         with as_connection_errors():
             if not self._buffer:
-                self._fill()
+                self._buffer.extend(self._reader.read(self._prefetch, self._timeout_seconds))
             while self._buffer:
                 message = self._message_of(self._buffer[0])
                 self._buffer.popleft()
@@ -67,14 +65,21 @@ class StreamsConsumer(Consumer):
     def ack(self, message: MessageProxy) -> None:
         """Finish a message, together with what it hands over.
 
+        What hands nothing over is written with others, within about `ack_flush_seconds`, and again until it is written.
+
         Raises:
             ConnectionClosed: It could not be written; nothing was. The worker calls again with the same stage.
         """
         proxy = _ours(message)
         if self._runs_again(proxy):
             return
+        publications = staged_with(proxy)
+        if not publications and self._session.options.ack_flush_seconds:
+            self._in_flight.end(proxy.entry)
+            self._session.acknowledgements.add(proxy.entry)
+            return
         with as_connection_errors():
-            settled = self._streams.settle(proxy.entry, self._streams.consumer, staged_with(proxy))
+            settled = self._streams.settle(proxy.entry, self._streams.consumer, publications)
         self._finished(proxy, settled=settled)
 
     def nack(self, message: MessageProxy) -> None:
@@ -115,60 +120,6 @@ class StreamsConsumer(Consumer):
             for entry in unread:
                 self._in_flight.remove(entry)
             self._session.unsubscribe(self._keys)
-
-    # Reading
-
-    def _fill(self) -> None:
-        queue = self._keys.queue
-        if not self._in_flight.wait_for_room(queue, self._prefetch, self._timeout_seconds):
-            return
-        with self._session.reading(queue):
-            room = self._prefetch - self._in_flight.count(queue)
-            if room <= 0:
-                return
-            entries = self._read(room)
-            self._in_flight.add(entries)
-            self._buffer.extend(entries)
-
-    def _read(self, room: int) -> list[Entry]:
-        try:
-            if time.monotonic() >= self._reconcile_at:
-                found = self._reconcile()
-                self._reconcile_at = time.monotonic() + self._session.options.reconcile_seconds
-                if found:
-                    return found
-            return self._take(room) or self._wait(room)
-        except ResponseError as error:
-            if not lost_its_group(error):
-                raise
-            log.error("queue %r is gone from the server and is made anew: %s", self._keys.queue, error)  # noqa: TRY400
-            self._session.restore(self._keys)
-            return []
-
-    def _take(self, room: int) -> list[Entry]:
-        may_take_last_chance = not self._in_flight.holds_last_chance(self._keys.queue)
-        return self._streams.take(self._keys, room, may_take_last_chance=may_take_last_chance)
-
-    def _wait(self, room: int) -> list[Entry]:
-        entries = self._streams.wait(self._keys, round(self._timeout_seconds * 1000))
-        if len(entries) > room:  # the server gives one of each lane
-            self._streams.release(self._keys, entries[room:])
-        return entries[:room]
-
-    def _reconcile(self) -> list[Entry]:
-        """Find what the server gave us in an answer that never arrived: while we live, nobody else will get it."""
-        held = self._in_flight.handles(self._keys.queue)
-        unknown = [entry for entry in self._streams.own_pending(self._keys) if entry.handle not in held]
-        found = []
-        for entry in unknown:
-            if self._streams.load(entry):
-                found.append(entry)
-            else:
-                log.error("entry %s of %s was deleted before it was processed", entry.id, entry.lane)
-                self._streams.settle(entry, self._streams.consumer)
-        if found:
-            log.warning("%d messages of queue %r had been read but not received", len(found), self._keys.queue)
-        return found
 
     # From entry to message
 

@@ -5,7 +5,6 @@ one that read it.
 """
 
 from dataclasses import dataclass, field
-from itertools import count
 from uuid import NAMESPACE_OID, uuid4, uuid5
 
 from dramatiq.broker import MessageProxy
@@ -23,35 +22,36 @@ RAN_BEFORE = ("retries", "traceback", "requeue_timestamp")
 """Message options that tell of earlier attempts."""
 
 
-@dataclass(slots=True, eq=False)
 class Entry:
     """One entry that this process holds.
 
     Attributes:
+        lane: The stream it lies in.
+        handle: Lane and id: what makes it unique on the server.
         deliveries: How many processes started it, as the server counts.
         counted: Whether this delivery is in that number already.
         started: Whether a worker thread began with it.
         is_last_chance: Whether one more crash buries it.
     """
 
-    keys: QueueKeys
-    priority: int
-    id: str
-    fields: dict[bytes, bytes]
-    deliveries: int
-    counted: bool
-    started: bool = False
-    is_last_chance: bool = False
+    __slots__ = (
+        *("counted", "deliveries", "fields", "handle", "id", "is_last_chance", "keys", "lane", "priority", "started"),
+    )
 
-    @property
-    def lane(self) -> str:
-        """The stream it lies in."""
-        return self.keys.lane(self.priority)
-
-    @property
-    def handle(self) -> tuple[str, str]:
-        """Lane and id: what makes it unique on the server."""
-        return self.lane, self.id
+    def __init__(
+        self,
+        keys: QueueKeys,
+        priority: int,
+        entry_id: str,
+        fields: dict[bytes, bytes],
+        deliveries: int,
+        *,
+        counted: bool,
+    ) -> None:
+        self.keys, self.priority, self.id, self.fields, self.deliveries = keys, priority, entry_id, fields, deliveries
+        self.counted, self.started, self.is_last_chance = counted, False, False
+        self.lane = keys.lanes[priority - 1]
+        self.handle = (self.lane, entry_id)
 
     @property
     def enqueue_id(self) -> str:
@@ -76,26 +76,31 @@ class Publication:
     enqueue_id: str = field(default_factory=lambda: uuid4().hex)
 
 
-@dataclass(slots=True)
 class Stage:
     """What is handed over when a message is finished, written together with its acknowledgement.
 
-    `source` names the delivery it follows from, and how that ended.
-    `is_complete` turns true when all middleware has run; a stage that was interrupted half-way must not be written.
+    Attributes:
+        publications: What is handed over, in order.
+        error: What kept something from being put here.
+        is_complete: True when all middleware has run; a stage that was interrupted half-way must not be written.
     """
 
-    source: str
-    publications: list[Publication] = field(default_factory=list)
-    error: BaseException | None = None
-    is_complete: bool = False
-    _ids: "count[int]" = field(default_factory=count)
+    __slots__ = ("_entry", "_succeeded", "error", "is_complete", "publications")
 
-    def next_id(self, message: Message[object]) -> str:
+    def __init__(self, entry: Entry, *, succeeded: bool) -> None:
+        self._entry, self._succeeded = entry, succeeded
+        self.publications: list[Publication] = []
+        self.error: BaseException | None = None
+        self.is_complete = False
+
+    def id_of_next(self, message: Message[object]) -> str:
         """The enqueue id of a message that joins: the same when the source runs again and does the same again.
 
-        What follows from a success never has the id of what followed from a failure: `source` says which it was.
+        What follows from a success never has the id of what followed from a failure: the source says which it was.
         """
-        return str(uuid5(NAMESPACE_OID, f"{self.source}|{message.queue_name}|{message.actor_name}|{next(self._ids)}"))
+        source = f"{self._entry.enqueue_id}|{'done' if self._succeeded else 'failed'}"
+        place = len(self.publications)
+        return str(uuid5(NAMESPACE_OID, f"{source}|{message.queue_name}|{message.actor_name}|{place}"))
 
 
 class StreamMessage(MessageProxy):

@@ -30,20 +30,21 @@ class Handover:
         stage: Stage | None = getattr(self._local, "stage", None)
         return stage
 
-    @contextmanager
-    def staging(self, message: StreamMessage, *, succeeded: bool = True) -> Iterator[None]:
-        """Collect what is enqueued inside for this message.
+    def begin(self, message: StreamMessage, *, succeeded: bool) -> None:
+        """Collect from now on what this thread enqueues, for this message.
 
         A second pass for the same message (an interrupt arrived during the first) starts anew: only one of success
         and failure may be handed over.
         """
-        source = f"{message.entry.enqueue_id}|{'done' if succeeded else 'failed'}"
-        stage = message.stage = self._local.stage = Stage(source)
-        try:
-            yield
-            stage.is_complete = True
-        finally:
-            self._local.stage = None
+        message.stage = self._local.stage = Stage(message.entry, succeeded=succeeded)
+
+    def end(self, message: StreamMessage, *, is_complete: bool) -> None:
+        """Stop collecting; a message whose successor could not be put on its stage has failed."""
+        self._local.stage = None
+        stage = message.stage
+        if stage is None or not is_complete:
+            return
+        stage.is_complete = True
         if stage.error is not None:
             stage.publications.clear()
             message.fail()

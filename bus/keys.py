@@ -5,20 +5,21 @@ All keys of a queue share one hash tag, so that they live in one slot of a clust
     {<logical>}:p1 :p2 :p3   streams, one per priority (a lane); 1 is the most urgent
     {<logical>}:retry        sorted set: enqueue id -> due time in ms of the server's clock
     {<logical>}:retry:m      hash: enqueue id -> lane and fields of the delayed message
+    {<logical>}:wake         stream: an entry wakes one idle reader, which then looks at what no new entry tells of
     {<logical>}:dlq          stream of dead letters
-    {<logical>}:live         sorted set: consumer -> last beat in ms of the server's clock
-    {<logical>}:resumed      exists for one lease after nobody could be heard; nobody is declared dead meanwhile
+    {<namespace>}:live       sorted set: queue/consumer -> last beat in ms of the server's clock
+    {<namespace>}:resumed    exists for one lease after nobody could be heard; nobody is declared dead meanwhile
     {<logical>}:once:<id>    exists when the message with this enqueue id was handed over from another slot (cluster)
     <namespace>:epoch        plain key of the application, to notice that the server lost its data
 
 `<logical>` is `streams[queue]`, else `<namespace>:<queue>`. With `slot="namespace"` the tag is the namespace and the
 logical name follows it (`{dramatiq}:<logical>:p1`): all queues share one slot, and a hand-over from queue to queue is
-one script even on a cluster.
+one script even on a cluster. Where queues are spread over a cluster, each has a `live` and a `resumed` of its own, in
+its slot: what a script uses lies in one slot there. Elsewhere one beat does for all queues.
 """
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Literal
 
 PRIORITIES = (1, 2, 3)
@@ -38,47 +39,51 @@ Slot = Literal["queue", "namespace"]
 _NAME = re.compile(r"[A-Za-z0-9._:-]+")
 
 
-@dataclass(frozen=True, slots=True)
 class QueueKeys:
-    """The keys and the consumer group of one queue. `prefix` ends before the colon."""
+    """The keys and the consumer group of one queue.
 
-    queue: str
-    group: str
-    prefix: str
+    Attributes:
+        queue: Its name.
+        group: Its consumer group.
+        lanes: The three streams, most urgent first.
+        wake: Entries that wake idle readers.
+        retry: Due times of delayed messages.
+        retry_bodies: Contents of delayed messages.
+        dead_letters: The stream of dead letters.
+        live: Last beats of the consumers.
+        resumed: Marks the time after an outage in which nobody is declared dead.
+    """
 
-    @property
-    def lanes(self) -> list[str]:
-        """The three streams, most urgent first."""
-        return [self.lane(priority) for priority in PRIORITIES]
+    __slots__ = (
+        "dead_letters",
+        "group",
+        "lanes",
+        "live",
+        "prefix",
+        "queue",
+        "resumed",
+        "retry",
+        "retry_bodies",
+        "wake",
+    )
+
+    def __init__(self, queue: str, group: str, prefix: str, *, common_prefix: str) -> None:
+        self.queue, self.group, self.prefix = queue, group, prefix
+        self.lanes = tuple(f"{prefix}:p{priority}" for priority in PRIORITIES)
+        self.wake = f"{prefix}:wake"
+        self.retry = f"{prefix}:retry"
+        self.retry_bodies = f"{prefix}:retry:m"
+        self.dead_letters = f"{prefix}:dlq"
+        self.live = f"{common_prefix}:live"
+        self.resumed = f"{common_prefix}:resumed"
 
     def lane(self, priority: int) -> str:
         """The stream of one priority."""
-        return f"{self.prefix}:p{priority}"
+        return self.lanes[priority - 1]
 
-    @property
-    def retry(self) -> str:
-        """Due times of delayed messages."""
-        return f"{self.prefix}:retry"
-
-    @property
-    def retry_bodies(self) -> str:
-        """Contents of delayed messages."""
-        return f"{self.prefix}:retry:m"
-
-    @property
-    def dead_letters(self) -> str:
-        """The stream of dead letters."""
-        return f"{self.prefix}:dlq"
-
-    @property
-    def live(self) -> str:
-        """Last beats of the consumers."""
-        return f"{self.prefix}:live"
-
-    @property
-    def resumed(self) -> str:
-        """Marks the time after an outage in which nobody is declared dead."""
-        return f"{self.prefix}:resumed"
+    def member(self, consumer: str) -> str:
+        """What stands for a consumer of this queue among the beats."""
+        return f"{self.queue}/{consumer}"
 
     def handed_over(self, enqueue_id: str) -> str:
         """Marks a message that was handed over from another slot of a cluster."""
@@ -98,13 +103,20 @@ class KeyLayout:
         streams: Queue -> logical stream name, where it differs from `<namespace>:<queue>`.
         groups: Queue -> consumer group, where it differs from `workers`.
         slot: `queue` spreads queues over a cluster; `namespace` keeps them together.
+        is_cluster: Whether a script can only use keys of one slot.
 
     Raises:
         ValueError: A name has characters other than letters, digits and `._:-`.
     """
 
     def __init__(
-        self, namespace: str, streams: Mapping[str, str] | None, groups: Mapping[str, str] | None, slot: Slot
+        self,
+        namespace: str,
+        streams: Mapping[str, str] | None = None,
+        groups: Mapping[str, str] | None = None,
+        slot: Slot = "queue",
+        *,
+        is_cluster: bool = False,
     ) -> None:
         if slot not in ("queue", "namespace"):
             raise ValueError(f'slot must be "queue" or "namespace", not {slot!r}')
@@ -112,6 +124,7 @@ class KeyLayout:
         self._streams = {queue: _checked("stream", name) for queue, name in (streams or {}).items()}
         self._groups = dict(groups or {})
         self._slot = slot
+        self._is_cluster = is_cluster
         self._known: dict[str, QueueKeys] = {}
 
     @property
@@ -127,7 +140,10 @@ class KeyLayout:
         """
         keys = self._known.get(queue)
         if keys is None:
-            keys = self._known[queue] = QueueKeys(queue, self._groups.get(queue, DEFAULT_GROUP), self._prefix(queue))
+            prefix = self._prefix(queue)
+            common = prefix if self._is_cluster and self._slot == "queue" else f"{{{self.namespace}}}"
+            group = self._groups.get(queue, DEFAULT_GROUP)
+            keys = self._known[queue] = QueueKeys(queue, group, prefix, common_prefix=common)
         return keys
 
     def _prefix(self, queue: str) -> str:

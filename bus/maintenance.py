@@ -1,15 +1,17 @@
 """The one upkeep thread of a process, with a connection of its own, so that no slow job or full pool silences it.
 
-beat      say that this process lives, for each queue it reads or holds something of
-promote   move delayed messages that are due to their lanes
+beat      say that this process lives, for each queue it reads or holds something of; hear who is dead and what is due
+promote   move delayed messages to their lanes, at the moment when the next one is due
 recover   give what the dead held to the living; bury what crashed too often
 expire    drop dead letters that are too old
 """
 
 import logging
+import math
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from threading import Event, Thread
@@ -24,15 +26,25 @@ log = logging.getLogger(__name__)
 
 EXPIRE_SECONDS = 60.0
 PROMOTE_BATCH = 100
-SHORTEST_PAUSE_SECONDS = 0.005
+RECOVER_SECONDS = 300.0
+"""Time between looks for dead processes of which no beat tells."""
+SHORTEST_PAUSE_SECONDS = 0.001
 
 _dice = random.SystemRandom()
 
 
 @dataclass(slots=True)
-class _Duty:
-    perform: Callable[[list[QueueKeys]], float]
-    due: float = 0.0
+class _Care:
+    """When something has to be done for a queue next, by the monotonic clock; `away_until` while its node is away."""
+
+    promote_at: float = math.inf
+    recover_at: float = 0.0
+    expire_at: float = 0.0
+    away_until: float = 0.0
+
+    @property
+    def due(self) -> float:
+        return max(self.away_until, min(self.promote_at, self.recover_at, self.expire_at))
 
 
 class Maintenance:
@@ -41,8 +53,9 @@ class Maintenance:
     Args:
         streams: The server, on a connection of its own.
         queues: Answers which queues this process has a lease for.
-        leased: Answers for one queue, and keeps the answer true for a block.
+        leased: Answers which of some queues it still has a lease for, and keeps the answer true for a block.
         bury: Buries an entry, given its last owner. Runs on a thread of its own: it may call the application.
+        doubt: Called when the server stops answering.
     """
 
     def __init__(
@@ -50,22 +63,24 @@ class Maintenance:
         streams: Streams,
         options: Options,
         queues: Callable[[], list[QueueKeys]],
-        leased: Callable[[QueueKeys], AbstractContextManager[bool]],
+        leased: Callable[[Sequence[QueueKeys]], AbstractContextManager[Sequence[QueueKeys]]],
         bury: Callable[[Entry, str], None],
+        doubt: Callable[[], None],
     ) -> None:
         self._streams = streams
         self._options = options
         self._queues = queues
         self._leased = leased
         self._bury = bury
+        self._doubt = doubt
         self._stopped = Event()
         self._wake = Event()
         self._thread: Thread | None = None
         self._burial: Thread | None = None
         self._last_beat: float | None = None
         self._is_troubled = False
-        self._away_until: dict[str, float] = {}
-        self._duties = [_Duty(self._beat), _Duty(self._promote), _Duty(self._recover), _Duty(self._expire)]
+        self._beat_at = 0.0
+        self._care: dict[str, _Care] = defaultdict(_Care)
 
     def ensure_running(self) -> None:
         """Start the thread, or wake it when it rests because there was nothing to look after."""
@@ -73,6 +88,20 @@ class Maintenance:
             self._thread = Thread(target=self._run, name="bus-maintenance", daemon=True)
             self._thread.start()
         self._wake.set()
+
+    def look_after(self, keys: QueueKeys, due_seconds: float | None) -> None:
+        """Begin with a queue as if nothing were known of it, except when its next delayed message is due."""
+        self._care[keys.queue] = _Care()
+        if due_seconds is not None:
+            self.expect(keys, due_seconds)
+
+    def expect(self, keys: QueueKeys, due_seconds: float) -> None:
+        """Be there when a delayed message is due, in so many seconds."""
+        promote_at = time.monotonic() + due_seconds
+        care = self._care[keys.queue]
+        if promote_at < care.promote_at:
+            care.promote_at = promote_at
+            self._wake.set()
 
     def stop(self) -> None:
         """End the thread; waits for what it is doing."""
@@ -88,85 +117,100 @@ class Maintenance:
             self._wake.wait(self._round())
 
     def _round(self) -> float | None:
-        """Perform what is due; return the seconds until something is due again, None when there is no queue."""
+        """Do what is due; return the seconds until something is due again, None when there is no queue."""
         try:
             queues = self._queues()
             if not queues:
                 self._last_beat = None
                 return None
-            for duty in self._duties:
-                if duty.due <= time.monotonic() and not self._stopped.is_set():
-                    duty.due = time.monotonic() + duty.perform([keys for keys in queues if not self._is_away(keys)])
+            if self._beat_at <= time.monotonic():
+                self._beat(queues)
+            for keys in queues:
+                if self._care[keys.queue].due <= time.monotonic() and not self._stopped.is_set():
+                    with self._apart([keys]):
+                        self._look_at(keys, self._care[keys.queue])
         except SERVER_ERRORS as error:
             return self._trouble(error)
         except Exception:
             log.exception("upkeep failed; it is tried again")
             return self._options.heartbeat_seconds
         self._is_troubled = False
-        return max(SHORTEST_PAUSE_SECONDS, min(duty.due for duty in self._duties) - time.monotonic())
+        due = min(self._beat_at, *(self._care[keys.queue].due for keys in queues))
+        return max(SHORTEST_PAUSE_SECONDS, due - time.monotonic())
 
     def _trouble(self, error: BaseException) -> float:
         if not self._is_troubled:
             log.warning("no upkeep of the bus while the server does not answer: %s", error)
+            self._doubt()
         self._is_troubled = True
         return min(0.5, self._options.heartbeat_seconds)
 
-    def _is_away(self, keys: QueueKeys) -> bool:
-        return time.monotonic() < self._away_until.get(keys.queue, 0.0)
-
     @contextmanager
-    def _apart(self, keys: QueueKeys) -> Iterator[None]:
-        """Leave a queue alone for a while when its node of a cluster is away, and go on with the others."""
+    def _apart(self, queues: Sequence[QueueKeys]) -> Iterator[None]:
+        """Leave queues alone for a while when their node of a cluster is away, and go on with the others."""
         try:
             yield
         except SERVER_ERRORS as error:
             if not self._streams.is_spread:
                 raise
-            log.warning("no upkeep of queue %r while its node does not answer: %s", keys.queue, error)
-            self._away_until[keys.queue] = time.monotonic() + self._options.heartbeat_seconds
+            names = ", ".join(keys.queue for keys in queues)
+            log.warning("no upkeep of %s while the node does not answer: %s", names, error)
+            self._doubt()
+            for keys in queues:
+                self._care[keys.queue].away_until = time.monotonic() + self._options.heartbeat_seconds
 
-    def _beat(self, queues: list[QueueKeys]) -> float:
+    def _beat(self, queues: Sequence[QueueKeys]) -> None:
         started = time.monotonic()
+        together: dict[str, list[QueueKeys]] = {}
         for keys in queues:
-            with self._apart(keys), self._leased(keys) as is_leased:
-                if is_leased:
-                    self._streams.beat(keys)
+            together.setdefault(keys.live, []).append(keys)
+        for group in together.values():
+            with self._apart(group), self._leased(group) as leased:
+                if leased:
+                    self._hear(leased, *self._streams.beat(leased))
         if self._last_beat is not None and started - self._last_beat > self._options.lease_seconds:
             log.error("the lease of this process ran out; what it holds may be running elsewhere as well")
         self._last_beat = started
-        return self._options.heartbeat_seconds
+        self._beat_at = started + self._options.heartbeat_seconds
 
-    def _promote(self, queues: list[QueueKeys]) -> float:
-        pause = self._options.promote_seconds
-        for keys in queues:
-            with self._apart(keys):
-                pause = min(pause, self._promote_one(keys))
-        return pause
+    def _hear(self, queues: Sequence[QueueKeys], with_dead: Container[str], due: Sequence[float | None]) -> None:
+        for keys, due_seconds in zip(queues, due, strict=True):
+            if due_seconds is not None:
+                self.expect(keys, due_seconds)
+            if keys.queue in with_dead:
+                self._care[keys.queue].recover_at = 0.0
 
-    def _promote_one(self, keys: QueueKeys) -> float:
-        promoted, lost, next_due = self._streams.promote(keys, limit=PROMOTE_BATCH)
+    def _look_at(self, keys: QueueKeys, care: _Care) -> None:
+        now = time.monotonic()
+        if care.promote_at <= now:
+            self._promote(keys, care)
+        if care.recover_at <= now:
+            self._recover(keys, care)
+        if care.expire_at <= now:
+            self._streams.expire_dead_letters(keys)
+            care.expire_at = now + EXPIRE_SECONDS
+
+    def _promote(self, keys: QueueKeys, care: _Care) -> None:
+        care.promote_at = math.inf  # before the call: what is heard of meanwhile must not be forgotten
+        try:
+            _, lost, next_due = self._streams.promote(keys, limit=PROMOTE_BATCH)
+        except SERVER_ERRORS:
+            care.promote_at = 0.0
+            raise
         if lost:
             log.error("%d delayed messages of queue %r had lost their contents", lost, keys.queue)
-        if promoted == PROMOTE_BATCH:
-            return 0.0
-        return self._options.promote_seconds if next_due is None else next_due
+        if next_due is not None:
+            self.expect(keys, next_due)
 
-    def _recover(self, queues: list[QueueKeys]) -> float:
-        for keys in queues:
-            with self._apart(keys):
-                recovered, doomed = self._streams.recover(keys)
-                if recovered:
-                    log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
-                if doomed:
-                    self._bury_soon(doomed)
-        # Processes that started together should not all scan together.
-        return self._options.scan_seconds * _dice.uniform(0.75, 1.0)
-
-    def _expire(self, queues: list[QueueKeys]) -> float:
-        for keys in queues:
-            with self._apart(keys):
-                self._streams.expire_dead_letters(keys)
-        return EXPIRE_SECONDS
+    def _recover(self, keys: QueueKeys, care: _Care) -> None:
+        recovered, doomed, again = self._streams.recover(keys)
+        if recovered:
+            log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
+        if doomed:
+            self._bury_soon(doomed)
+        # Processes that started together should not all look together.
+        pause = self._options.heartbeat_seconds if again else RECOVER_SECONDS
+        care.recover_at = time.monotonic() + pause * _dice.uniform(0.75, 1.0)
 
     def _bury_soon(self, doomed: list[tuple[Entry, str]]) -> None:
         if self._burial is not None and self._burial.is_alive():

@@ -16,10 +16,9 @@ class Options:
 
     lease_seconds: float = 10.0
     heartbeat_seconds: float = 3.0
-    scan_seconds: float = 3.0
-    promote_seconds: float = 0.25
+    ack_flush_seconds: float = 0.001
+    block_seconds: float = 10.0
     reconcile_seconds: float = 60.0
-    max_block_seconds: float = 1.0
     max_crashes: int = 3
     dead_message_ttl_seconds: float = 7 * DAY_SECONDS
     max_dead_letters: int = 100_000
@@ -29,11 +28,12 @@ class Options:
 
     def __post_init__(self) -> None:
         """Check the numbers against each other."""
-        for name in ("lease_seconds", "heartbeat_seconds", "scan_seconds", "promote_seconds", "reconcile_seconds"):
+        for name in ("lease_seconds", "heartbeat_seconds", "reconcile_seconds"):
             _require(getattr(self, name) > 0, name, "more than 0")
         _require(self.heartbeat_seconds * 3 <= self.lease_seconds, "heartbeat_seconds", "at most lease_seconds / 3")
         _require(self.lease_seconds < DAY_SECONDS, "lease_seconds", "less than a day")
-        _require(0.001 <= self.max_block_seconds <= 60, "max_block_seconds", "0.001 to 60")
+        _require(0 <= self.ack_flush_seconds <= 1, "ack_flush_seconds", "0 to 1")
+        _require(0.001 <= self.block_seconds <= 60, "block_seconds", "0.001 to 60")
         _require(self.max_crashes >= 1, "max_crashes", "at least 1")
         _require(self.dead_message_ttl_seconds > 0, "dead_message_ttl_seconds", "more than 0")
         _require(self.max_dead_letters >= 1, "max_dead_letters", "at least 1")

@@ -5,24 +5,25 @@ import logging
 import os
 import secrets
 import socket
-from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from threading import Lock
+from threading import Lock, RLock
 from typing import Any
 
 from bus import connections
+from bus.acknowledgements import Acknowledgements
 from bus.entry import Entry
 from bus.errors import SERVER_ERRORS
 from bus.in_flight import InFlight
-from bus.keys import KeyLayout, QueueKeys
+from bus.keys import QueueKeys
 from bus.maintenance import Maintenance
 from bus.options import Options
+from bus.reader import QueueReader
 from bus.streams import Streams
 
 log = logging.getLogger(__name__)
 
-BLOCK_MARGIN_SECONDS = 5.0
 COMMAND_TIMEOUT_SECONDS = 5.0
 
 Bury = Callable[[Streams, Entry, str], None]
@@ -38,7 +39,7 @@ class Session:
         bury: Called (on a thread of its own) for each entry that crashed too often.
     """
 
-    def __init__(self, url: str | None, client: Any | None, layout: KeyLayout, options: Options, bury: Bury) -> None:
+    def __init__(self, url: str | None, client: Any | None, options: Options, bury: Bury) -> None:
         self.options = options
         self.consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.in_flight = InFlight()
@@ -50,24 +51,25 @@ class Session:
             self._own_clients.append(made)
             return made
 
-        commands = connect(COMMAND_TIMEOUT_SECONDS)
-        blocking = connect(options.max_block_seconds + BLOCK_MARGIN_SECONDS)
+        commands, waiting = connect(COMMAND_TIMEOUT_SECONDS), connect(COMMAND_TIMEOUT_SECONDS)
         upkeep = connect(upkeep_timeout)
-        self.streams = Streams(commands, blocking, layout, options, self.consumer)
+        self.streams = Streams(commands, waiting, options, self.consumer)
+        self.acknowledgements = Acknowledgements(self._acknowledge, gather_seconds=options.ack_flush_seconds)
         self._maintenance = Maintenance(
-            Streams(upkeep, blocking, layout, options, self.consumer),
+            Streams(upkeep, waiting, options, self.consumer),
             options,
             self.active_queues,
             self.leased,
             functools.partial(bury, self.streams),
+            self._suspect_reads,
         )
         self._lock = Lock()
-        self._leasing = Lock()
+        self._leasing = RLock()
         self._consumers: Counter[str] = Counter()
         self._known: dict[str, QueueKeys] = {}
-        self._reading: dict[str, Lock] = defaultdict(Lock)
+        self._readers: dict[str, QueueReader] = {}
 
-    def subscribe(self, keys: QueueKeys) -> None:
+    def subscribe(self, keys: QueueKeys) -> QueueReader:
         """Start reading a queue: its group exists and this process has a lease before the first entry is taken."""
         with self._leasing:
             self.restore(keys)
@@ -75,28 +77,54 @@ class Session:
                 self._consumers[keys.queue] += 1
                 self._known[keys.queue] = keys
                 self._maintenance.ensure_running()
+        return self._reader(keys)
 
     def restore(self, keys: QueueKeys) -> None:
         """Make streams, group and lease of a queue where they are missing."""
         self.streams.ensure_groups(keys)
-        self.streams.beat(keys)
+        _, [due_seconds] = self.streams.beat([keys])
+        self._maintenance.look_after(keys, due_seconds)
 
     def unsubscribe(self, keys: QueueKeys) -> None:
         """Stop reading a queue. The lease is given up as soon as nothing is held of it any more."""
         with self._lock:
             self._consumers[keys.queue] -= 1
+            is_last = self._consumers[keys.queue] <= 0
+        if is_last:
+            self._reader(keys).stop()
+            self.acknowledgements.flush()
         self.active_queues()
 
-    @contextmanager
-    def leased(self, keys: QueueKeys) -> Iterator[bool]:
-        """Whether this process has a lease on a queue, true for the whole block: a late beat would bring one back."""
-        with self._leasing:
-            yield keys.queue in self._known
-
-    def reading(self, queue: str) -> Lock:
-        """Held while a queue is read: what the server calls ours and is not yet in our books is lost otherwise."""
+    def _reader(self, keys: QueueKeys) -> QueueReader:
         with self._lock:
-            return self._reading[queue]
+            reader = self._readers.get(keys.queue)
+            if reader is None:
+                reader = self._readers[keys.queue] = QueueReader(
+                    keys,
+                    self.streams,
+                    self.in_flight,
+                    self.options,
+                    restore=self.restore,
+                    expect=self._maintenance.expect,
+                )
+            return reader
+
+    def _suspect_reads(self) -> None:
+        for reader in list(self._readers.values()):
+            reader.suspect()
+
+    def _acknowledge(self, entries: Sequence[Entry], *, is_repeated: bool) -> None:
+        late = self.streams.acknowledge(entries)
+        self.in_flight.remove_ended(entries)
+        if late and not is_repeated:
+            for entry in late:
+                log.warning("late: entry %s of %s had been taken from this process", entry.id, entry.lane)
+
+    @contextmanager
+    def leased(self, queues: Sequence[QueueKeys]) -> Iterator[Sequence[QueueKeys]]:
+        """Those of the queues we have a lease for, true for the whole block: a beat in between would bring one back."""
+        with self._leasing:
+            yield [keys for keys in queues if keys.queue in self._known]
 
     def active_queues(self) -> list[QueueKeys]:
         """Queues this process needs a lease for: it reads them or still holds something of them."""
@@ -104,7 +132,7 @@ class Session:
             idle = [
                 keys
                 for queue, keys in self._known.items()
-                if self._consumers[queue] <= 0 and self.in_flight.count(queue) == 0
+                if self._consumers[queue] <= 0 and self.in_flight.is_quiet(queue)
             ]
             for keys in idle:
                 del self._known[keys.queue]
@@ -118,6 +146,9 @@ class Session:
 
         What is still held (a worker thread that did not end) keeps its lease until it runs out.
         """
+        for reader in list(self._readers.values()):
+            reader.stop()
+        self.acknowledgements.close()
         self._maintenance.stop()
         with self._lock:
             left, self._known = list(self._known.values()), {}
@@ -128,8 +159,8 @@ class Session:
 
     def _leave(self, keys: QueueKeys) -> None:
         try:
-            with self.leased(keys) as is_wanted_again:
-                if not is_wanted_again:
+            with self.leased([keys]) as wanted_again:
+                if not wanted_again:
                     self.streams.leave(keys)
         except SERVER_ERRORS as error:
             log.info("lease on queue %r is left to run out: %s", keys.queue, error)

@@ -49,7 +49,7 @@ def unfinished(commands: Any, keys: QueueKeys) -> int:
 
 def live_consumers(commands: Any, keys: QueueKeys, *, lease_seconds: float) -> list[tuple[str, float]]:
     """Consumers with a lease, each with the seconds since its last beat, the freshest first."""
-    row = scripts.run(commands, "consumers", [keys.live], [round(lease_seconds * 1000)])
+    row = scripts.run(commands, "consumers", [keys.live], [round(lease_seconds * 1000), keys.member("")])
     return [(_text(name), age_ms / 1000) for name, age_ms in zip(row[::2], row[1::2], strict=True)]
 
 

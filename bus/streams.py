@@ -5,15 +5,19 @@ Every call that writes is either one command or one script, so it happens comple
 
 import itertools
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from redis.exceptions import ResponseError
 
 from bus import scripts
-from bus.connections import is_cluster, towards
+from bus.blocked_read import BlockedRead
+from bus.connections import is_cluster
 from bus.entry import Entry, Publication
-from bus.keys import ORPHANS, PRIORITIES, UNDERTAKER, KeyLayout, QueueKeys
-from bus.options import Options
+from bus.keys import ORPHANS, PRIORITIES, UNDERTAKER, QueueKeys
+from bus.link import Link
+from bus.options import DAY_SECONDS, Options
+from bus.replies import entry_of, text
 from bus.scripts import Value
 
 PUBLISH_BATCH = 500
@@ -26,19 +30,34 @@ REMEMBER_HANDOVER_MS = 3_600_000
 and a scan while anybody reads its queue."""
 
 
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What a take brought.
+
+    Attributes:
+        entries: What is ours now.
+        due_seconds: Seconds until the next delayed message of the queue is due; None when there is none.
+        is_left: True when something was left because we hold an entry on its last chance.
+    """
+
+    entries: list[Entry]
+    due_seconds: float | None
+    is_left: bool
+
+
 class Streams:
     """The server as one consumer of this process sees it.
 
     Args:
-        commands: Client for short commands.
-        blocking: Client for blocked reads; its socket time-out is longer than any block.
+        client: Client for short commands.
+        waiting: Client for reads that wait on the server.
         consumer: The name this process reads under.
     """
 
-    def __init__(self, commands: Any, blocking: Any, layout: KeyLayout, options: Options, consumer: str) -> None:
-        self._commands = commands
-        self._blocking = blocking
-        self._layout = layout
+    def __init__(self, client: Any, waiting: Any, options: Options, consumer: str) -> None:
+        self._client = client
+        self._commands = client if is_cluster(client) else Link(client.connection_pool)
+        self._waiting = waiting
         self._options = options
         self.consumer = consumer
 
@@ -59,6 +78,22 @@ class Streams:
             for batch in _batches(group, PUBLISH_BATCH):
                 keys, args = _operations(batch, once=once)
                 scripts.run(self._commands, "settle", keys, ["", "", "", *args])
+
+    def acknowledge(self, entries: Sequence[Entry]) -> list[Entry]:
+        """Finish entries that hand nothing over; return those that were not ours any more, which are left alone."""
+        late = []
+        for group in self._by_slot_of_entries(entries):
+            lanes: dict[str, list[Entry]] = {}
+            for entry in group:
+                lanes.setdefault(entry.lane, []).append(entry)
+            args: list[Value] = [self.consumer]
+            for held in lanes.values():
+                args += [held[0].keys.group, len(held), *(entry.id for entry in held)]
+            rows = scripts.run(self._commands, "acknowledge", list(lanes), args)
+            names = list(lanes)
+            missed = {(names[index - 1], text(entry_id)) for index, entry_id in zip(rows[::2], rows[1::2], strict=True)}
+            late += [entry for entry in group if entry.handle in missed]
+        return late
 
     def settle(
         self,
@@ -93,15 +128,23 @@ class Streams:
         When the acknowledgement fails afterwards, here or because this process dies, the message comes to this point
         again with the same enqueue ids, and what was written the first time is not written once more.
         """
-        if not is_cluster(self._commands):
+        if not is_cluster(self._client):
             return publications
         elsewhere = [each for each in publications if each.keys.slot_tag != entry.keys.slot_tag]
         if elsewhere:
             self.publish(elsewhere, once=True)
         return [each for each in publications if each.keys.slot_tag == entry.keys.slot_tag]
 
+    def _by_slot_of_entries(self, entries: Sequence[Entry]) -> Iterable[Sequence[Entry]]:
+        if not is_cluster(self._client):
+            return [entries]
+        slots: dict[str, list[Entry]] = {}
+        for each in entries:
+            slots.setdefault(each.keys.slot_tag, []).append(each)
+        return slots.values()
+
     def _by_slot(self, publications: Sequence[Publication]) -> Iterable[Sequence[Publication]]:
-        if not is_cluster(self._commands):
+        if not is_cluster(self._client):
             return [publications]
         slots: dict[str, list[Publication]] = {}
         for each in publications:
@@ -117,15 +160,22 @@ class Streams:
 
     def ensure_groups(self, keys: QueueKeys) -> None:
         """Make the lanes and their consumer group where they are missing, reading from the very first entry."""
-        for lane in keys.lanes:
+        for stream in (keys.wake, *keys.lanes):
             try:
-                self._commands.execute_command("XGROUP", "CREATE", lane, keys.group, "0", "MKSTREAM")
+                self._commands.execute_command("XGROUP", "CREATE", stream, keys.group, "0", "MKSTREAM")
             except ResponseError as error:
                 if "BUSYGROUP" not in str(error):
                     raise
 
-    def take(self, keys: QueueKeys, room: int, *, may_take_last_chance: bool) -> list[Entry]:
-        """Take up to `room` entries without waiting, most urgent lane first."""
+    def take(self, keys: QueueKeys, room: int, *, may_take_last_chance: bool, nudges: Sequence[str] = ()) -> Taken:
+        """Take up to `room` entries without waiting, most urgent lane first.
+
+        Args:
+            keys: The queue.
+            room: How many at most.
+            may_take_last_chance: Whether an entry may be among them whose next crash would bury it.
+            nudges: Wake entries that are done with.
+        """
         args: list[Value] = [
             keys.group,
             self.consumer,
@@ -134,29 +184,22 @@ class Streams:
             self._options.last_chance_at,
             self._options.max_crashes,
             int(may_take_last_chance),
+            *nudges,
         ]
-        taken = [_entry(keys, row) for row in scripts.run(self._commands, "take", keys.lanes, args)]
-        return [entry if entry.counted else self._with_chance(entry) for entry in taken]
+        due_ms, is_left, rows = scripts.run(self._commands, "take", [keys.retry, keys.wake, *keys.lanes], args)
+        entries = [entry_of(keys, row) for row in rows]
+        entries = [entry if entry.counted else self._with_chance(entry) for entry in entries]
+        return Taken(entries, _seconds(due_ms), bool(is_left))
 
-    def wait(self, keys: QueueKeys, block_ms: int) -> list[Entry]:
-        """Wait for something new in any lane; an empty list when the time is over."""
-        lanes = keys.lanes
-        reply = self._blocking.execute_command(
-            *("XREADGROUP", "GROUP", keys.group, self.consumer, "COUNT", 1, "BLOCK", block_ms),
-            *("STREAMS", *lanes, *(">" for _ in lanes)),
-            **towards(self._blocking, lanes[0]),
-        )
-        return [
-            Entry(keys, PRIORITIES[lanes.index(_text(lane))], _text(entry_id), _mapping(fields), 1, counted=True)
-            for lane, rows in reply or []
-            for entry_id, fields in rows
-        ]
+    def waiting_read(self, keys: QueueKeys) -> BlockedRead:
+        """A read of everything new in a queue that can be left waiting."""
+        return BlockedRead(self._waiting, self._client, keys, self.consumer, block_seconds=self._options.block_seconds)
 
     def own_pending(self, keys: QueueKeys) -> list[Entry]:
         """Everything the server counts as held by this process, without contents."""
         return [
             self._with_chance(
-                Entry(keys, priority, _text(row["message_id"]), {}, int(row["times_delivered"]), counted=True)
+                Entry(keys, priority, text(row["message_id"]), {}, int(row["times_delivered"]), counted=True)
             )
             for priority in PRIORITIES
             for row in self._pending_rows(keys.lane(priority), keys.group)
@@ -165,13 +208,13 @@ class Streams:
     def _pending_rows(self, lane: str, group: str) -> Iterable[dict[str, Any]]:
         start = "-"
         while True:
-            rows = self._commands.execute_command(
+            rows = self._client.execute_command(
                 *("XPENDING", lane, group, start, "+", PAGE, self.consumer), parse_detail=True
             )
             yield from rows
             if len(rows) < PAGE:
                 return
-            start = f"({_text(rows[-1]['message_id'])}"
+            start = f"({text(rows[-1]['message_id'])}"
 
     def _with_chance(self, entry: Entry) -> Entry:
         entry.is_last_chance = entry.deliveries >= self._options.last_chance_at
@@ -179,10 +222,10 @@ class Streams:
 
     def load(self, entry: Entry) -> bool:
         """Read the contents of an entry; False when it is not in the stream any more."""
-        rows = self._commands.execute_command("XRANGE", entry.lane, entry.id, entry.id)
+        rows = self._client.execute_command("XRANGE", entry.lane, entry.id, entry.id)
         if not rows:
             return False
-        entry.fields = _mapping(rows[0][1])
+        entry.fields = rows[0][1]
         return True
 
     def mark_started(self, entry: Entry) -> int:
@@ -195,54 +238,73 @@ class Streams:
         args: list[Value] = [keys.group, self.consumer, ORPHANS]
         for entry in entries:
             args += [PRIORITIES.index(entry.priority) + 1, entry.id, int(entry.counted and not entry.started)]
-        return int(scripts.run(self._commands, "release", keys.lanes, args))
+        return int(scripts.run(self._commands, "release", [keys.wake, *keys.lanes], args))
 
     # Upkeep
 
-    def beat(self, keys: QueueKeys) -> None:
-        """Say that this process is alive and reads this queue."""
-        args: list[Value] = [self.consumer, self._options.lease_ms, self._options.gap_ms]
-        scripts.run(self._commands, "beat", [keys.live, keys.resumed], args)
+    def beat(self, queues: Sequence[QueueKeys]) -> tuple[set[str], list[float | None]]:
+        """Say that this process is alive and reads these queues, which share their `live`.
+
+        Returns:
+            The queues of which somebody has not been heard for a lease; and for each of `queues`, seconds until its
+            next delayed message is due, or None.
+        """
+        first = queues[0]
+        args: list[Value] = [self._options.lease_ms, self._options.gap_ms]
+        args += [keys.member(self.consumer) for keys in queues]
+        dead, due = scripts.run(
+            self._commands, "beat", [first.live, first.resumed, *(keys.retry for keys in queues)], args
+        )
+        return {text(member).partition("/")[0] for member in dead}, [_seconds(each) for each in due]
 
     def leave(self, keys: QueueKeys) -> int:
         """Give up the lease on a queue; return in how many lanes something is still pending (then it stays)."""
-        return int(scripts.run(self._commands, "leave", [keys.live, *keys.lanes], [keys.group, self.consumer]))
+        args = [keys.group, self.consumer, keys.member(self.consumer)]
+        return int(scripts.run(self._commands, "leave", [keys.live, keys.wake, *keys.lanes], args))
 
     def promote(self, keys: QueueKeys, *, limit: int = 100) -> tuple[int, int, float | None]:
         """Move what is due to its lane: how many, how many had lost their body, seconds until the next is due."""
         key_names = [keys.retry, keys.retry_bodies, *keys.lanes]
         promoted, lost, next_ms = scripts.run(self._commands, "promote", key_names, [limit])
-        return promoted, lost, None if next_ms < 0 else next_ms / 1000
+        return promoted, lost, _seconds(next_ms)
 
-    def recover(self, keys: QueueKeys) -> tuple[int, list[tuple[Entry, str]]]:
-        """Make what the dead held deliverable again: how many, and the entries to bury, each with its last owner."""
+    def recover(self, keys: QueueKeys) -> tuple[int, list[tuple[Entry, str]], bool]:
+        """Make what the dead held deliverable again.
+
+        Returns:
+            How many; the entries to bury, each with its last owner; and whether somebody has to look again soon.
+        """
         args: list[Value] = [keys.group, self._options.lease_ms, self._options.gap_ms, self._options.max_crashes]
-        args += [ORPHANS, UNDERTAKER, PAGE]
-        recovered, rows = scripts.run(self._commands, "recover", [keys.live, keys.resumed, *keys.lanes], args)
-        return recovered, [
-            (_entry(keys, [index, eid, n, 1, body]), _text(owner)) for index, eid, n, owner, body in rows
-        ]
+        args += [ORPHANS, UNDERTAKER, PAGE, keys.member("")]
+        recovered, rows, again = scripts.run(
+            self._commands, "recover", [keys.live, keys.resumed, keys.wake, *keys.lanes], args
+        )
+        doomed = [(entry_of(keys, [index, eid, n, 1, body]), text(owner)) for index, eid, n, owner, body in rows]
+        return recovered, doomed, bool(again)
 
     def expire_dead_letters(self, keys: QueueKeys) -> None:
-        """Drop dead letters older than their time to live."""
-        scripts.run(self._commands, "expire", [keys.dead_letters], [self._options.dead_message_ttl_ms])
+        """Drop dead letters older than their time to live, and consumers of whom nothing was heard for a day."""
+        args = [self._options.dead_message_ttl_ms, DAY_SECONDS * 1000]
+        scripts.run(self._commands, "expire", [keys.dead_letters, keys.live], args)
 
     # Looking and tidying
 
     @property
-    def commands(self) -> Any:
-        """The client for short commands."""
-        return self._commands
+    def client(self) -> Any:
+        """The redis-py client for short commands."""
+        return self._client
 
     @property
     def is_spread(self) -> bool:
         """True on a cluster, where one queue may be out of reach and another not."""
-        return is_cluster(self._commands)
+        return is_cluster(self._client)
 
     def stats(self, keys: QueueKeys) -> list[int]:
         """Counts in the order of stats.lua."""
         key_names = [keys.retry, keys.dead_letters, keys.live, *keys.lanes]
-        counts = scripts.run(self._commands, "stats", key_names, [keys.group, ORPHANS, self._options.lease_ms])
+        counts = scripts.run(
+            self._commands, "stats", key_names, [keys.group, ORPHANS, self._options.lease_ms, keys.member("")]
+        )
         return [int(count) for count in counts]
 
     def flush(self, keys: QueueKeys) -> None:
@@ -259,7 +321,7 @@ def _operations(publications: Iterable[Publication], *, once: bool = False) -> t
             keys.append(each.keys.handed_over(each.enqueue_id))
             args += ["once", REMEMBER_HANDOVER_MS]
         if each.delay_ms > 0:
-            keys += [each.keys.retry, each.keys.retry_bodies]
+            keys += [each.keys.retry, each.keys.retry_bodies, each.keys.wake]
             args += ["later", each.enqueue_id, each.delay_ms, each.priority, len(fields), *fields]
         else:
             keys.append(each.keys.lane(each.priority))
@@ -275,23 +337,6 @@ def _flat(fields: dict[str, bytes]) -> list[str | bytes]:
     return list(itertools.chain.from_iterable(fields.items()))
 
 
-def _entry(keys: QueueKeys, row: Sequence[Any]) -> Entry:
-    index, entry_id, deliveries, counted, fields = row
-    return Entry(
-        keys, PRIORITIES[int(index) - 1], _text(entry_id), _mapping(fields), int(deliveries), counted=bool(counted)
-    )
-
-
-def _mapping(fields: Any) -> dict[bytes, bytes]:
-    """Field/value pairs of an entry, whether the client gives them flat or as a mapping."""
-    if isinstance(fields, dict):
-        return {_bytes(name): _bytes(value) for name, value in fields.items()}
-    return dict(zip(map(_bytes, fields[::2]), map(_bytes, fields[1::2]), strict=True))
-
-
-def _text(value: str | bytes) -> str:
-    return value.decode() if isinstance(value, bytes) else value
-
-
-def _bytes(value: str | bytes) -> bytes:
-    return value if isinstance(value, bytes) else value.encode()
+def _seconds(milliseconds: int) -> float | None:
+    """Scripts say -1 where there is nothing to wait for."""
+    return None if milliseconds < 0 else milliseconds / 1000

@@ -26,7 +26,6 @@ def build_broker(redis_url: str, *, middleware: Sequence[Middleware] = ()) -> St
         groups={queue.value: queue.consumer_group for queue in Queue},
         max_length={queue.value: queue.max_length for queue in Queue},
         # Only retries wait here, for a second and more; looking more often would be most of what idling costs.
-        promote_seconds=1.0,
         middleware=[
             *middleware,
             CurrentMessage(),

@@ -1,12 +1,12 @@
 -- Hand entries that were not started back to everybody. They keep their place, because orphans are taken in stream order.
 --
--- KEYS  lanes
+-- KEYS  wake, then lanes
 -- ARGV  group, consumer, orphans, then for each entry: lane index, entry id, 1 if its delivery was counted
 -- Returns how many were ours to hand back.
 local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
 local released = 0
 for arg = 4, #ARGV, 3 do
-  local lane, id = KEYS[tonumber(ARGV[arg])], ARGV[arg + 1]
+  local lane, id = KEYS[1 + tonumber(ARGV[arg])], ARGV[arg + 1]
   local mine = redis.call('XPENDING', lane, group, id, id, 1, consumer)
   if #mine > 0 then
     local deliveries = math.max(0, mine[1][4] - tonumber(ARGV[arg + 2]))
@@ -14,4 +14,5 @@ for arg = 4, #ARGV, 3 do
     released = released + 1
   end
 end
+for _ = 1, math.min(released, 100) do redis.call('XADD', KEYS[1], 'MAXLEN', 100, '*', 'why', 'released') end
 return released

@@ -3,7 +3,7 @@
 -- KEYS  the lane of the entry (only when one is named), then the keys of each operation, in order
 -- ARGV  group, owner, entry id or '', then operations:
 --         now    <n> <n field/value strings>                                  keys: lane
---         later  <enqueue id> <delay ms> <priority> <n> <n strings>           keys: retry, retry bodies
+--         later  <enqueue id> <delay ms> <priority> <n> <n strings>           keys: retry, retry bodies, wake
 --         once   <remember ms>, before one of the two above                   keys: mark
 --         dead   <keep ms> <keep at most> <n> <n strings>                     keys: dead letters
 -- `once` leaves the operation after it out when its mark is there already, and leaves the mark otherwise.
@@ -56,8 +56,12 @@ while arg <= #ARGV do
     if not is_left_out() then
       redis.call('HSET', KEYS[key + 1], id, cmsgpack.pack({priority, message}))
       redis.call('ZADD', KEYS[key], due, id)
+      -- Somebody has to know that something is due sooner than all that was known of.
+      if redis.call('ZRANGE', KEYS[key], 0, 0)[1] == id then
+        redis.call('XADD', KEYS[key + 2], 'MAXLEN', 100, '*', 'why', 'delayed')
+      end
     end
-    key = key + 2
+    key = key + 3
   elseif operation == 'dead' then
     local oldest, most = now - tonumber(ARGV[arg + 1]), ARGV[arg + 2]
     arg = arg + 3

@@ -1,7 +1,7 @@
 -- Count what a queue holds.
 --
 -- KEYS  retry, dead letters, live, then lanes
--- ARGV  group, orphans, lease ms
+-- ARGV  group, orphans, lease ms, prefix of the queue's members of live
 -- Returns {ready, in flight, delayed, dead, age in ms of the oldest ready entry or -1, live consumers}.
 local group, orphans, lease = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local time = redis.call('TIME')
@@ -43,5 +43,8 @@ for index = 4, #KEYS do
 end
 
 local age = oldest and math.max(0, now - oldest) or -1
-local consumers = redis.call('ZCOUNT', KEYS[3], now - lease, '+inf')
+local consumers, prefix = 0, ARGV[4]
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], string.format('%.0f', now - lease), '+inf')) do
+  if string.sub(member, 1, #prefix) == prefix then consumers = consumers + 1 end
+end
 return {ready, in_flight, redis.call('ZCARD', KEYS[1]), redis.call('XLEN', KEYS[2]), age, consumers}

@@ -1,17 +1,19 @@
 -- Take up to `room` entries for a consumer: lane by lane, what others gave back or lost first, then what is new.
 --
--- KEYS  lanes, most urgent first
--- ARGV  group, consumer, orphans, room, last chance at, bury at, may take a last chance (1 or 0)
--- Returns rows {lane index, entry id, deliveries, counted, fields}.
+-- KEYS  retry, wake, then lanes, most urgent first
+-- ARGV  group, consumer, orphans, room, last chance at, bury at, may take a last chance (1 or 0), ids of wake entries...
+-- Returns {ms until the next delayed message is due or -1, 1 when something was left that may be taken later,
+-- rows {lane index, entry id, deliveries, counted, fields}}.
 --
 -- `deliveries` counts the starts of an entry. A new entry is counted here; an orphan is counted when it is started
 -- (mark_started), so that lying in the hands of a process that dies is not held against it. An entry whose next crash
 -- would bury it is taken one at a time, so that it is not buried for what a neighbour did.
+local retry, wake = KEYS[1], KEYS[2]
 local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
 local room, last_chance_at, bury_at = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
 local may_take_last_chance = ARGV[7] == '1'
 local page = 100
-local taken = {}
+local taken, is_left = {}, 0
 
 local function take_orphans(index, lane)
   local from = '-'
@@ -20,7 +22,9 @@ local function take_orphans(index, lane)
     for _, row in ipairs(rows) do
       local id, deliveries = row[1], row[4]
       local is_last_chance = deliveries > 0 and deliveries >= last_chance_at
-      if room > 0 and deliveries < bury_at and (may_take_last_chance or not is_last_chance) then
+      if is_last_chance and not may_take_last_chance then
+        is_left = 1
+      elseif room > 0 and deliveries < bury_at then
         local claimed = redis.call('XCLAIM', lane, group, consumer, 0, id, 'RETRYCOUNT', deliveries)
         if claimed[1] then
           taken[#taken + 1] = {index, id, deliveries, 0, claimed[1][2]}
@@ -34,16 +38,30 @@ local function take_orphans(index, lane)
   end
 end
 
-for index, lane in ipairs(KEYS) do
-  take_orphans(index, lane)
-  if room > 0 then
-    local reply = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', room, 'STREAMS', lane, '>')
-    if reply then
-      for _, entry in ipairs(reply[1][2]) do
-        taken[#taken + 1] = {index, entry[1], 1, 1, entry[2]}
-        room = room - 1
-      end
+local function take_new(index, lane)
+  local reply = redis.call('XREADGROUP', 'GROUP', group, consumer, 'COUNT', room, 'STREAMS', lane, '>')
+  if reply then
+    for _, entry in ipairs(reply[1][2]) do
+      taken[#taken + 1] = {index, entry[1], 1, 1, entry[2]}
+      room = room - 1
     end
   end
 end
-return taken
+
+for arg = 8, #ARGV do
+  redis.call('XACK', wake, group, ARGV[arg])
+  redis.call('XDEL', wake, ARGV[arg])
+end
+for index = 1, #KEYS - 2 do
+  local lane = KEYS[index + 2]
+  if room > 0 then take_orphans(index, lane) end
+  if room > 0 then take_new(index, lane) end
+end
+
+local due = -1
+local first = redis.call('ZRANGE', retry, 0, 0, 'WITHSCORES')
+if first[2] then
+  local time = redis.call('TIME')
+  due = math.max(0, first[2] - time[1] * 1000 - math.floor(time[2] / 1000))
+end
+return {due, is_left, taken}

@@ -20,9 +20,7 @@ from tests.support.servers import temporary_home
 FAST = {
     "lease_seconds": 2.0,
     "heartbeat_seconds": 0.3,
-    "scan_seconds": 0.2,
-    "promote_seconds": 0.02,
-    "max_block_seconds": 0.2,
+    "block_seconds": 30.0,
 }
 ROOT = Path(__file__).parents[3]
 
@@ -104,6 +102,14 @@ def start_worker() -> Iterator[Callable[..., Worker]]:
     yield start
     for worker in started:
         worker.stop(timeout=5_000)
+
+
+@pytest.fixture
+def actors(broker, bus_url: str) -> dict[str, dramatiq.Actor]:
+    """The actors of the worker processes, to send to and to run."""
+    from tests.integration.bus.worker_process import declare_actors  # it takes its options from here
+
+    return declare_actors(broker, bus_url)
 
 
 @pytest.fixture

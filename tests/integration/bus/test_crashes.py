@@ -10,11 +10,6 @@ from tests.integration.bus.waiting import eventually
 from tests.integration.bus.worker_process import declare_actors
 
 
-@pytest.fixture
-def actors(broker, bus_url):
-    return declare_actors(broker, bus_url)
-
-
 def test_messages_of_a_killed_process_run_elsewhere_and_none_is_lost(broker, actors, raw, start_process, start_worker):
     doomed = start_process()
     broker.enqueue_many([actors["hold"].message(f"hold-{number}", 0.5) for number in range(8)])
@@ -105,9 +100,9 @@ def a_crashed_entry(broker, raw, *, starts):
     broker.session.streams.ensure_groups(broker.layout.of("default"))
     [[_, [[entry_id, _]]]] = raw.xreadgroup("workers", "dead-process", {lane: ">"})
     raw.xclaim(lane, "workers", "dead-process", 0, [entry_id], retrycount=starts)
-    raw.zadd("{dramatiq:default}:live", {"dead-process": 1})
-    broker.session.streams.beat(broker.layout.of("default"))
-    raw.delete("{dramatiq:default}:resumed")
+    raw.zadd("{dramatiq}:live", {"default/dead-process": 1})
+    broker.session.streams.beat([broker.layout.of("default")])
+    raw.delete("{dramatiq}:resumed")
 
 
 def test_message_stays_until_the_application_took_the_news(make_broker, raw):
@@ -157,11 +152,11 @@ def test_messages_on_their_last_chance_are_taken_one_at_a_time(broker, raw):
     streams = broker.session.streams
     streams.recover(keys)
 
-    first = streams.take(keys, 10, may_take_last_chance=True)
+    first = streams.take(keys, 10, may_take_last_chance=True).entries
     while_it_runs = streams.take(keys, 10, may_take_last_chance=False)
 
     assert [(2, False, True)] == [(entry.deliveries, entry.counted, entry.is_last_chance) for entry in first]
-    assert [] == while_it_runs
+    assert ([], True) == (while_it_runs.entries, while_it_runs.is_left)
 
 
 def test_message_that_was_only_prefetched_by_a_crashed_process_is_not_blamed(broker, raw):
@@ -171,7 +166,7 @@ def test_message_that_was_only_prefetched_by_a_crashed_process_is_not_blamed(bro
     streams.recover(keys)
 
     for _ in range(5):  # taken and lost without a start
-        [entry] = streams.take(keys, 10, may_take_last_chance=True)
+        [entry] = streams.take(keys, 10, may_take_last_chance=True).entries
         assert 1 == entry.deliveries
         raw.xclaim(entry.lane, "workers", "orphans", 0, [entry.id], justid=True)
 
@@ -181,23 +176,23 @@ def test_nobody_is_declared_dead_right_after_an_outage(make_broker, raw):
     a_crashed_entry(broker, raw, starts=1)
     keys = broker.layout.of("default")
     long_ago = int(raw.time()[0] * 1000) - 60_000
-    raw.zadd(keys.live, {broker.session.consumer: long_ago, "dead-process": long_ago})
+    raw.zadd(keys.live, {keys.member(name): long_ago for name in (broker.session.consumer, "dead-process")})
 
     streams = broker.session.streams
-    streams.beat(keys)  # the first to be heard after the outage
+    streams.beat([keys])  # the first to be heard after the outage
 
-    assert (0, []) == streams.recover(keys)
-    eventually(lambda: streams.recover(keys)[0] == 1 if not streams.beat(keys) else False)
+    assert (0, [], True) == streams.recover(keys)
+    eventually(lambda: streams.beat([keys]) and streams.recover(keys)[0] == 1)
 
 
 def test_reader_that_is_served_after_it_was_forgotten_gets_a_lease_first(broker, raw):
     keys = broker.layout.of("default")
     a_crashed_entry(broker, raw, starts=1)
-    raw.zrem(keys.live, "dead-process")
+    raw.zrem(keys.live, keys.member("dead-process"))
     streams = broker.session.streams
 
-    assert (0, []) == streams.recover(keys)
-    eventually(lambda: streams.recover(keys)[0] == 1 if not streams.beat(keys) else False)
+    assert (0, []) == streams.recover(keys)[:2]
+    eventually(lambda: streams.beat([keys]) and streams.recover(keys)[0] == 1)
 
 
 def test_message_taken_from_a_process_while_it_waited_there_is_not_started(broker, raw, start_worker):

@@ -1,8 +1,10 @@
 """The server goes away, comes back, or comes back empty."""
 
+import dataclasses
 import signal
 import threading
 import time
+from unittest.mock import Mock
 
 import dramatiq
 import pytest
@@ -114,7 +116,7 @@ def test_delivery_whose_answer_was_lost_is_found_again(broker, raw, start_worker
     note.send("lost on the way")
     keys = broker.layout.of("default")
     broker.session.streams.ensure_groups(keys)
-    [lost] = broker.session.streams.take(keys, 1, may_take_last_chance=True)  # and nobody remembers it
+    [lost] = broker.session.streams.take(keys, 1, may_take_last_chance=True).entries  # and nobody remembers it
 
     start_worker(broker)
     eventually(lambda: seen)
@@ -181,6 +183,7 @@ def test_every_error_of_the_server_makes_the_worker_try_again(broker, monkeypatc
     consumer = broker.consume("default", prefetch=2, timeout=200)
     message = next(consumer)
 
+    broker.session.options = dataclasses.replace(broker.options, ack_flush_seconds=0)
     with monkeypatch.context() as broken:
         broken.setattr(Streams, "settle", fail)
         broken.setattr(Streams, "take", fail)
@@ -200,6 +203,23 @@ def test_every_error_of_the_server_makes_the_worker_try_again(broker, monkeypatc
     consumer.close()
 
 
+def test_gathered_acknowledgement_is_tried_until_it_is_written(broker, monkeypatch, caplog):
+    from bus.streams import Streams
+
+    note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+    note.send()
+    consumer = broker.consume("default", timeout=200)
+    message = next(consumer)
+    with monkeypatch.context() as broken:
+        broken.setattr(Streams, "acknowledge", Mock(side_effect=redis.exceptions.BusyLoadingError("LOADING")))
+        consumer.ack(message)
+        eventually(lambda: "acknowledgements are tried again" in caplog.text)
+        assert next(consumer) is None  # finished, so not delivered again while the server does not know it
+
+    eventually(lambda: broker.unfinished("default") == 0)
+    consumer.close()
+
+
 def test_acknowledgement_may_arrive_at_a_new_consumer(broker):
     note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
     note.send()
@@ -211,5 +231,5 @@ def test_acknowledgement_may_arrive_at_a_new_consumer(broker):
     assert next(new) is None  # still in hand, so not delivered again
     new.ack(message)
 
-    assert 0 == broker.unfinished("default")
+    eventually(lambda: broker.unfinished("default") == 0)
     new.close()

@@ -1,6 +1,6 @@
 """A worker process that tests may kill; its actors write down what they did.
 
-worker_process.py <url> <threads> fast|default
+worker_process.py <url> <threads> fast|default|lazy
 """
 
 import os
@@ -39,7 +39,8 @@ def declare_actors(broker: StreamsBroker, url: str) -> dict[str, dramatiq.Actor]
 
 def main() -> None:
     url, threads = sys.argv[1], int(sys.argv[2])
-    broker = StreamsBroker(url, **({} if "default" in sys.argv else FAST))
+    options = {"fast": FAST, "default": {}, "lazy": FAST | {"ack_flush_seconds": 1.0}}[sys.argv[3]]
+    broker = StreamsBroker(url, **options)
     declare_actors(broker, url)
     Worker(broker, worker_timeout=100, worker_threads=threads).start()
     while True:

@@ -1,21 +1,35 @@
+from contextlib import contextmanager
+
 import pytest
 from dramatiq import Message
 
 from bus.entry import Entry, StreamMessage
 from bus.handover import Handover, HandoverFailed, staged_with, was_interrupted
-from bus.keys import QueueKeys
+from bus.keys import KeyLayout
+
+
+@contextmanager
+def staging(handover, message, *, succeeded=True):
+    """As the broker does around the middleware of a processed message."""
+    handover.begin(message, succeeded=succeeded)
+    is_complete = False
+    try:
+        yield
+        is_complete = True
+    finally:
+        handover.end(message, is_complete=is_complete)
 
 
 @pytest.fixture
 def message():
-    entry = Entry(QueueKeys("q", "workers", "{q}"), 2, "1-0", {}, 1, counted=True)
+    entry = Entry(KeyLayout("t").of("q"), 2, "1-0", {}, 1, counted=True)
     return StreamMessage(Message("q", "actor", (), {}, {}), entry)
 
 
 def test_stage_is_open_only_while_middleware_runs(message):
     handover = Handover()
     assert handover.stage is None
-    with handover.staging(message):
+    with staging(handover, message):
         assert message.stage is handover.stage
         handover.stage.publications.append("next")
 
@@ -26,9 +40,9 @@ def test_stage_is_open_only_while_middleware_runs(message):
 
 def test_second_pass_replaces_what_the_first_staged(message):
     handover = Handover()
-    with handover.staging(message):
+    with staging(handover, message):
         handover.stage.publications.append("next step")
-    with handover.staging(message):
+    with staging(handover, message):
         handover.stage.publications.append("retry")
 
     assert ["retry"] == staged_with(message)
@@ -36,7 +50,7 @@ def test_second_pass_replaces_what_the_first_staged(message):
 
 def test_interrupt_leaves_the_stage_incomplete(message):
     handover = Handover()
-    with pytest.raises(KeyboardInterrupt), handover.staging(message):
+    with pytest.raises(KeyboardInterrupt), staging(handover, message):
         raise KeyboardInterrupt
 
     assert was_interrupted(message)
@@ -45,7 +59,7 @@ def test_interrupt_leaves_the_stage_incomplete(message):
 
 def test_failed_publication_fails_the_message_and_empties_the_stage(message):
     handover = Handover()
-    with handover.staging(message):
+    with staging(handover, message):
         handover.stage.publications.append("written already")
         with pytest.raises(TypeError), handover.failures_kept():
             raise TypeError("cannot be encoded")
@@ -63,8 +77,12 @@ def test_message_that_was_never_processed_hands_nothing_over(message):
 
 def ids_of(message, *, succeeded, messages):
     handover = Handover()
-    with handover.staging(message, succeeded=succeeded):
-        return [handover.stage.next_id(each) for each in messages]
+    with staging(handover, message, succeeded=succeeded):
+        ids = []
+        for each in messages:
+            ids.append(handover.stage.id_of_next(each))
+            handover.stage.publications.append(each)
+        return ids
 
 
 def test_second_run_that_ends_the_same_way_hands_over_the_same_ids(message):

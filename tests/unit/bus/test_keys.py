@@ -10,11 +10,11 @@ def layout(**options):
 def test_keys_of_a_queue_share_its_tag():
     keys = layout(streams={"scribe": "agent_tasks:scribe"}).of("scribe")
 
-    assert ["{agent_tasks:scribe}:p1", "{agent_tasks:scribe}:p2", "{agent_tasks:scribe}:p3"] == keys.lanes
+    assert ("{agent_tasks:scribe}:p1", "{agent_tasks:scribe}:p2", "{agent_tasks:scribe}:p3") == keys.lanes
+    assert "{agent_tasks:scribe}:wake" == keys.wake
     assert "{agent_tasks:scribe}:retry" == keys.retry
     assert "{agent_tasks:scribe}:retry:m" == keys.retry_bodies
     assert "{agent_tasks:scribe}:dlq" == keys.dead_letters
-    assert "{agent_tasks:scribe}:live" == keys.live
     assert "agent_tasks:scribe" == keys.slot_tag
 
 
@@ -28,6 +28,23 @@ def test_queues_in_one_slot_have_the_namespace_as_tag():
 
     assert "{dma}:agent_tasks:scribe:p1" == one_slot.of("scribe").lane(1)
     assert one_slot.of("other").slot_tag == one_slot.of("scribe").slot_tag
+
+
+@pytest.mark.parametrize(
+    ("options", "live"),
+    [
+        ({}, "{dma}:live"),
+        ({"slot": "namespace"}, "{dma}:live"),
+        ({"is_cluster": True}, "{dma:scribe}:live"),
+        ({"is_cluster": True, "slot": "namespace"}, "{dma}:live"),
+    ],
+)
+def test_beats_of_all_queues_are_in_one_place_unless_the_queues_are_spread(options, live):
+    keys = layout(**options).of("scribe")
+
+    assert live == keys.live
+    assert live.replace("live", "resumed") == keys.resumed
+    assert "scribe/host:1:ab" == keys.member("host:1:ab")
 
 
 def test_epoch_is_a_plain_key():

@@ -10,9 +10,8 @@ from bus.options import Options
         ("lease_seconds", 100_000),
         ("heartbeat_seconds", 0),
         ("heartbeat_seconds", 3.4),
-        ("scan_seconds", -1),
-        ("promote_seconds", 0),
-        ("max_block_seconds", 0),
+        ("ack_flush_seconds", -1),
+        ("block_seconds", 0),
         ("max_crashes", 0),
         ("dead_message_ttl_seconds", 0),
         ("max_dead_letters", 0),
@@ -26,7 +25,7 @@ def test_number_that_cannot_work_is_refused_by_name(name, value):
 def test_defaults_recover_a_killed_worker_within_fifteen_seconds():
     defaults = Options()
 
-    assert defaults.lease_seconds + defaults.scan_seconds + defaults.max_block_seconds <= 15
+    assert defaults.lease_seconds + defaults.heartbeat_seconds <= 15
 
 
 def test_silence_counts_as_an_outage_before_a_lease_that_beats_can_run_out():

@@ -1,0 +1,99 @@
+"""Acknowledgements that hand nothing over are gathered and written together."""
+
+import time
+
+import dramatiq
+import pytest
+
+from bus.streams import Streams
+from tests.integration.bus.waiting import eventually
+
+
+@pytest.fixture
+def note(broker):
+    return dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+
+
+def test_many_are_written_in_few_scripts(broker, note, start_worker, monkeypatch):
+    sizes, acknowledge = [], Streams.acknowledge
+
+    def counted(self, entries):
+        sizes.append(len(entries))
+        return acknowledge(self, entries)
+
+    monkeypatch.setattr(Streams, "acknowledge", counted)
+    broker.enqueue_many([note.message() for _ in range(300)])
+    start_worker(broker, threads=4)
+    broker.join("default", timeout=10_000)
+
+    assert 300 == sum(sizes)
+    assert len(sizes) < 150
+
+
+def test_place_is_free_before_the_server_has_heard(make_broker):
+    broker = make_broker(ack_flush_seconds=1.0)
+    note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+    broker.enqueue_many([note.message() for _ in range(3)])
+    consumer = broker.consume("default", prefetch=1, timeout=200)
+    for _ in range(3):  # the first is written at once, the others a second later
+        consumer.ack(next(consumer))
+
+    assert 2 == broker.queue_stats("default").in_flight
+    consumer.close()
+    assert 0 == broker.unfinished("default")
+
+
+def test_each_is_written_before_the_worker_goes_on_when_asked(make_broker):
+    broker = make_broker(ack_flush_seconds=0)
+    note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+    note.send()
+    consumer = broker.consume("default", timeout=200)
+    consumer.ack(next(consumer))
+
+    assert 0 == broker.unfinished("default")
+    consumer.close()
+
+
+def test_late_one_does_not_end_the_run_of_the_new_owner(broker, note, raw, caplog):
+    note.send()
+    consumer = broker.consume("default", timeout=200)
+    message = next(consumer)
+    lane = message.entry.lane
+    raw.xclaim(lane, "workers", "somebody-else", 0, [message.entry.id])
+    consumer.ack(message)
+    eventually(lambda: "had been taken from this process" in caplog.text)
+
+    assert 1 == broker.unfinished("default")
+    assert ["somebody-else"] == [each["name"] for each in raw.xinfo_consumers(lane, "workers") if each["pending"]]
+    consumer.close()
+
+
+def test_process_that_is_killed_before_it_was_written_runs_the_message_again(broker, actors, raw, start_process):
+    """The price: a second run of what had finished; `lazy` writes its acknowledgements after a second."""
+    process = start_process(threads=1, options="lazy")
+    for number in range(3):
+        actors["note"].send(f"note-{number}")
+    eventually(lambda: raw.llen("notes") == 3)
+    process.kill()
+    process.wait()
+    start_process(threads=1)
+    eventually(lambda: broker.unfinished("work") == 0, within=20)
+
+    seen = raw.lrange("notes", 0, -1)
+    assert {"note-0", "note-1", "note-2"} == set(seen)
+    assert 3 < len(seen) <= 6
+
+
+def test_stopping_process_writes_all_it_has(make_broker, start_worker):
+    broker = make_broker(ack_flush_seconds=1.0)
+    ran = []
+    note = dramatiq.actor(ran.append, broker=broker, actor_name="note")
+    worker = start_worker(broker)
+    for number in range(5):
+        note.send(number)
+    eventually(lambda: len(ran) == 5)
+    started = time.monotonic()
+    worker.stop()
+
+    assert 0 == broker.unfinished("default")
+    assert time.monotonic() - started < 5
