@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dramatiq-suite check format bench lock clean
+.PHONY: help setup run test dramatiq-suite check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -38,6 +38,12 @@ format: $(DEV_STAMP) ## Rewrite the sources in the project's format
 
 bench: $(DEV_STAMP) ## Measure, side by side in one run, and print the table
 	@$(BIN)/python -m benchmarks
+
+bench-bus: $(DEV_STAMP) ## Measure the bus beside dramatiq's brokers (a quarter of an hour; BENCH_ARGS="drain --quick")
+	@$(BIN)/python -m benchmarks bus $(BENCH_ARGS)
+
+soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is lost or anything grows (SOAK_ARGS="--messages 50000")
+	@$(BIN)/python -m benchmarks soak $(SOAK_ARGS)
 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)

@@ -1,36 +1,41 @@
-"""Run the benchmarks named on the command line, or all, and print one table each."""
+"""Run the benchmarks named on the command line, or all, and print one table each.
+
+`bus` and `soak` come first and have options of their own: `python -m benchmarks bus --help`.
+"""
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import bus, idle, prompts, start
+from benchmarks import idle, prompts, start
+from benchmarks.bus import command as bus
+from benchmarks.soak import command as soak
+from benchmarks.tables import Row, print_table
 
-Row = tuple[str, ...]
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
     "idle": idle.measure,
     "prompts": prompts.measure,
     "start": start.measure,
 }
+COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
+    "bus": bus.main,
+    "soak": soak.main,
+}
 
 
 def main(names: list[str]) -> int:
     """Print the tables; 2 for an unknown name."""
+    if names and names[0] in COMMANDS:
+        return COMMANDS[names[0]](names[1:])
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
-        print(f"unknown: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}", file=sys.stderr)
+        there_are = ", ".join(sorted({*BENCHMARKS, *COMMANDS}))
+        print(f"unknown: {', '.join(unknown)}; there are {there_are}", file=sys.stderr)
         return 2
     for name in names or BENCHMARKS:
         print(f"\n## {name}")
         print_table(list(BENCHMARKS[name]()))
     return 0
-
-
-def print_table(rows: list[Row]) -> None:
-    """Print rows in columns; the first row is the head."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    for row in rows:
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
 
 
 if __name__ == "__main__":
