@@ -65,8 +65,10 @@ class SessionBroker(Broker):
 
     def forget_session(self) -> None:
         """Drop the session without touching its connections: in a forked child they belong to the parent."""
-        self._session = None
+        session, self._session = self._session, None
         self._session_lock = Lock()
+        if session is not None:
+            session.abandon()
 
 
 def _forget_session_after_fork(broker: SessionBroker) -> None:

@@ -1,27 +1,25 @@
 """A dramatiq broker on Redis Streams that loses nothing: see docs/bus.md for its promises and its limits."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
-from uuid import uuid4
 
 from dramatiq.broker import Consumer, MessageProxy
-from dramatiq.common import q_name
 from dramatiq.errors import ConnectionFailed, DecodeError
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, SkipMessage
 
-from bus.administration import Administration
+from bus.cancellation import Cancelled, NotStarted
 from bus.connections import is_cluster
 from bus.consumer import StreamsConsumer
 from bus.dead_letters import Reason, obituary
-from bus.entry import ENQUEUE_ID, Entry, Publication, StreamMessage
+from bus.entry import Entry, StreamMessage
 from bus.errors import SERVER_ERRORS, MessageCrashed, as_connection_errors
-from bus.handover import Handover
 from bus.keys import UNDERTAKER, KeyLayout, Slot
 from bus.options import DAY_SECONDS, Options
-from bus.publishing import EntryFields, publication_of
+from bus.publishing import EntryFields, claim_of, claim_to_free, is_held_until
+from bus.sending import Sending
 from bus.streams import Streams
 
 log = logging.getLogger(__name__)
@@ -30,7 +28,7 @@ OnBuried = Callable[[MessageProxy, str], None]
 """Told of a message that crashed too often, with the reason, before it leaves the queue."""
 
 
-class StreamsBroker(Administration):
+class StreamsBroker(Sending):
     """A dramatiq broker on Redis or Valkey Streams.
 
     Making one opens no connection, and neither does declaring actors: the first enqueue or consume does.
@@ -50,6 +48,7 @@ class StreamsBroker(Administration):
             each before the worker goes on. What is killed meanwhile runs again.
         block_seconds: How long a read of an idle queue waits on the server; shutdown does not wait for it.
         reconcile_seconds: Time between looks for messages whose delivery was lost on the way.
+        low_priority_every: One message in so many comes from a lower lane, if one waits there; 0 lets it wait.
         max_crashes: Processes that may end with a message started before it becomes a dead letter.
         dead_message_ttl_seconds: How long dead letters are kept.
         max_dead_letters: How many dead letters of a queue are kept, the newest.
@@ -78,6 +77,7 @@ class StreamsBroker(Administration):
         ack_flush_seconds: float = 0.001,
         block_seconds: float = 10.0,
         reconcile_seconds: float = 60.0,
+        low_priority_every: int = 32,
         max_crashes: int = 3,
         dead_message_ttl_seconds: float = 7 * DAY_SECONDS,
         max_dead_letters: int = 100_000,
@@ -93,6 +93,7 @@ class StreamsBroker(Administration):
             ack_flush_seconds=ack_flush_seconds,
             block_seconds=block_seconds,
             reconcile_seconds=reconcile_seconds,
+            low_priority_every=low_priority_every,
             max_crashes=max_crashes,
             dead_message_ttl_seconds=dead_message_ttl_seconds,
             max_dead_letters=max_dead_letters,
@@ -104,8 +105,7 @@ class StreamsBroker(Administration):
         super().__init__(middleware, url=url, client=client, layout=layout, options=options)
         self.queues: set[str] = set()
         self.on_buried = on_buried
-        self._entry_fields = entry_fields
-        self._handover = Handover()
+        self.entry_fields = entry_fields
 
     @property
     def namespace(self) -> str:
@@ -131,61 +131,6 @@ class StreamsBroker(Administration):
         """Names of the queues declared so far."""
         return set(self.queues)
 
-    # Publishing
-
-    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
-        """Send a message, now or after `delay` milliseconds by the server's clock; return what was sent.
-
-        Inside `after_process_message` the message joins the stage of the message just processed, and is written
-        together with its acknowledgement.
-
-        Raises:
-            ConnectionClosed: The server did not confirm. It may or may not have stored the message.
-            ValueError: The option `priority` is not 1, 2 or 3.
-        """
-        with self._handover.failures_kept():
-            message, publication = self._announced(message, delay)
-            stage = self._handover.stage
-            if stage is not None:
-                stage.publications.append(publication)
-            else:
-                with as_connection_errors():
-                    self.session.streams.publish([publication])
-            self.emit_after("enqueue", message, delay)
-            return message
-
-    def enqueue_many(self, messages: Iterable[Message[Any]], *, delay: int | None = None) -> list[Message[Any]]:
-        """Send many messages in few round trips; return what was sent, in the same order.
-
-        Up to 500 messages are written in one step; more are written in several.
-
-        Raises:
-            ConnectionClosed: The server did not confirm. Some may have been stored.
-            ValueError: An option `priority` is not 1, 2 or 3; nothing was sent.
-        """
-        if self._handover.stage is not None:
-            return [self.enqueue(message, delay=delay) for message in messages]
-        announced = [self._announced(message, delay) for message in messages]
-        if announced:
-            with as_connection_errors():
-                self.session.streams.publish([publication for _, publication in announced])
-        for message, _ in announced:
-            self.emit_after("enqueue", message, delay)
-        return [message for message, _ in announced]
-
-    async def enqueue_async(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
-        """`enqueue` for coroutines: the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.enqueue, message, delay=delay)
-
-    def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
-        # An id for each enqueue: retries and replays keep their message id.
-        queue_name, stage = q_name(message.queue_name), self._handover.stage
-        enqueue_id = str(uuid4()) if stage is None else stage.id_of_next(message)
-        message = message.copy(queue_name=queue_name, options={ENQUEUE_ID: enqueue_id})
-        self.emit_before("enqueue", message, delay)
-        keys = self.layout.of(message.queue_name)
-        return message, publication_of(message, keys, delay_ms=delay, entry_fields=self._entry_fields)
-
     # Consuming
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30_000) -> Consumer:
@@ -210,10 +155,10 @@ class StreamsBroker(Administration):
         """Count the start of a message before its middleware and actor see it.
 
         Raises:
-            SkipMessage: It was taken from this process while it waited here; it runs elsewhere.
+            SkipMessage: It is not to start here: it was cancelled, or taken from this process while it waited.
         """
         if signal == "process_message" and isinstance(args[0], StreamMessage):
-            self._count_start(args[0])
+            self._begin(args[0])
         super().emit_before(signal, *args, **kwargs)
 
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
@@ -221,16 +166,48 @@ class StreamsBroker(Administration):
 
         A skipped message hands nothing over, so `after_skip_message` has no stage.
         """
-        if signal != "process_message" or not self.options.atomic_handoff or not isinstance(args[0], StreamMessage):
+        if signal != "process_message" or not isinstance(args[0], StreamMessage):
             super().emit_after(signal, *args, **kwargs)
             return
-        message, is_complete = args[0], False
-        self._handover.begin(message, succeeded=kwargs.get("exception") is None)
+        message, error = args[0], kwargs.get("exception")
+        self._end(message, error)
+        if not self.options.atomic_handoff:
+            super().emit_after(signal, *args, **kwargs)
+            return
+        is_complete = False
+        self._handover.begin(message, succeeded=error is None)
         try:
             super().emit_after(signal, *args, **kwargs)
             is_complete = True
         finally:
             self._handover.end(message, is_complete=is_complete)
+
+    def _begin(self, message: StreamMessage) -> None:
+        queue, cancellations = message.entry.keys.queue, self.session.cancellations
+        if cancellations.holds(queue, message.message_id):
+            message.fail()
+            raise NotStarted("the message is cancelled")
+        self._count_start(message)
+        if "unique_key" in message.options:
+            self._give_up_claim(message)
+        cancellations.begin(queue, message.message_id)
+
+    def _end(self, message: StreamMessage, error: BaseException | None) -> None:
+        if isinstance(error, Cancelled):
+            message.fail()
+            message.options["throws"] = Cancelled  # so that it is not retried
+        with suppress(Cancelled):  # too late: it has ended
+            self.session.cancellations.end(message.message_id)
+
+    def _give_up_claim(self, message: StreamMessage) -> None:
+        if is_held_until(message) != "started":
+            return
+        try:
+            claim = claim_of(message, message.entry.keys)
+            if claim is not None:
+                self.session.streams.free(claim)
+        except (ValueError, *SERVER_ERRORS) as error:
+            log.warning("message %s keeps its unique key until its time is over: %s", message.message_id, error)
 
     def _count_start(self, message: StreamMessage) -> None:
         entry = message.entry
@@ -271,7 +248,8 @@ class StreamsBroker(Administration):
             attempts=message.attempt if message else 1,
             starts=entry.deliveries,
         )
-        buried = streams.settle(entry, UNDERTAKER, dead_letter=letter)
+        claim = claim_to_free(message) if message else None
+        buried = streams.settle(entry, UNDERTAKER, dead_letter=letter, claim=claim)
         if buried:
             log.error("entry %s of %s ended %d processes and is a dead letter", entry.id, entry.lane, entry.deliveries)
         if buried and message is not None:
