@@ -7,7 +7,7 @@ dramatiq.set_broker(broker)
 from bus.broker import OnBuried, StreamsBroker
 from bus.cancellation import Cancelled, NotStarted
 from bus.dead_letters import DeadLetter, Reason
-from bus.errors import BusError, DeadLetterNotFound, MessageCrashed, QueueFull
+from bus.errors import BusError, DeadLetterNotFound, MessageCrashed, QueueFull, UnsafeServer
 from bus.publishing import EntryFields
 from bus.stats import LaneStats, QueueStats
 
@@ -25,4 +25,5 @@ __all__ = [
     "QueueStats",
     "Reason",
     "StreamsBroker",
+    "UnsafeServer",
 ]

@@ -2,20 +2,22 @@
 
 import os
 import weakref
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-from dramatiq.broker import Broker
 from dramatiq.middleware import Middleware
 
 from bus.entry import Entry
+from bus.errors import SERVER_ERRORS
 from bus.keys import KeyLayout
 from bus.options import Options
 from bus.session import Session
+from bus.signals import SignallingBroker
 from bus.streams import Streams
 
 
-class SessionBroker(Broker):
+class SessionBroker(SignallingBroker):
     """A broker that opens nothing before it is used, and nothing of its parent's after a fork."""
 
     def __init__(
@@ -58,6 +60,16 @@ class SessionBroker(Broker):
             session, self._session = self._session, None
         if session is not None:
             session.close()
+
+    def check_server_at_boot(self) -> None:
+        """Look at the server before a worker boots, when it may be refused: here the worker ends, later it would retry.
+
+        Raises:
+            UnsafeServer: Its settings can lose messages.
+        """
+        if self.options.server_check == "refuse":
+            with suppress(*SERVER_ERRORS):  # it is looked at when it can be reached, and not read before
+                self.session.check_server()
 
     def bury(self, streams: Streams, entry: Entry, owner: str) -> None:
         """Move an entry that crashed too often to the dead letters."""

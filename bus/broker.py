@@ -2,7 +2,6 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from typing import Any
 
 from dramatiq.broker import Consumer, MessageProxy
@@ -10,14 +9,16 @@ from dramatiq.errors import ConnectionFailed, DecodeError
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, SkipMessage
 
+from bus import dialect
 from bus.cancellation import Cancelled, NotStarted
-from bus.connections import is_cluster
+from bus.connections import is_cluster, way_to
 from bus.consumer import StreamsConsumer
 from bus.dead_letters import Reason, obituary
 from bus.entry import Entry, StreamMessage
 from bus.errors import SERVER_ERRORS, MessageCrashed, as_connection_errors
+from bus.heartbeat import require_portable
 from bus.keys import UNDERTAKER, KeyLayout, Slot
-from bus.options import DAY_SECONDS, Options
+from bus.options import DAY_SECONDS, Heartbeat, Options, ServerCheck
 from bus.publishing import EntryFields, claim_of, claim_to_free, is_held_until
 from bus.sending import Sending
 from bus.streams import Streams
@@ -42,23 +43,32 @@ class StreamsBroker(Sending):
         streams: Queue -> logical stream name, where it is not `<namespace>:<queue>`.
         groups: Queue -> consumer group, where it is not `workers`.
         slot: On a cluster, `queue` spreads queues over shards; `namespace` keeps hand-overs between them atomic.
-        lease_seconds: A process that has not been heard for so long is dead, and what it held is run elsewhere.
-        heartbeat_seconds: Time between beats; at most a third of the lease.
+        lease_seconds: A process that has not been heard for so long is dead, and what it held is run elsewhere; 10.
+        heartbeat_seconds: Time between beats; at most a third of the lease; 3, or less when the lease is short.
+        heartbeat: `process` lets a process of its own beat as well, so that a worker keeps its lease while a C
+            extension keeps its threads from running.
         ack_flush_seconds: Acknowledgements that hand nothing over are gathered this long and written together; 0 writes
             each before the worker goes on. What is killed meanwhile runs again.
         block_seconds: How long a read of an idle queue waits on the server; shutdown does not wait for it.
         reconcile_seconds: Time between looks for messages whose delivery was lost on the way.
         low_priority_every: One message in so many comes from a lower lane, if one waits there; 0 lets it wait.
         max_crashes: Processes that may end with a message started before it becomes a dead letter.
-        dead_message_ttl_seconds: How long dead letters are kept.
+        dead_message_ttl_seconds: How long dead letters are kept; 7 days.
         max_dead_letters: How many dead letters of a queue are kept, the newest.
         max_length: Unfinished messages of a queue above which `check_admission` refuses; per queue or for all.
         retry_after_seconds: What a refusal tells the caller to wait.
         atomic_handoff: Write what follows from a message together with its acknowledgement.
         on_buried: Called for a message that crashed too often; when it raises, the message is kept and tried again.
         entry_fields: Flat fields to write beside the message, for tools that look at the streams.
+        server_check: What a worker does about settings of the server that can lose messages: `warn` of them, `refuse`
+            to work, or not look (`off`).
+        heartbeat_timeout: RedisBroker's word for the lease, in milliseconds.
+        dead_message_ttl: RedisBroker's word for `dead_message_ttl_seconds`, in milliseconds.
+        maintenance_chance: RedisBroker's; it has no meaning here and is warned of.
+        parameters: Of `redis.Redis` (`host`, `port`, `password`, ...), instead of URL or client, as for RedisBroker.
 
     Raises:
+        TypeError: An option that does not exist.
         ValueError: An option that cannot work.
     """
 
@@ -72,35 +82,51 @@ class StreamsBroker(Sending):
         streams: Mapping[str, str] | None = None,
         groups: Mapping[str, str] | None = None,
         slot: Slot = "queue",
-        lease_seconds: float = 10.0,
-        heartbeat_seconds: float = 3.0,
-        ack_flush_seconds: float = 0.001,
+        lease_seconds: float | None = None,
+        heartbeat_seconds: float | None = None,
+        heartbeat: Heartbeat = "thread",
+        ack_flush_seconds: float = 0.002,
         block_seconds: float = 10.0,
         reconcile_seconds: float = 60.0,
         low_priority_every: int = 32,
         max_crashes: int = 3,
-        dead_message_ttl_seconds: float = 7 * DAY_SECONDS,
+        dead_message_ttl_seconds: float | None = None,
         max_dead_letters: int = 100_000,
         max_length: Mapping[str, int] | int | None = None,
         retry_after_seconds: float = 5.0,
         atomic_handoff: bool = True,
         on_buried: OnBuried | None = None,
         entry_fields: EntryFields | None = None,
+        server_check: ServerCheck = "warn",
+        heartbeat_timeout: float | None = None,
+        dead_message_ttl: float | None = None,
+        maintenance_chance: int | None = None,
+        **parameters: Any,
     ) -> None:
+        client = dialect.client_of(url, client, parameters)
+        dialect.warn_of_maintenance_chance(maintenance_chance)
+        lease = dialect.seconds("lease_seconds", lease_seconds, "heartbeat_timeout", heartbeat_timeout, default=10.0)
         options = Options(
-            lease_seconds=lease_seconds,
-            heartbeat_seconds=heartbeat_seconds,
+            lease_seconds=lease,
+            heartbeat_seconds=min(3.0, 0.3 * lease) if heartbeat_seconds is None else heartbeat_seconds,
+            heartbeat=heartbeat,
             ack_flush_seconds=ack_flush_seconds,
             block_seconds=block_seconds,
             reconcile_seconds=reconcile_seconds,
             low_priority_every=low_priority_every,
             max_crashes=max_crashes,
-            dead_message_ttl_seconds=dead_message_ttl_seconds,
+            dead_message_ttl_seconds=dialect.seconds(
+                *("dead_message_ttl_seconds", dead_message_ttl_seconds, "dead_message_ttl", dead_message_ttl),
+                default=7 * DAY_SECONDS,
+            ),
             max_dead_letters=max_dead_letters,
             max_length=max_length,
             retry_after_seconds=retry_after_seconds,
             atomic_handoff=atomic_handoff,
+            server_check=server_check,
         )
+        if heartbeat == "process":
+            require_portable(way_to(url, client))
         layout = KeyLayout(namespace, streams, groups, slot, is_cluster=is_cluster(client))
         super().__init__(middleware, url=url, client=client, layout=layout, options=options)
         self.queues: set[str] = set()
@@ -156,9 +182,13 @@ class StreamsBroker(Sending):
 
         Raises:
             SkipMessage: It is not to start here: it was cancelled, or taken from this process while it waited.
+            UnsafeServer: A worker is to boot on a server that can lose messages, and `server_check` is `refuse`.
         """
-        if signal == "process_message" and isinstance(args[0], StreamMessage):
-            self._begin(args[0])
+        if signal == "process_message":
+            if isinstance(args[0], StreamMessage):
+                self._begin(args[0])
+        elif signal == "worker_boot":
+            self.check_server_at_boot()
         super().emit_before(signal, *args, **kwargs)
 
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
@@ -183,21 +213,24 @@ class StreamsBroker(Sending):
             self._handover.end(message, is_complete=is_complete)
 
     def _begin(self, message: StreamMessage) -> None:
-        queue, cancellations = message.entry.keys.queue, self.session.cancellations
-        if cancellations.holds(queue, message.message_id):
+        queue, message_id = message.entry.keys.queue, message.message.message_id
+        cancellations = self.session.cancellations
+        if cancellations.holds(queue, message_id):
             message.fail()
             raise NotStarted("the message is cancelled")
         self._count_start(message)
-        if "unique_key" in message.options:
+        if "unique_key" in message.message.options:
             self._give_up_claim(message)
-        cancellations.begin(queue, message.message_id)
+        cancellations.begin(queue, message_id)
 
     def _end(self, message: StreamMessage, error: BaseException | None) -> None:
         if isinstance(error, Cancelled):
             message.fail()
             message.options["throws"] = Cancelled  # so that it is not retried
-        with suppress(Cancelled):  # too late: it has ended
-            self.session.cancellations.end(message.message_id)
+        try:
+            self.session.cancellations.end(message.message.message_id)
+        except Cancelled:
+            log.info("message %s had ended when it was cancelled", message.message_id)
 
     def _give_up_claim(self, message: StreamMessage) -> None:
         if is_held_until(message) != "started":

@@ -49,16 +49,19 @@ class Cancellations:
         self._running[message_id] = (queue, get_ident())
 
     def end(self, message_id: str) -> None:
-        """This thread is done with a message: from here on it is not interrupted for it any more."""
-        with self._lock:
-            self._running.pop(message_id, None)
+        """This thread is done with a message: from here on it is not interrupted for it any more.
+
+        Raises:
+            Cancelled: It was interrupted in the last moment.
+        """
+        if self._running.pop(message_id, None) is None:  # else nobody can have taken it to interrupt us
+            with self._lock:
+                pass  # who took it has interrupted us when the lock is free
 
     def _interrupt(self, queue: str, message_ids: frozenset[str]) -> None:
-        # The lock keeps a thread from going on to its next message between the look and the interrupt.
         with self._lock:
-            for message_id in message_ids & self._running.keys():
-                running_queue, thread = self._running[message_id]
-                if running_queue == queue:
-                    del self._running[message_id]
+            for message_id in message_ids & set(self._running):
+                running_queue, thread = self._running.get(message_id, ("", 0))
+                if running_queue == queue and self._running.pop(message_id, None) is not None:
                     log.warning("message %s is cancelled while it runs", message_id)
                     raise_thread_exception(thread, Cancelled)  # type: ignore[no-untyped-call]

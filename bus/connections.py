@@ -26,6 +26,7 @@ _NOT_OURS_TO_COPY = (
     "himport_registry",
     "maint_notifications_config",
     "maint_notifications_pool_handler",
+    "oss_cluster_maint_notifications_handler",
     "orig_host_address",
     "orig_socket_connect_timeout",
     "orig_socket_timeout",

@@ -19,7 +19,7 @@ from dramatiq.message import Message
 from bus.cancellation import Cancelled, NotStarted
 from bus.dead_letters import Reason, obituary, reason_for
 from bus.entry import Claim, Entry, Publication, StreamMessage
-from bus.errors import SERVER_ERRORS, as_connection_errors
+from bus.errors import SERVER_ERRORS, as_connection_errors, connection_error
 from bus.handover import staged_with, was_interrupted
 from bus.keys import QueueKeys
 from bus.publishing import claim_to_free, publication_of
@@ -53,7 +53,7 @@ class StreamsConsumer(Consumer):
         Raises:
             ConnectionClosed: The server does not answer as it should; the worker makes a new consumer.
         """
-        with as_connection_errors():
+        try:
             if not self._buffer:
                 self._buffer.extend(self._reader.read(self._prefetch, self._timeout_seconds))
             while self._buffer:
@@ -61,6 +61,8 @@ class StreamsConsumer(Consumer):
                 self._buffer.popleft()
                 if message is not None:
                     return message
+        except SERVER_ERRORS as error:
+            raise connection_error(error) from error
         return None
 
     def ack(self, message: MessageProxy) -> None:

@@ -26,6 +26,7 @@ from typing import Any
 from bus import scripts
 from bus.connections import Way, unpacked
 from bus.errors import SERVER_ERRORS
+from bus.heartbeat import IGNORED
 
 LOOK_SECONDS = 0.5
 """How often is looked whether the parent still lives: a fork of it may keep our standard input open."""
@@ -128,7 +129,7 @@ def _beat_and_end(heart: Heart) -> None:
     try:
         heart.run()
         code = 0
-    except Exception:
+    except Exception:  # noqa: BLE001 - whatever it is, nobody else would end this process
         traceback.print_exc()
     finally:
         os._exit(code)
@@ -136,9 +137,8 @@ def _beat_and_end(heart: Heart) -> None:
 
 def main() -> None:
     """Beat for the parent that writes to our standard input, until that ends."""
-    for name in ("SIGINT", "SIGTERM", "SIGHUP"):  # a supervisor may tell the whole group: the parent decides
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    for number in IGNORED:
+        signal.signal(number, signal.SIG_IGN)
     first = json.loads(sys.stdin.readline() or "null")
     if first is None:
         return

@@ -5,11 +5,13 @@ import json
 import logging
 import os
 import selectors
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from threading import RLock
 from typing import Any
 
@@ -21,6 +23,9 @@ log = logging.getLogger(__name__)
 
 ANSWER_SECONDS = 1.0
 """How long a heart may take to give up a lease, or to end, before it is killed."""
+
+IGNORED = frozenset(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+"""What a terminal or a supervisor tells every process. The heart ignores it: its parent decides what becomes of it."""
 
 WRITE_SECONDS = 5.0
 LONGEST_PAUSE_SECONDS = 60.0
@@ -85,11 +90,11 @@ class HeartProcess:
         """Beat for a queue no more: when this returns, no beat for it is under way."""
         member = keys.member(self._consumer)
         with self._lock:
-            if self._leases.pop(member, None) is None or self._process is None:
+            process = self._process
+            if self._leases.pop(member, None) is None or process is None:
                 return
             self._number += 1
-            self._tell(drop=member, number=self._number)
-            if self._process is not None and not self._has_answered(self._process, self._number):
+            if self._tell(drop=member, number=self._number) and not _has_answered(process, self._number):
                 self._kill("it does not answer")
 
     def look_after(self) -> None:
@@ -139,26 +144,15 @@ class HeartProcess:
         for lease in self._leases.values():
             self._tell(keep=lease)
 
-    def _tell(self, **line: Any) -> None:
-        process = self._process
-        if process is None:
-            return
+    def _tell(self, **line: Any) -> bool:
+        """Write a line to the heart; when it does not listen, kill it and return False."""
+        if self._process is None:
+            return False
         try:
-            _write(process, json.dumps(line).encode() + b"\n")
+            _write(self._process, json.dumps(line).encode() + b"\n")
         except OSError as error:
             self._kill(f"it does not listen ({error})")
-
-    @staticmethod
-    def _has_answered(process: subprocess.Popen[bytes], number: int) -> bool:
-        """Wait for the number of a lease that was given up; whatever else a start-up file prints is skipped."""
-        deadline = time.monotonic() + ANSWER_SECONDS
-        wanted = f"{number}\n".encode()
-        heard = b"\n"
-        while b"\n" + wanted not in heard:
-            answer = _read(process, deadline - time.monotonic())
-            if not answer:
-                return False
-            heard += answer
+            return False
         return True
 
     def _kill(self, why: str) -> None:
@@ -184,16 +178,20 @@ class HeartProcess:
 
 
 def _start() -> subprocess.Popen[bytes]:
-    # It imports what we can import, from where we do; a group of its own keeps Ctrl-C from it until it ignores that.
-    search_path = os.pathsep.join(entry or os.getcwd() for entry in sys.path)
-    process = subprocess.Popen(
-        [sys.executable, "-P", "-m", "bus.heart"],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env=os.environ | {"PYTHONPATH": search_path},
-        bufsize=0,
-        process_group=0,
-    )
+    # It imports what we can import, from where we do. What it will ignore is kept from it until it does.
+    search_path = os.pathsep.join(entry or str(Path.cwd()) for entry in sys.path)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, IGNORED)
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-P", "-m", "bus.heart"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            env=os.environ | {"PYTHONPATH": search_path},
+            bufsize=0,
+            process_group=0,
+        )
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
     assert process.stdin is not None  # noqa: S101
     os.set_blocking(process.stdin.fileno(), False)
     return process
@@ -208,6 +206,18 @@ def _write(process: subprocess.Popen[bytes], line: bytes) -> None:
         if not _is_ready(descriptor, selectors.EVENT_WRITE, deadline - time.monotonic()):
             raise TimeoutError("its pipe is full")
         line = line[os.write(descriptor, line) :]
+
+
+def _has_answered(process: subprocess.Popen[bytes], number: int) -> bool:
+    """Wait for the number of a lease that was given up; whatever else a start-up file prints is skipped."""
+    deadline = time.monotonic() + ANSWER_SECONDS
+    heard = b"\n"
+    while f"\n{number}\n".encode() not in heard:
+        answer = _read(process, deadline - time.monotonic())
+        if not answer:
+            return False
+        heard += answer
+    return True
 
 
 def _read(process: subprocess.Popen[bytes], timeout_seconds: float) -> bytes:

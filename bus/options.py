@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Heartbeat = Literal["thread", "process"]
+ServerCheck = Literal["off", "warn", "refuse"]
 
 DAY_SECONDS = 24 * 3600
 
@@ -20,7 +21,7 @@ class Options:
     lease_seconds: float = 10.0
     heartbeat_seconds: float = 3.0
     heartbeat: Heartbeat = "thread"
-    ack_flush_seconds: float = 0.001
+    ack_flush_seconds: float = 0.002
     block_seconds: float = 10.0
     reconcile_seconds: float = 60.0
     low_priority_every: int = 32
@@ -30,6 +31,7 @@ class Options:
     max_length: Mapping[str, int] | int | None = None
     retry_after_seconds: float = 5.0
     atomic_handoff: bool = True
+    server_check: ServerCheck = "warn"
 
     def __post_init__(self) -> None:
         """Check the numbers against each other."""
@@ -41,6 +43,7 @@ class Options:
         _require(0 <= self.ack_flush_seconds <= 1, "ack_flush_seconds", "0 to 1")
         _require(0.001 <= self.block_seconds <= 60, "block_seconds", "0.001 to 60")
         _require(self.low_priority_every >= 0, "low_priority_every", "0 or more")
+        _require(self.server_check in ("off", "warn", "refuse"), "server_check", '"off", "warn" or "refuse"')
         _require(self.max_crashes >= 1, "max_crashes", "at least 1")
         _require(self.dead_message_ttl_seconds > 0, "dead_message_ttl_seconds", "more than 0")
         _require(self.max_dead_letters >= 1, "max_dead_letters", "at least 1")

@@ -79,7 +79,7 @@ def claim_of(message: Message[Any] | MessageProxy, keys: QueueKeys) -> Claim | N
 
 def claim_to_free(message: StreamMessage) -> Claim | None:
     """What a message gives up when it is finished; nothing when it follows itself, as a retry."""
-    if "unique_key" not in message.options or is_held_until(message) != "done":
+    if "unique_key" not in message.message.options or is_held_until(message) != "done":
         return None
     if message.stage is not None and message.stage.is_followed_by_itself:
         return None

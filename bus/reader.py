@@ -27,7 +27,7 @@ from bus.streams import Streams
 
 log = logging.getLogger(__name__)
 
-GATHER_ROOM_SECONDS = 0.001
+GATHER_ROOM_SECONDS = 0.002
 """How long a read waits for more than a single place to be free: a script for one entry costs as much as for ten."""
 
 LOOK_AGAIN_SECONDS = 0.25

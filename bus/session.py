@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from threading import Lock, RLock
 from typing import Any
 
-from bus import connections
+from bus import connections, server_check
 from bus.acknowledgements import Acknowledgements
 from bus.cancellation import Cancellations
 from bus.entry import Entry
@@ -76,6 +76,7 @@ class Session:
         )
         self._lock = Lock()
         self._leasing = RLock()
+        self._is_server_checked = False
         self._consumers: Counter[str] = Counter()
         self._known: dict[str, QueueKeys] = {}
         self._readers: dict[str, QueueReader] = {}
@@ -83,6 +84,7 @@ class Session:
     def subscribe(self, keys: QueueKeys) -> QueueReader:
         """Start reading a queue: its group exists and this process has a lease before the first entry is taken."""
         with self._leasing:
+            self.check_server()
             self.restore(keys)
             with self._lock:
                 self._consumers[keys.queue] += 1
@@ -91,6 +93,16 @@ class Session:
             if self._heart is not None:
                 self._heart.keep(keys)
         return self._reader(keys)
+
+    def check_server(self) -> None:
+        """Look at the server's settings, once.
+
+        Raises:
+            UnsafeServer: They can lose messages, and `server_check` is `refuse`.
+        """
+        if not self._is_server_checked:
+            server_check.check(self.streams.client, self.options.server_check)
+            self._is_server_checked = True
 
     def restore(self, keys: QueueKeys) -> None:
         """Make streams, group and lease of a queue where they are missing."""
@@ -123,6 +135,13 @@ class Session:
                 )
             return reader
 
+    def _acknowledge(self, entries: Sequence[Entry], *, is_repeated: bool) -> None:
+        late = self.streams.acknowledge(entries)
+        self.in_flight.remove_ended(entries)
+        if late and not is_repeated:
+            for entry in late:
+                log.warning("late: entry %s of %s had been taken from this process", entry.id, entry.lane)
+
     def _listen(self, streams: Streams, keys: QueueKeys) -> None:
         if self.in_flight.count(keys.queue):
             self.cancellations.know(keys.queue, streams.cancelled(keys))
@@ -130,13 +149,6 @@ class Session:
     def _suspect_reads(self) -> None:
         for reader in list(self._readers.values()):
             reader.suspect()
-
-    def _acknowledge(self, entries: Sequence[Entry], *, is_repeated: bool) -> None:
-        late = self.streams.acknowledge(entries)
-        self.in_flight.remove_ended(entries)
-        if late and not is_repeated:
-            for entry in late:
-                log.warning("late: entry %s of %s had been taken from this process", entry.id, entry.lane)
 
     @contextmanager
     def leased(self, queues: Sequence[QueueKeys]) -> Iterator[Sequence[QueueKeys]]:

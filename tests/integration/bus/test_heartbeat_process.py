@@ -1,5 +1,6 @@
 """Beats from a process of their own: while no thread of the worker runs, and never for a worker that is gone."""
 
+import contextlib
 import logging
 import os
 import signal
@@ -15,7 +16,9 @@ from redis.credentials import UsernamePasswordCredentialProvider
 from redis.sentinel import Sentinel
 
 from bus import StreamsBroker
+from tests.integration.bus.cluster import Cluster
 from tests.integration.bus.conftest import FAST
+from tests.integration.bus.sentinels import SentinelGroup
 from tests.integration.bus.waiting import eventually
 from tests.integration.bus.worker_process import keep_the_interpreter
 
@@ -24,11 +27,27 @@ LEASE = FAST["lease_seconds"]
 
 def hearts_of(pid):
     """The processes that beat for a process."""
+    children = psutil.Process(pid).children()
+    return [each for each in children if is_heart(each)]
+
+
+def is_heart(process):
     try:
-        children = psutil.Process(pid).children()
+        return "bus.heart" in process.cmdline()
     except psutil.NoSuchProcess:
-        return []
-    return [each for each in children if "bus.heart" in each.cmdline()]
+        return False  # or a zombie
+
+
+def beats(process):
+    """True when it has talked to the server."""
+    return bool(process.net_connections())
+
+
+def heart_of(pid):
+    """The process that beats for a process, once it does."""
+    eventually(lambda: [each for each in hearts_of(pid) if beats(each)], within=20)
+    [heart] = hearts_of(pid)
+    return heart
 
 
 def is_gone(process):
@@ -48,9 +67,7 @@ def consumer(make_broker):
 
 @pytest.fixture
 def heart(consumer):
-    eventually(lambda: hearts_of(os.getpid()))
-    [heart] = hearts_of(os.getpid())
-    return heart
+    return heart_of(os.getpid())
 
 
 def silence(broker, monkeypatch):
@@ -61,6 +78,22 @@ def silence(broker, monkeypatch):
 def age_of_beat(broker):
     """Seconds since the last beat of this process; None without a lease."""
     return dict(broker.live_consumers("default")).get(broker.session.consumer)
+
+
+def kept_alive_by_the_process(client, queues, monkeypatch):
+    """The queues this process still has a lease for when its own thread has long been silent."""
+    broker = StreamsBroker(client=client, heartbeat="process", **FAST)
+    for queue in queues:
+        broker.declare_queue(queue)
+    consumers = [broker.consume(queue, timeout=10) for queue in queues]
+    heart_of(os.getpid())
+    silence(broker, monkeypatch)
+    time.sleep(2 * LEASE)
+    alive = {queue for queue in queues if broker.session.consumer in dict(broker.live_consumers(queue))}
+    for consumer in consumers:
+        consumer.close()
+    broker.close()
+    return alive
 
 
 def test_no_thread_runs_while_the_actor_of_these_tests_works():
@@ -88,14 +121,13 @@ def test_no_thread_runs_while_the_actor_of_these_tests_works():
 def test_worker_whose_threads_do_not_run_keeps_its_message_only_with_a_process_that_beats(
     broker, actors, raw, start_process, heartbeat, starts
 ):
-    start_process(threads=1, options=f"fast {heartbeat}")
-    eventually(lambda: broker.live_consumers("work"))
+    workers = [start_process(threads=1, options=f"fast {heartbeat}") for _ in range(2)]
+    eventually(lambda: len(broker.live_consumers("work")) == 2)
     if heartbeat == "process":
-        time.sleep(LEASE)  # its heart beats
-    actors["hold_interpreter"].send("long", 3 * LEASE)
-    eventually(lambda: raw.llen("started") == 1)
+        for worker in workers:
+            heart_of(worker.pid)
+    actors["hold_interpreter"].send("long", 3 * LEASE)  # the other would run it if it could get it
 
-    start_process(threads=1, options="fast thread")  # would run it if it could get it
     eventually(lambda: raw.llen("notes") >= 1, within=20)
     time.sleep(0.5)
 
@@ -106,11 +138,9 @@ def test_process_that_beats_is_gone_within_a_second_of_its_worker_and_the_messag
     broker, actors, raw, start_process, start_worker
 ):
     doomed = start_process(options="fast process")
-    eventually(lambda: hearts_of(doomed.pid))
-    [heart] = hearts_of(doomed.pid)
+    heart = heart_of(doomed.pid)
     actors["hold"].send("held", 1.0)
     eventually(lambda: raw.llen("started") == 1)
-    time.sleep(1)
 
     doomed.kill()
     killed = time.monotonic()
@@ -126,8 +156,7 @@ def test_worker_that_stops_as_usual_leaves_no_process(make_broker, start_worker)
     broker = make_broker(heartbeat="process")
     dramatiq.actor(lambda: None, broker=broker, actor_name="note")
     worker = start_worker(broker)
-    eventually(lambda: hearts_of(os.getpid()))
-    [heart] = hearts_of(os.getpid())
+    heart = heart_of(os.getpid())
 
     worker.stop()
     assert [] == broker.live_consumers("default")
@@ -174,14 +203,15 @@ def test_process_that_ends_again_and_again_is_started_less_and_less_often(consum
     another.kill()
     time.sleep(1.5)
 
-    assert [] == [each for each in hearts_of(os.getpid()) if not is_gone(each)]
-    eventually(lambda: [each for each in hearts_of(os.getpid()) if not is_gone(each)], within=3)
+    assert [] == hearts_of(os.getpid())
+    eventually(lambda: hearts_of(os.getpid()), within=3)
     assert age_of_beat(consumer.broker) < LEASE
 
 
 def test_another_process_beats_for_what_the_first_did(consumer, heart, monkeypatch):
     heart.kill()
     eventually(lambda: hearts_of(os.getpid()) not in ([], [heart]))
+    heart_of(os.getpid())
     silence(consumer.broker, monkeypatch)
     time.sleep(2 * LEASE)
 
@@ -198,8 +228,7 @@ def test_process_that_does_not_answer_is_ended(consumer, heart):
 
 def test_stopped_worker_is_not_beaten_for(broker, start_process):
     worker = start_process(options="fast process")
-    eventually(lambda: broker.live_consumers("work") and hearts_of(worker.pid))
-    time.sleep(1)
+    heart_of(worker.pid)
     os.kill(worker.pid, signal.SIGSTOP)
     eventually(lambda: not broker.live_consumers("work"), within=LEASE + 1)
 
@@ -207,9 +236,16 @@ def test_stopped_worker_is_not_beaten_for(broker, start_process):
     eventually(lambda: broker.live_consumers("work"))
 
 
+def test_nothing_is_printed_by_it(consumer, capfd):
+    heart_of(os.getpid())
+    consumer.close()
+    consumer.broker.close()
+
+    assert ("", "") == capfd.readouterr()
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_signals_for_the_whole_group_do_not_end_it(heart, number):
-    time.sleep(0.5)  # it has begun to beat
     heart.send_signal(number)
     time.sleep(0.2)
 
@@ -217,12 +253,20 @@ def test_signals_for_the_whole_group_do_not_end_it(heart, number):
     assert os.getpgid(heart.pid) != os.getpgrp()
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_nor_do_they_while_it_starts(consumer, number):
+    eventually(lambda: hearts_of(os.getpid()))
+    [heart] = hearts_of(os.getpid())
+    heart.send_signal(number)
+
+    assert heart == heart_of(os.getpid())
+
+
 def test_fork_of_a_worker_that_lives_on_does_not_keep_it_alive(start_process):
     worker = start_process(options="fast forks")
+    heart = heart_of(worker.pid)
     eventually(lambda: len(psutil.Process(worker.pid).children()) == 2)
-    [heart] = hearts_of(worker.pid)
     [fork] = [each for each in psutil.Process(worker.pid).children() if each.pid != heart.pid]
-    time.sleep(0.5)
 
     worker.kill()
     worker.wait()
@@ -265,15 +309,30 @@ def test_client_that_was_given_is_copied_to_the_process(shared_server, make_brok
     given = redis.Redis(
         port=shared_server.port, db=63, credential_provider=UsernamePasswordCredentialProvider("beating", "secret")
     )
-    broker = StreamsBroker(client=given, heartbeat="process", **FAST)
-    broker.declare_queue("default")
-    consumer = broker.consume("default", timeout=10)
-    silence(broker, monkeypatch)
-    time.sleep(2 * LEASE)
+    assert {"default"} == kept_alive_by_the_process(given, ["default"], monkeypatch)
 
-    assert age_of_beat(broker) < LEASE
-    consumer.close()
-    broker.close()
+
+@pytest.mark.xdist_group("cluster")
+def test_queues_on_all_nodes_of_a_cluster_are_beaten_for(tmp_path, monkeypatch):
+    cluster = Cluster(tmp_path)
+    queues = [f"q{number}" for number in range(6)]
+    try:
+        cluster.start()
+        with contextlib.closing(cluster.client()) as client:
+            assert 3 == len({client.get_node_from_key(f"{{dramatiq:{queue}}}:live").name for queue in queues})
+            assert set(queues) == kept_alive_by_the_process(client, queues, monkeypatch)
+    finally:
+        cluster.stop()
+
+
+@pytest.mark.xdist_group("sentinel")
+def test_server_is_found_through_sentinel(tmp_path, monkeypatch):
+    group = SentinelGroup(tmp_path)
+    try:
+        group.start()
+        assert {"default"} == kept_alive_by_the_process(group.client(), ["default"], monkeypatch)
+    finally:
+        group.stop()
 
 
 @pytest.mark.parametrize(
@@ -302,7 +361,8 @@ def test_idle_worker_asks_little_more_than_without(make_broker, raw, start_worke
     for queue in ("a", "b", "c"):
         dramatiq.actor(lambda: None, broker=broker, queue_name=queue, actor_name=queue)
     start_worker(broker)
-    time.sleep(2.5)
+    heart_of(os.getpid())
+    time.sleep(1)
     before, started = raw.info("stats")["total_commands_processed"], time.monotonic()
     time.sleep(6.5)
     asked = raw.info("stats")["total_commands_processed"] - before - 1  # ours

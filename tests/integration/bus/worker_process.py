@@ -15,7 +15,6 @@ from dramatiq import Worker
 from bus import StreamsBroker
 from tests.integration.bus.conftest import FAST
 
-
 FAST_PROCESS = FAST | {"heartbeat": "process"}
 OPTIONS = {
     "fast": FAST,
