@@ -5,20 +5,25 @@ dramatiq.set_broker(broker)
 """
 
 from bus.broker import OnBuried, StreamsBroker
+from bus.cancellation import Cancelled, NotStarted
 from bus.dead_letters import DeadLetter, Reason
-from bus.errors import BusError, DeadLetterNotFound, MessageCrashed, QueueFull
+from bus.errors import BusError, DeadLetterNotFound, MessageCrashed, QueueFull, UnsafeServer
 from bus.publishing import EntryFields
-from bus.stats import QueueStats
+from bus.stats import LaneStats, QueueStats
 
 __all__ = [
     "BusError",
+    "Cancelled",
     "DeadLetter",
     "DeadLetterNotFound",
     "EntryFields",
+    "LaneStats",
     "MessageCrashed",
+    "NotStarted",
     "OnBuried",
     "QueueFull",
     "QueueStats",
     "Reason",
     "StreamsBroker",
+    "UnsafeServer",
 ]

@@ -1,7 +1,7 @@
 """Looking into queues and tidying them up; everything here works in processes that never consume."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
@@ -9,6 +9,7 @@ from bus import stats
 from bus.base import SessionBroker
 from bus.dead_letters import DeadLetter, DeadLetters
 from bus.errors import QueueFull, as_connection_errors
+from bus.options import DAY_SECONDS
 from bus.stats import QueueStats
 
 
@@ -51,6 +52,38 @@ class Administration(SessionBroker):
                 self.client, self.layout.of(queue_name), lease_seconds=self.options.lease_seconds
             )
 
+    # Pausing and cancelling
+
+    def pause_queue(self, queue_name: str) -> None:
+        """Let no process take anything more of a queue, until it is resumed; restarts do not end a pause.
+
+        What a process has taken already is finished.
+        """
+        with as_connection_errors():
+            self.session.streams.pause(self.layout.of(queue_name))
+
+    def resume_queue(self, queue_name: str) -> bool:
+        """End a pause, within about a second; False when the queue was not paused."""
+        with as_connection_errors():
+            return self.session.streams.resume(self.layout.of(queue_name))
+
+    def cancel(self, queue_name: str, message_id: str, *, forget_seconds: float = DAY_SECONDS) -> None:
+        """Let a message not be started, wherever it waits, and interrupt it where it runs.
+
+        A process that has it already learns of it within about a second. A message that was not started is dropped:
+        it is announced as rejected with `bus.NotStarted`, and leaves no dead letter. One that runs has
+        `bus.Cancelled` raised in its thread, as dramatiq's time limit does, and is not retried. An id that nobody
+        knows is fine.
+
+        Args:
+            queue_name: The queue the message is on.
+            message_id: The id that `send` returned.
+            forget_seconds: A message that waits for longer is started after all.
+        """
+        with as_connection_errors():
+            keys = self.layout.of(queue_name)
+            self.session.streams.cancel(keys, message_id, forget_ms=max(1, round(forget_seconds * 1000)))
+
     # Dead letters
 
     def dead_letters(self, queue_name: str, *, count: int = 100, cursor: str | None = None) -> list[DeadLetter]:
@@ -66,6 +99,27 @@ class Administration(SessionBroker):
         """
         with as_connection_errors():
             return DeadLetters(self.client).replay(self.layout.of(queue_name), letter_id)
+
+    def dead_letter(self, queue_name: str, letter_id: str) -> DeadLetter:
+        """One dead letter.
+
+        Raises:
+            DeadLetterNotFound: It was replayed, discarded or has expired.
+        """
+        with as_connection_errors():
+            return DeadLetters(self.client).read(self.layout.of(queue_name), letter_id)
+
+    def replay_dead_letters(
+        self, queue_name: str, *, matching: Callable[[DeadLetter], bool] | None = None, limit: int = 1000
+    ) -> int:
+        """Put up to `limit` dead letters back, the oldest first, each as `replay_dead_letter` does; return how many."""
+        with as_connection_errors():
+            return DeadLetters(self.client).replay_many(self.layout.of(queue_name), matching, limit=limit)
+
+    def purge_dead_letters(self, queue_name: str, *, matching: Callable[[DeadLetter], bool] | None = None) -> int:
+        """Forget all dead letters of a queue, or those that match; return how many."""
+        with as_connection_errors():
+            return DeadLetters(self.client).purge(self.layout.of(queue_name), matching)
 
     def discard_dead_letter(self, queue_name: str, letter_id: str) -> None:
         """Forget a dead letter.
@@ -116,7 +170,7 @@ class Administration(SessionBroker):
         for queue_name in self.get_declared_queues():
             self.flush(queue_name)
             with as_connection_errors():
-                DeadLetters(self.client).discard_all(self.layout.of(queue_name))
+                DeadLetters(self.client).purge(self.layout.of(queue_name), None)
 
     def join(self, queue_name: str, *, interval: int = 100, timeout: int | None = None) -> None:
         """Wait until a queue has nothing ready, in flight or delayed. For tests.

@@ -2,20 +2,22 @@
 
 import os
 import weakref
+from contextlib import suppress
 from threading import Lock
 from typing import Any
 
-from dramatiq.broker import Broker
 from dramatiq.middleware import Middleware
 
 from bus.entry import Entry
+from bus.errors import SERVER_ERRORS
 from bus.keys import KeyLayout
 from bus.options import Options
 from bus.session import Session
+from bus.signals import SignallingBroker
 from bus.streams import Streams
 
 
-class SessionBroker(Broker):
+class SessionBroker(SignallingBroker):
     """A broker that opens nothing before it is used, and nothing of its parent's after a fork."""
 
     def __init__(
@@ -59,14 +61,26 @@ class SessionBroker(Broker):
         if session is not None:
             session.close()
 
+    def check_server_at_boot(self) -> None:
+        """Look at the server before a worker boots, when it may be refused: here the worker ends, later it would retry.
+
+        Raises:
+            UnsafeServer: Its settings can lose messages.
+        """
+        if self.options.server_check == "refuse":
+            with suppress(*SERVER_ERRORS):  # it is looked at when it can be reached, and not read before
+                self.session.check_server()
+
     def bury(self, streams: Streams, entry: Entry, owner: str) -> None:
         """Move an entry that crashed too often to the dead letters."""
         raise NotImplementedError
 
     def forget_session(self) -> None:
         """Drop the session without touching its connections: in a forked child they belong to the parent."""
-        self._session = None
+        session, self._session = self._session, None
         self._session_lock = Lock()
+        if session is not None:
+            session.abandon()
 
 
 def _forget_session_after_fork(broker: SessionBroker) -> None:

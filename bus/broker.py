@@ -1,27 +1,26 @@
 """A dramatiq broker on Redis Streams that loses nothing: see docs/bus.md for its promises and its limits."""
 
-import asyncio
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from dramatiq.broker import Consumer, MessageProxy
-from dramatiq.common import q_name
 from dramatiq.errors import ConnectionFailed, DecodeError
 from dramatiq.message import Message
 from dramatiq.middleware import Middleware, SkipMessage
 
-from bus.administration import Administration
-from bus.connections import is_cluster
+from bus import dialect
+from bus.cancellation import Cancelled, NotStarted
+from bus.connections import is_cluster, way_to
 from bus.consumer import StreamsConsumer
 from bus.dead_letters import Reason, obituary
-from bus.entry import ENQUEUE_ID, Entry, Publication, StreamMessage
+from bus.entry import Entry, StreamMessage
 from bus.errors import SERVER_ERRORS, MessageCrashed, as_connection_errors
-from bus.handover import Handover
+from bus.heartbeat import require_portable
 from bus.keys import UNDERTAKER, KeyLayout, Slot
-from bus.options import DAY_SECONDS, Options
-from bus.publishing import EntryFields, publication_of
+from bus.options import DAY_SECONDS, Heartbeat, Options, ServerCheck
+from bus.publishing import EntryFields, claim_of, claim_to_free, is_held_until
+from bus.sending import Sending
 from bus.streams import Streams
 
 log = logging.getLogger(__name__)
@@ -30,7 +29,7 @@ OnBuried = Callable[[MessageProxy, str], None]
 """Told of a message that crashed too often, with the reason, before it leaves the queue."""
 
 
-class StreamsBroker(Administration):
+class StreamsBroker(Sending):
     """A dramatiq broker on Redis or Valkey Streams.
 
     Making one opens no connection, and neither does declaring actors: the first enqueue or consume does.
@@ -44,22 +43,32 @@ class StreamsBroker(Administration):
         streams: Queue -> logical stream name, where it is not `<namespace>:<queue>`.
         groups: Queue -> consumer group, where it is not `workers`.
         slot: On a cluster, `queue` spreads queues over shards; `namespace` keeps hand-overs between them atomic.
-        lease_seconds: A process that has not been heard for so long is dead, and what it held is run elsewhere.
-        heartbeat_seconds: Time between beats; at most a third of the lease.
+        lease_seconds: A process that has not been heard for so long is dead, and what it held is run elsewhere; 10.
+        heartbeat_seconds: Time between beats; at most a third of the lease; 3, or less when the lease is short.
+        heartbeat: `process` lets a process of its own beat as well, so that a worker keeps its lease while a C
+            extension keeps its threads from running.
         ack_flush_seconds: Acknowledgements that hand nothing over are gathered this long and written together; 0 writes
             each before the worker goes on. What is killed meanwhile runs again.
         block_seconds: How long a read of an idle queue waits on the server; shutdown does not wait for it.
         reconcile_seconds: Time between looks for messages whose delivery was lost on the way.
+        low_priority_every: One message in so many comes from a lower lane, if one waits there; 0 lets it wait.
         max_crashes: Processes that may end with a message started before it becomes a dead letter.
-        dead_message_ttl_seconds: How long dead letters are kept.
+        dead_message_ttl_seconds: How long dead letters are kept; 7 days.
         max_dead_letters: How many dead letters of a queue are kept, the newest.
         max_length: Unfinished messages of a queue above which `check_admission` refuses; per queue or for all.
         retry_after_seconds: What a refusal tells the caller to wait.
         atomic_handoff: Write what follows from a message together with its acknowledgement.
         on_buried: Called for a message that crashed too often; when it raises, the message is kept and tried again.
         entry_fields: Flat fields to write beside the message, for tools that look at the streams.
+        server_check: What a worker does about settings of the server that can lose messages: `warn` of them, `refuse`
+            to work, or not look (`off`).
+        heartbeat_timeout: RedisBroker's word for the lease, in milliseconds.
+        dead_message_ttl: RedisBroker's word for `dead_message_ttl_seconds`, in milliseconds.
+        maintenance_chance: RedisBroker's; it has no meaning here and is warned of.
+        parameters: Of `redis.Redis` (`host`, `port`, `password`, ...), instead of URL or client, as for RedisBroker.
 
     Raises:
+        TypeError: An option that does not exist.
         ValueError: An option that cannot work.
     """
 
@@ -73,39 +82,56 @@ class StreamsBroker(Administration):
         streams: Mapping[str, str] | None = None,
         groups: Mapping[str, str] | None = None,
         slot: Slot = "queue",
-        lease_seconds: float = 10.0,
-        heartbeat_seconds: float = 3.0,
-        ack_flush_seconds: float = 0.001,
+        lease_seconds: float | None = None,
+        heartbeat_seconds: float | None = None,
+        heartbeat: Heartbeat = "thread",
+        ack_flush_seconds: float = 0.002,
         block_seconds: float = 10.0,
         reconcile_seconds: float = 60.0,
+        low_priority_every: int = 32,
         max_crashes: int = 3,
-        dead_message_ttl_seconds: float = 7 * DAY_SECONDS,
+        dead_message_ttl_seconds: float | None = None,
         max_dead_letters: int = 100_000,
         max_length: Mapping[str, int] | int | None = None,
         retry_after_seconds: float = 5.0,
         atomic_handoff: bool = True,
         on_buried: OnBuried | None = None,
         entry_fields: EntryFields | None = None,
+        server_check: ServerCheck = "warn",
+        heartbeat_timeout: float | None = None,
+        dead_message_ttl: float | None = None,
+        maintenance_chance: int | None = None,
+        **parameters: Any,
     ) -> None:
+        client = dialect.client_of(url, client, parameters)
+        dialect.warn_of_maintenance_chance(maintenance_chance)
+        lease = dialect.seconds("lease_seconds", lease_seconds, "heartbeat_timeout", heartbeat_timeout, default=10.0)
         options = Options(
-            lease_seconds=lease_seconds,
-            heartbeat_seconds=heartbeat_seconds,
+            lease_seconds=lease,
+            heartbeat_seconds=min(3.0, 0.3 * lease) if heartbeat_seconds is None else heartbeat_seconds,
+            heartbeat=heartbeat,
             ack_flush_seconds=ack_flush_seconds,
             block_seconds=block_seconds,
             reconcile_seconds=reconcile_seconds,
+            low_priority_every=low_priority_every,
             max_crashes=max_crashes,
-            dead_message_ttl_seconds=dead_message_ttl_seconds,
+            dead_message_ttl_seconds=dialect.seconds(
+                *("dead_message_ttl_seconds", dead_message_ttl_seconds, "dead_message_ttl", dead_message_ttl),
+                default=7 * DAY_SECONDS,
+            ),
             max_dead_letters=max_dead_letters,
             max_length=max_length,
             retry_after_seconds=retry_after_seconds,
             atomic_handoff=atomic_handoff,
+            server_check=server_check,
         )
+        if heartbeat == "process":
+            require_portable(way_to(url, client))
         layout = KeyLayout(namespace, streams, groups, slot, is_cluster=is_cluster(client))
         super().__init__(middleware, url=url, client=client, layout=layout, options=options)
         self.queues: set[str] = set()
         self.on_buried = on_buried
-        self._entry_fields = entry_fields
-        self._handover = Handover()
+        self.entry_fields = entry_fields
 
     @property
     def namespace(self) -> str:
@@ -131,61 +157,6 @@ class StreamsBroker(Administration):
         """Names of the queues declared so far."""
         return set(self.queues)
 
-    # Publishing
-
-    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
-        """Send a message, now or after `delay` milliseconds by the server's clock; return what was sent.
-
-        Inside `after_process_message` the message joins the stage of the message just processed, and is written
-        together with its acknowledgement.
-
-        Raises:
-            ConnectionClosed: The server did not confirm. It may or may not have stored the message.
-            ValueError: The option `priority` is not 1, 2 or 3.
-        """
-        with self._handover.failures_kept():
-            message, publication = self._announced(message, delay)
-            stage = self._handover.stage
-            if stage is not None:
-                stage.publications.append(publication)
-            else:
-                with as_connection_errors():
-                    self.session.streams.publish([publication])
-            self.emit_after("enqueue", message, delay)
-            return message
-
-    def enqueue_many(self, messages: Iterable[Message[Any]], *, delay: int | None = None) -> list[Message[Any]]:
-        """Send many messages in few round trips; return what was sent, in the same order.
-
-        Up to 500 messages are written in one step; more are written in several.
-
-        Raises:
-            ConnectionClosed: The server did not confirm. Some may have been stored.
-            ValueError: An option `priority` is not 1, 2 or 3; nothing was sent.
-        """
-        if self._handover.stage is not None:
-            return [self.enqueue(message, delay=delay) for message in messages]
-        announced = [self._announced(message, delay) for message in messages]
-        if announced:
-            with as_connection_errors():
-                self.session.streams.publish([publication for _, publication in announced])
-        for message, _ in announced:
-            self.emit_after("enqueue", message, delay)
-        return [message for message, _ in announced]
-
-    async def enqueue_async(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
-        """`enqueue` for coroutines: the event loop goes on meanwhile."""
-        return await asyncio.to_thread(self.enqueue, message, delay=delay)
-
-    def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
-        # An id for each enqueue: retries and replays keep their message id.
-        queue_name, stage = q_name(message.queue_name), self._handover.stage
-        enqueue_id = str(uuid4()) if stage is None else stage.id_of_next(message)
-        message = message.copy(queue_name=queue_name, options={ENQUEUE_ID: enqueue_id})
-        self.emit_before("enqueue", message, delay)
-        keys = self.layout.of(message.queue_name)
-        return message, publication_of(message, keys, delay_ms=delay, entry_fields=self._entry_fields)
-
     # Consuming
 
     def consume(self, queue_name: str, prefetch: int = 1, timeout: int = 30_000) -> Consumer:
@@ -210,10 +181,14 @@ class StreamsBroker(Administration):
         """Count the start of a message before its middleware and actor see it.
 
         Raises:
-            SkipMessage: It was taken from this process while it waited here; it runs elsewhere.
+            SkipMessage: It is not to start here: it was cancelled, or taken from this process while it waited.
+            UnsafeServer: A worker is to boot on a server that can lose messages, and `server_check` is `refuse`.
         """
-        if signal == "process_message" and isinstance(args[0], StreamMessage):
-            self._count_start(args[0])
+        if signal == "process_message":
+            if isinstance(args[0], StreamMessage):
+                self._begin(args[0])
+        elif signal == "worker_boot":
+            self.check_server_at_boot()
         super().emit_before(signal, *args, **kwargs)
 
     def emit_after(self, signal: str, *args: Any, **kwargs: Any) -> None:
@@ -221,16 +196,51 @@ class StreamsBroker(Administration):
 
         A skipped message hands nothing over, so `after_skip_message` has no stage.
         """
-        if signal != "process_message" or not self.options.atomic_handoff or not isinstance(args[0], StreamMessage):
+        if signal != "process_message" or not isinstance(args[0], StreamMessage):
             super().emit_after(signal, *args, **kwargs)
             return
-        message, is_complete = args[0], False
-        self._handover.begin(message, succeeded=kwargs.get("exception") is None)
+        message, error = args[0], kwargs.get("exception")
+        self._end(message, error)
+        if not self.options.atomic_handoff:
+            super().emit_after(signal, *args, **kwargs)
+            return
+        is_complete = False
+        self._handover.begin(message, succeeded=error is None)
         try:
             super().emit_after(signal, *args, **kwargs)
             is_complete = True
         finally:
             self._handover.end(message, is_complete=is_complete)
+
+    def _begin(self, message: StreamMessage) -> None:
+        queue, message_id = message.entry.keys.queue, message.message.message_id
+        cancellations = self.session.cancellations
+        if cancellations.holds(queue, message_id):
+            message.fail()
+            raise NotStarted("the message is cancelled")
+        self._count_start(message)
+        if "unique_key" in message.message.options:
+            self._give_up_claim(message)
+        cancellations.begin(queue, message_id)
+
+    def _end(self, message: StreamMessage, error: BaseException | None) -> None:
+        if isinstance(error, Cancelled):
+            message.fail()
+            message.options["throws"] = Cancelled  # so that it is not retried
+        try:
+            self.session.cancellations.end(message.message.message_id)
+        except Cancelled:
+            log.info("message %s had ended when it was cancelled", message.message_id)
+
+    def _give_up_claim(self, message: StreamMessage) -> None:
+        if is_held_until(message) != "started":
+            return
+        try:
+            claim = claim_of(message, message.entry.keys)
+            if claim is not None:
+                self.session.streams.free(claim)
+        except (ValueError, *SERVER_ERRORS) as error:
+            log.warning("message %s keeps its unique key until its time is over: %s", message.message_id, error)
 
     def _count_start(self, message: StreamMessage) -> None:
         entry = message.entry
@@ -271,7 +281,8 @@ class StreamsBroker(Administration):
             attempts=message.attempt if message else 1,
             starts=entry.deliveries,
         )
-        buried = streams.settle(entry, UNDERTAKER, dead_letter=letter)
+        claim = claim_to_free(message) if message else None
+        buried = streams.settle(entry, UNDERTAKER, dead_letter=letter, claim=claim)
         if buried:
             log.error("entry %s of %s ended %d processes and is a dead letter", entry.id, entry.lane, entry.deliveries)
         if buried and message is not None:

@@ -16,12 +16,13 @@ from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.errors import DecodeError
 from dramatiq.message import Message
 
+from bus.cancellation import Cancelled, NotStarted
 from bus.dead_letters import Reason, obituary, reason_for
-from bus.entry import Entry, StreamMessage
-from bus.errors import SERVER_ERRORS, as_connection_errors
+from bus.entry import Claim, Entry, Publication, StreamMessage
+from bus.errors import SERVER_ERRORS, as_connection_errors, connection_error
 from bus.handover import staged_with, was_interrupted
 from bus.keys import QueueKeys
-from bus.publishing import publication_of
+from bus.publishing import claim_to_free, publication_of
 from bus.session import Session
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ class StreamsConsumer(Consumer):
         Raises:
             ConnectionClosed: The server does not answer as it should; the worker makes a new consumer.
         """
-        with as_connection_errors():
+        try:
             if not self._buffer:
                 self._buffer.extend(self._reader.read(self._prefetch, self._timeout_seconds))
             while self._buffer:
@@ -60,6 +61,8 @@ class StreamsConsumer(Consumer):
                 self._buffer.popleft()
                 if message is not None:
                     return message
+        except SERVER_ERRORS as error:
+            raise connection_error(error) from error
         return None
 
     def ack(self, message: MessageProxy) -> None:
@@ -73,17 +76,17 @@ class StreamsConsumer(Consumer):
         proxy = _ours(message)
         if self._runs_again(proxy):
             return
-        publications = staged_with(proxy)
-        if not publications and self._session.options.ack_flush_seconds:
+        publications, claim = staged_with(proxy), claim_to_free(proxy)
+        if not publications and claim is None and self._session.options.ack_flush_seconds:
             self._in_flight.end(proxy.entry)
             self._session.acknowledgements.add(proxy.entry)
             return
         with as_connection_errors():
-            settled = self._streams.settle(proxy.entry, self._streams.consumer, publications)
+            settled = self._streams.settle(proxy.entry, self._streams.consumer, publications, claim=claim)
         self._finished(proxy, settled=settled)
 
     def nack(self, message: MessageProxy) -> None:
-        """Move a message to the dead letters, together with what it hands over.
+        """Move a message to the dead letters, together with what it hands over; one that was cancelled just ends.
 
         Raises:
             ConnectionClosed: It could not be written; nothing was. The worker calls again with the same stage.
@@ -92,7 +95,7 @@ class StreamsConsumer(Consumer):
         if self._runs_again(proxy):
             return
         with as_connection_errors():
-            settled = self._bury(proxy.entry, reason_for(proxy), proxy.exception, attempts=proxy.attempt, proxy=proxy)
+            settled = self._reject(proxy)
         self._finished(proxy, settled=settled)
 
     def requeue(self, messages: Iterable[MessageProxy]) -> None:
@@ -155,6 +158,19 @@ class StreamsConsumer(Consumer):
 
     # Finishing
 
+    def _reject(self, message: StreamMessage) -> bool:
+        entry, publications, claim = message.entry, staged_with(message), claim_to_free(message)
+        if isinstance(message.exception, Cancelled | NotStarted):
+            return self._streams.settle(entry, self._streams.consumer, publications, claim=claim)
+        return self._bury(
+            entry,
+            reason_for(message),
+            message.exception,
+            attempts=message.attempt,
+            publications=publications,
+            claim=claim,
+        )
+
     def _bury(
         self,
         entry: Entry,
@@ -162,7 +178,8 @@ class StreamsConsumer(Consumer):
         error: BaseException | None,
         *,
         attempts: int,
-        proxy: StreamMessage | None = None,
+        publications: Sequence[Publication] = (),
+        claim: Claim | None = None,
     ) -> bool:
         letter = obituary(
             priority=entry.priority,
@@ -173,8 +190,7 @@ class StreamsConsumer(Consumer):
             attempts=attempts,
             starts=entry.deliveries,
         )
-        publications = staged_with(proxy) if proxy is not None else []
-        return self._streams.settle(entry, self._streams.consumer, publications, dead_letter=letter)
+        return self._streams.settle(entry, self._streams.consumer, publications, dead_letter=letter, claim=claim)
 
     def _runs_again(self, message: StreamMessage) -> bool:
         """Give back a message whose middleware was interrupted: what it hands over is not known in full."""

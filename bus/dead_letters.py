@@ -1,9 +1,11 @@
 """Dead letters: messages that will not be tried again by themselves, kept with what is known about why."""
 
+import contextlib
 import dataclasses
 import re
 import time
 import traceback
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -24,6 +26,7 @@ _LETTER_ID = re.compile(r"\d{1,20}-\d{1,20}")
 
 ERROR_LENGTH = 2_000
 TRACEBACK_LENGTH = 8_000
+PAGE = 200
 
 
 class Reason(StrEnum):
@@ -99,6 +102,9 @@ def reason_for(message: StreamMessage) -> Reason:
     return Reason.FAILED
 
 
+Matching = Callable[[DeadLetter], bool]
+
+
 class DeadLetters:
     """The dead letters on the server. Errors are redis-py's; the broker translates them."""
 
@@ -117,7 +123,7 @@ class DeadLetters:
         Raises:
             DeadLetterNotFound: It is gone.
         """
-        letter = self._read(keys, letter_id)
+        letter = self.read(keys, letter_id)
         args: list[Value] = [letter_id, "data", _fresh(letter), "id", uuid4().hex]
         if not scripts.run(self._commands, "replay", [keys.dead_letters, keys.lane(letter.priority)], args):
             raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
@@ -133,11 +139,41 @@ class DeadLetters:
         if not self._commands.execute_command("XDEL", keys.dead_letters, letter_id):
             raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
 
-    def discard_all(self, keys: QueueKeys) -> None:
-        """Forget all letters of a queue."""
-        self._commands.execute_command("DEL", keys.dead_letters)
+    def replay_many(self, keys: QueueKeys, matching: Matching | None, *, limit: int) -> int:
+        """Put letters back, the oldest first; return how many. What somebody else takes meanwhile is left out."""
+        replayed = 0
+        for letter in self._oldest_first(keys):
+            if replayed >= limit:
+                break
+            if matching is None or matching(letter):
+                with contextlib.suppress(DeadLetterNotFound):
+                    self.replay(keys, letter.id)
+                    replayed += 1
+        return replayed
 
-    def _read(self, keys: QueueKeys, letter_id: str) -> DeadLetter:
+    def purge(self, keys: QueueKeys, matching: Matching | None) -> int:
+        """Forget all letters of a queue, or those that match; return how many."""
+        if matching is None:
+            return int(self._commands.execute_command("XTRIM", keys.dead_letters, "MAXLEN", 0))
+        doomed = [letter.id for letter in self._oldest_first(keys) if matching(letter)]
+        pages = (doomed[start : start + PAGE] for start in range(0, len(doomed), PAGE))
+        return sum(self._commands.execute_command("XDEL", keys.dead_letters, *page) for page in pages)
+
+    def _oldest_first(self, keys: QueueKeys) -> Iterator[DeadLetter]:
+        start, last = "-", None
+        while True:
+            rows = self._commands.execute_command("XRANGE", keys.dead_letters, start, "+", "COUNT", PAGE)
+            yield from (last := _letter(keys, row) for row in rows)
+            if len(rows) < PAGE or last is None:
+                return
+            start = f"({last.id}"
+
+    def read(self, keys: QueueKeys, letter_id: str) -> DeadLetter:
+        """One letter.
+
+        Raises:
+            DeadLetterNotFound: It is gone.
+        """
         _require_letter_id(keys, letter_id)
         rows = self._commands.execute_command("XRANGE", keys.dead_letters, letter_id, letter_id)
         if not rows:

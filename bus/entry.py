@@ -66,14 +66,44 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """What a message holds so that no other with the same key is enqueued meanwhile.
+
+    Attributes:
+        key: Where the server keeps the id of the holder.
+        holder: The id of the message.
+        hold_ms: How long at most.
+    """
+
+    key: str
+    holder: str
+    hold_ms: int
+
+
+@dataclass(frozen=True, slots=True)
 class Publication:
-    """A message on its way to the server: fields for its lane, and how long it has to wait before."""
+    """A message on its way to the server.
+
+    Attributes:
+        fields: What is written for it.
+        delay_ms: How long it has to wait before.
+        once: A name under which it is written once, and not again for `once_ms`; None when it may be written again.
+        claim: What it has to get to be written; None when there may be many like it.
+    """
 
     keys: QueueKeys
     priority: int
     fields: dict[str, bytes]
     delay_ms: int = 0
     enqueue_id: str = field(default_factory=lambda: uuid4().hex)
+    once: str | None = None
+    once_ms: int = 0
+    claim: Claim | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """True when it is written at once, whatever was written before."""
+        return self.delay_ms <= 0 and self.once is None and self.claim is None
 
 
 class Stage:
@@ -82,16 +112,23 @@ class Stage:
     Attributes:
         publications: What is handed over, in order.
         error: What kept something from being put here.
+        is_followed_by_itself: True when the message is among what is handed over: it is retried.
         is_complete: True when all middleware has run; a stage that was interrupted half-way must not be written.
     """
 
-    __slots__ = ("_entry", "_succeeded", "error", "is_complete", "publications")
+    __slots__ = ("_entry", "_message_id", "_succeeded", "error", "is_complete", "is_followed_by_itself", "publications")
 
-    def __init__(self, entry: Entry, *, succeeded: bool) -> None:
-        self._entry, self._succeeded = entry, succeeded
+    def __init__(self, entry: Entry, message_id: str, *, succeeded: bool) -> None:
+        self._entry, self._message_id, self._succeeded = entry, message_id, succeeded
         self.publications: list[Publication] = []
         self.error: BaseException | None = None
         self.is_complete = False
+        self.is_followed_by_itself = False
+
+    def add(self, message: Message[object], publication: Publication) -> None:
+        """Hand a message over."""
+        self.publications.append(publication)
+        self.is_followed_by_itself |= message.message_id == self._message_id
 
     def id_of_next(self, message: Message[object]) -> str:
         """The enqueue id of a message that joins: the same when the source runs again and does the same again.

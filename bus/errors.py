@@ -4,6 +4,7 @@
     `- BusError
        |- QueueFull           the queue holds as much as it may; come back later
        |- DeadLetterNotFound  the dead letter is gone
+       |- UnsafeServer        the server's settings can lose messages, and the broker was told to refuse that
        `- MessageCrashed      a message ended its process too often (found on a buried message, not raised)
 
 Whatever goes wrong between the bus and the server becomes dramatiq's `ConnectionClosed` (`ConnectionFailed` when a
@@ -11,7 +12,7 @@ consumer is opened), with the server's error as its cause: the worker retries an
 whatever it gave up on would be run again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
 from dramatiq.errors import BrokerConnectionError, ConnectionClosed, ConnectionFailed, DramatiqError
@@ -62,6 +63,16 @@ class MessageCrashed(BusError):
         self.starts = starts
 
 
+class UnsafeServer(BusError):
+    """The settings of the server can lose messages. No connection error: trying again does not help."""
+
+    code = "unsafe_server"
+
+    def __init__(self, *, faults: Sequence[str]) -> None:
+        super().__init__(f"the server may lose messages: {'; '.join(faults)}")
+        self.faults = list(faults)
+
+
 @contextmanager
 def as_connection_errors(kind: type[BrokerConnectionError] = ConnectionClosed) -> Iterator[None]:
     """Turn every error of the server or of the way to it into dramatiq's connection error."""
@@ -93,6 +104,7 @@ __all__ = [
     "DeadLetterNotFound",
     "MessageCrashed",
     "QueueFull",
+    "UnsafeServer",
     "as_connection_errors",
     "connection_error",
     "lost_its_group",

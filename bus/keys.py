@@ -7,9 +7,13 @@ All keys of a queue share one hash tag, so that they live in one slot of a clust
     {<logical>}:retry:m      hash: enqueue id -> lane and fields of the delayed message
     {<logical>}:wake         stream: an entry wakes one idle reader, which then looks at what no new entry tells of
     {<logical>}:dlq          stream of dead letters
+    {<logical>}:paused       exists while the queue is paused
+    {<logical>}:cancelled    sorted set: message id -> when it is forgotten, in ms of the server's clock
+    {<logical>}:unique:<key> id of the message that holds this key of a unique message
     {<namespace>}:live       sorted set: queue/consumer -> last beat in ms of the server's clock
     {<namespace>}:resumed    exists for one lease after nobody could be heard; nobody is declared dead meanwhile
-    {<logical>}:once:<id>    exists when the message with this enqueue id was handed over from another slot (cluster)
+    {<logical>}:once:<id>    exists when the message with this id was enqueued with `enqueue_once`, or with this enqueue
+                             id was handed over from another slot (cluster)
     <namespace>:epoch        plain key of the application, to notice that the server lost its data
 
 `<logical>` is `streams[queue]`, else `<namespace>:<queue>`. With `slot="namespace"` the tag is the namespace and the
@@ -50,15 +54,19 @@ class QueueKeys:
         retry: Due times of delayed messages.
         retry_bodies: Contents of delayed messages.
         dead_letters: The stream of dead letters.
+        paused: Exists while the queue is paused.
+        cancelled: Ids of cancelled messages.
         live: Last beats of the consumers.
         resumed: Marks the time after an outage in which nobody is declared dead.
     """
 
     __slots__ = (
+        "cancelled",
         "dead_letters",
         "group",
         "lanes",
         "live",
+        "paused",
         "prefix",
         "queue",
         "resumed",
@@ -74,6 +82,8 @@ class QueueKeys:
         self.retry = f"{prefix}:retry"
         self.retry_bodies = f"{prefix}:retry:m"
         self.dead_letters = f"{prefix}:dlq"
+        self.paused = f"{prefix}:paused"
+        self.cancelled = f"{prefix}:cancelled"
         self.live = f"{common_prefix}:live"
         self.resumed = f"{common_prefix}:resumed"
 
@@ -85,9 +95,13 @@ class QueueKeys:
         """What stands for a consumer of this queue among the beats."""
         return f"{self.queue}/{consumer}"
 
-    def handed_over(self, enqueue_id: str) -> str:
-        """Marks a message that was handed over from another slot of a cluster."""
-        return f"{self.prefix}:once:{enqueue_id}"
+    def once(self, name: str) -> str:
+        """Marks a message that must not be written a second time, by its id or its enqueue id."""
+        return f"{self.prefix}:once:{name}"
+
+    def unique(self, name: str) -> str:
+        """Names the message that holds a key of unique messages."""
+        return f"{self.prefix}:unique:{name}"
 
     @property
     def slot_tag(self) -> str:

@@ -3,6 +3,7 @@
 beat      say that this process lives, for each queue it reads or holds something of; hear who is dead and what is due
 promote   move delayed messages to their lanes, at the moment when the next one is due
 recover   give what the dead held to the living; bury what crashed too often
+listen    hear what is cancelled of a queue, while something of it is held
 expire    drop dead letters that are too old
 """
 
@@ -20,11 +21,13 @@ from bus.entry import Entry
 from bus.errors import SERVER_ERRORS
 from bus.keys import QueueKeys
 from bus.options import Options
+from bus.stats import live_consumers
 from bus.streams import Streams
 
 log = logging.getLogger(__name__)
 
 EXPIRE_SECONDS = 60.0
+LISTEN_SECONDS = 1.0
 PROMOTE_BATCH = 100
 RECOVER_SECONDS = 300.0
 """Time between looks for dead processes of which no beat tells."""
@@ -40,11 +43,12 @@ class _Care:
     promote_at: float = math.inf
     recover_at: float = 0.0
     expire_at: float = 0.0
+    listen_at: float = 0.0
     away_until: float = 0.0
 
     @property
     def due(self) -> float:
-        return max(self.away_until, min(self.promote_at, self.recover_at, self.expire_at))
+        return max(self.away_until, min(self.promote_at, self.recover_at, self.expire_at, self.listen_at))
 
 
 class Maintenance:
@@ -56,6 +60,7 @@ class Maintenance:
         leased: Answers which of some queues it still has a lease for, and keeps the answer true for a block.
         bury: Buries an entry, given its last owner. Runs on a thread of its own: it may call the application.
         doubt: Called when the server stops answering.
+        listen: Hears what is cancelled of a queue.
     """
 
     def __init__(
@@ -66,6 +71,7 @@ class Maintenance:
         leased: Callable[[Sequence[QueueKeys]], AbstractContextManager[Sequence[QueueKeys]]],
         bury: Callable[[Entry, str], None],
         doubt: Callable[[], None],
+        listen: Callable[[Streams, QueueKeys], None],
     ) -> None:
         self._streams = streams
         self._options = options
@@ -73,6 +79,7 @@ class Maintenance:
         self._leased = leased
         self._bury = bury
         self._doubt = doubt
+        self._listen = listen
         self._stopped = Event()
         self._wake = Event()
         self._thread: Thread | None = None
@@ -167,11 +174,20 @@ class Maintenance:
         for group in together.values():
             with self._apart(group), self._leased(group) as leased:
                 if leased:
+                    self._notice_silence(leased, started)
                     self._hear(leased, *self._streams.beat(leased))
-        if self._last_beat is not None and started - self._last_beat > self._options.lease_seconds:
-            log.error("the lease of this process ran out; what it holds may be running elsewhere as well")
         self._last_beat = started
         self._beat_at = started + self._options.heartbeat_seconds
+
+    def _notice_silence(self, queues: Sequence[QueueKeys], now: float) -> None:
+        """Say when this thread has been silent for a lease, unless the process that beats for this one was heard."""
+        if self._last_beat is None or now - self._last_beat <= self._options.lease_seconds:
+            return
+        client, lease_seconds = self._streams.client, self._options.lease_seconds
+        if not all(
+            self._streams.consumer in dict(live_consumers(client, keys, lease_seconds=lease_seconds)) for keys in queues
+        ):
+            log.error("the lease of this process ran out; what it holds may be running elsewhere as well")
 
     def _hear(self, queues: Sequence[QueueKeys], with_dead: Container[str], due: Sequence[float | None]) -> None:
         for keys, due_seconds in zip(queues, due, strict=True):
@@ -186,6 +202,9 @@ class Maintenance:
             self._promote(keys, care)
         if care.recover_at <= now:
             self._recover(keys, care)
+        if care.listen_at <= now:
+            self._listen(self._streams, keys)
+            care.listen_at = now + LISTEN_SECONDS
         if care.expire_at <= now:
             self._streams.expire_dead_letters(keys)
             care.expire_at = now + EXPIRE_SECONDS

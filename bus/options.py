@@ -2,6 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Literal
+
+Heartbeat = Literal["thread", "process"]
+ServerCheck = Literal["off", "warn", "refuse"]
 
 DAY_SECONDS = 24 * 3600
 
@@ -16,24 +20,30 @@ class Options:
 
     lease_seconds: float = 10.0
     heartbeat_seconds: float = 3.0
-    ack_flush_seconds: float = 0.001
+    heartbeat: Heartbeat = "thread"
+    ack_flush_seconds: float = 0.002
     block_seconds: float = 10.0
     reconcile_seconds: float = 60.0
+    low_priority_every: int = 32
     max_crashes: int = 3
     dead_message_ttl_seconds: float = 7 * DAY_SECONDS
     max_dead_letters: int = 100_000
     max_length: Mapping[str, int] | int | None = None
     retry_after_seconds: float = 5.0
     atomic_handoff: bool = True
+    server_check: ServerCheck = "warn"
 
     def __post_init__(self) -> None:
         """Check the numbers against each other."""
         for name in ("lease_seconds", "heartbeat_seconds", "reconcile_seconds"):
             _require(getattr(self, name) > 0, name, "more than 0")
         _require(self.heartbeat_seconds * 3 <= self.lease_seconds, "heartbeat_seconds", "at most lease_seconds / 3")
+        _require(self.heartbeat in ("thread", "process"), "heartbeat", '"thread" or "process"')
         _require(self.lease_seconds < DAY_SECONDS, "lease_seconds", "less than a day")
         _require(0 <= self.ack_flush_seconds <= 1, "ack_flush_seconds", "0 to 1")
         _require(0.001 <= self.block_seconds <= 60, "block_seconds", "0.001 to 60")
+        _require(self.low_priority_every >= 0, "low_priority_every", "0 or more")
+        _require(self.server_check in ("off", "warn", "refuse"), "server_check", '"off", "warn" or "refuse"')
         _require(self.max_crashes >= 1, "max_crashes", "at least 1")
         _require(self.dead_message_ttl_seconds > 0, "dead_message_ttl_seconds", "more than 0")
         _require(self.max_dead_letters >= 1, "max_dead_letters", "at least 1")

@@ -9,27 +9,55 @@ A nudge is an entry in the wake stream of the queue: it says that there is somet
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import cycle
 from threading import Lock
 
 from redis.exceptions import ResponseError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
+from bus.cancellation import Cancellations
 from bus.entry import Entry
 from bus.errors import SERVER_ERRORS, lost_its_group
 from bus.in_flight import InFlight
-from bus.keys import QueueKeys
+from bus.keys import PRIORITIES, QueueKeys
 from bus.options import Options
 from bus.replies import woken_by
 from bus.streams import Streams
 
 log = logging.getLogger(__name__)
 
-GATHER_ROOM_SECONDS = 0.001
+GATHER_ROOM_SECONDS = 0.002
 """How long a read waits for more than a single place to be free: a script for one entry costs as much as for ten."""
 
 LOOK_AGAIN_SECONDS = 0.25
 """How soon is looked again for what was left because we hold a message on its last chance."""
+REST_SECONDS = 1.0
+"""Longest pause between looks whether a paused queue still is."""
+
+
+class Fairness:
+    """Says when a lower lane has its turn, so that a busy high lane does not keep it waiting for ever.
+
+    Args:
+        every: One turn in so many messages; 0 for none.
+    """
+
+    def __init__(self, every: int) -> None:
+        self._every = every
+        self._taken = 0
+        self._lower: Iterator[int] = cycle(reversed(PRIORITIES[1:]))
+
+    def favoured(self) -> int | None:
+        """The lane whose turn it is, if it is any's."""
+        if not self._every or self._taken < self._every:
+            return None
+        self._taken = 0
+        return next(self._lower)
+
+    def count(self, taken: int) -> None:
+        """Remember how many were taken."""
+        self._taken += taken
 
 
 class QueueReader:
@@ -46,6 +74,7 @@ class QueueReader:
         streams: Streams,
         in_flight: InFlight,
         options: Options,
+        cancellations: Cancellations,
         *,
         restore: Callable[[QueueKeys], None],
         expect: Callable[[QueueKeys, float], None],
@@ -54,6 +83,7 @@ class QueueReader:
         self._streams = streams
         self._in_flight = in_flight
         self._options = options
+        self._cancellations = cancellations
         self._restore = restore
         self._expect = expect
         self._reading = Lock()
@@ -61,6 +91,8 @@ class QueueReader:
         self._may_have_more = True
         self._is_something_left = False
         self._is_suspect = False
+        self._is_paused = False
+        self._fairness = Fairness(options.low_priority_every)
         self._nudges: list[str] = []
         self._reconcile_at = 0.0
 
@@ -106,6 +138,8 @@ class QueueReader:
                 entries = self._read_at_once(room)
                 if entries:
                     return entries
+                if self._is_paused:
+                    return self._rest(timeout_seconds)
                 self._waiting.start()
             return self._wait(room, timeout_seconds)
         except ResponseError as error:
@@ -130,8 +164,17 @@ class QueueReader:
     def _take(self, room: int) -> list[Entry]:
         may_take_last_chance = not self._in_flight.holds_last_chance(self._keys.queue)
         nudges, self._nudges = self._nudges, []
-        taken = self._streams.take(self._keys, room, may_take_last_chance=may_take_last_chance, nudges=nudges)
+        taken = self._streams.take(
+            self._keys,
+            room,
+            may_take_last_chance=may_take_last_chance,
+            favoured_priority=self._fairness.favoured(),
+            nudges=nudges,
+        )
+        self._fairness.count(len(taken.entries))
         self._may_have_more, self._is_something_left = bool(taken.entries), taken.is_left
+        self._is_paused = taken.is_paused
+        self._cancellations.know(self._keys.queue, taken.cancelled)
         if taken.due_seconds is not None:
             self._expect(self._keys, taken.due_seconds)
         return taken.entries
@@ -150,9 +193,17 @@ class QueueReader:
             return []
         entries, self._nudges = woken_by(self._keys, answer)
         self._may_have_more |= bool(entries or self._nudges)
-        if len(entries) > room:  # the server gives one of each lane
+        if self._nudges:  # what they tell of comes first: the queue may be paused, or the message cancelled
+            room = 0
+        if len(entries) > room:  # the server gives one of each stream
             self._streams.release(self._keys, entries[room:])
         return entries[:room]
+
+    def _rest(self, timeout_seconds: float) -> list[Entry]:
+        """Let the time of a call pass for a paused queue; the next one looks whether it still is."""
+        self._may_have_more = True
+        time.sleep(min(timeout_seconds, REST_SECONDS))
+        return []
 
     def _begin_anew(self) -> None:
         """Forget a read whose answer may be lost; the next one begins with what the server counts as ours."""

@@ -11,10 +11,12 @@ from contextlib import contextmanager
 from threading import Lock, RLock
 from typing import Any
 
-from bus import connections
+from bus import connections, server_check
 from bus.acknowledgements import Acknowledgements
+from bus.cancellation import Cancellations
 from bus.entry import Entry
 from bus.errors import SERVER_ERRORS
+from bus.heartbeat import HeartProcess
 from bus.in_flight import InFlight
 from bus.keys import QueueKeys
 from bus.maintenance import Maintenance
@@ -43,6 +45,7 @@ class Session:
         self.options = options
         self.consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.in_flight = InFlight()
+        self.cancellations = Cancellations()
         self._own_clients: list[Any] = []
         upkeep_timeout = min(COMMAND_TIMEOUT_SECONDS, options.lease_seconds / 2)
 
@@ -58,13 +61,22 @@ class Session:
         self._maintenance = Maintenance(
             Streams(upkeep, waiting, options, self.consumer),
             options,
-            self.active_queues,
+            self._queues_to_look_after,
             self.leased,
             functools.partial(bury, self.streams),
             self._suspect_reads,
+            self._listen,
+        )
+        self._heart = (
+            HeartProcess(
+                lambda: connections.way_to(url, client), options, self.consumer, timeout_seconds=upkeep_timeout
+            )
+            if options.heartbeat == "process"
+            else None
         )
         self._lock = Lock()
         self._leasing = RLock()
+        self._is_server_checked = False
         self._consumers: Counter[str] = Counter()
         self._known: dict[str, QueueKeys] = {}
         self._readers: dict[str, QueueReader] = {}
@@ -72,12 +84,25 @@ class Session:
     def subscribe(self, keys: QueueKeys) -> QueueReader:
         """Start reading a queue: its group exists and this process has a lease before the first entry is taken."""
         with self._leasing:
+            self.check_server()
             self.restore(keys)
             with self._lock:
                 self._consumers[keys.queue] += 1
                 self._known[keys.queue] = keys
                 self._maintenance.ensure_running()
+            if self._heart is not None:
+                self._heart.keep(keys)
         return self._reader(keys)
+
+    def check_server(self) -> None:
+        """Look at the server's settings, once.
+
+        Raises:
+            UnsafeServer: They can lose messages, and `server_check` is `refuse`.
+        """
+        if not self._is_server_checked:
+            server_check.check(self.streams.client, self.options.server_check)
+            self._is_server_checked = True
 
     def restore(self, keys: QueueKeys) -> None:
         """Make streams, group and lease of a queue where they are missing."""
@@ -104,14 +129,11 @@ class Session:
                     self.streams,
                     self.in_flight,
                     self.options,
+                    self.cancellations,
                     restore=self.restore,
                     expect=self._maintenance.expect,
                 )
             return reader
-
-    def _suspect_reads(self) -> None:
-        for reader in list(self._readers.values()):
-            reader.suspect()
 
     def _acknowledge(self, entries: Sequence[Entry], *, is_repeated: bool) -> None:
         late = self.streams.acknowledge(entries)
@@ -119,6 +141,14 @@ class Session:
         if late and not is_repeated:
             for entry in late:
                 log.warning("late: entry %s of %s had been taken from this process", entry.id, entry.lane)
+
+    def _listen(self, streams: Streams, keys: QueueKeys) -> None:
+        if self.in_flight.count(keys.queue):
+            self.cancellations.know(keys.queue, streams.cancelled(keys))
+
+    def _suspect_reads(self) -> None:
+        for reader in list(self._readers.values()):
+            reader.suspect()
 
     @contextmanager
     def leased(self, queues: Sequence[QueueKeys]) -> Iterator[Sequence[QueueKeys]]:
@@ -141,6 +171,16 @@ class Session:
             self._leave(keys)
         return active
 
+    def _queues_to_look_after(self) -> list[QueueKeys]:
+        if self._heart is not None:
+            self._heart.look_after()
+        return self.active_queues()
+
+    def abandon(self) -> None:
+        """Leave everything to the process we were forked from."""
+        if self._heart is not None:
+            self._heart.abandon()
+
     def close(self) -> None:
         """Stop the upkeep, give up every lease that holds nothing, and close our connections.
 
@@ -150,6 +190,8 @@ class Session:
             reader.stop()
         self.acknowledgements.close()
         self._maintenance.stop()
+        if self._heart is not None:
+            self._heart.stop()
         with self._lock:
             left, self._known = list(self._known.values()), {}
         for keys in left:
@@ -161,6 +203,8 @@ class Session:
         try:
             with self.leased([keys]) as wanted_again:
                 if not wanted_again:
+                    if self._heart is not None:
+                        self._heart.drop(keys)
                     self.streams.leave(keys)
         except SERVER_ERRORS as error:
             log.info("lease on queue %r is left to run out: %s", keys.queue, error)

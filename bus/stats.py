@@ -2,11 +2,27 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 from bus import scripts
 from bus.connections import infos
-from bus.keys import QueueKeys
+from bus.keys import PRIORITIES, QueueKeys
+
+
+@dataclass(frozen=True, slots=True)
+class LaneStats:
+    """Counts of one lane at one moment.
+
+    Attributes:
+        ready: Waiting for a consumer.
+        in_flight: Held by a consumer (or waiting to be buried).
+        oldest_age_seconds: Age of the oldest ready message; 0.0 when nothing is ready.
+    """
+
+    ready: int
+    in_flight: int
+    oldest_age_seconds: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,21 +30,34 @@ class QueueStats:
     """Counts of one queue at one moment.
 
     Attributes:
-        ready: Waiting for a consumer.
-        in_flight: Held by a consumer (or waiting to be buried).
         delayed: Waiting for their time.
         dead: Dead letters.
-        oldest_age_seconds: Age of the oldest ready message; 0.0 when nothing is ready.
         consumers: Processes with a lease.
+        is_paused: Whether nobody takes anything of it.
+        lanes: Priority -> what is in its lane.
     """
 
     queue: str
-    ready: int
-    in_flight: int
     delayed: int
     dead: int
-    oldest_age_seconds: float
     consumers: int
+    is_paused: bool
+    lanes: Mapping[int, LaneStats]
+
+    @property
+    def ready(self) -> int:
+        """Waiting for a consumer, in all lanes."""
+        return sum(lane.ready for lane in self.lanes.values())
+
+    @property
+    def in_flight(self) -> int:
+        """Held by a consumer (or waiting to be buried), of all lanes."""
+        return sum(lane.in_flight for lane in self.lanes.values())
+
+    @property
+    def oldest_age_seconds(self) -> float:
+        """Age of the oldest ready message; 0.0 when nothing is ready."""
+        return max(lane.oldest_age_seconds for lane in self.lanes.values())
 
     @property
     def unfinished(self) -> int:
@@ -36,10 +65,14 @@ class QueueStats:
         return self.ready + self.in_flight + self.delayed
 
     @classmethod
-    def from_counts(cls, queue: str, counts: Sequence[int]) -> "QueueStats":
+    def from_counts(cls, queue: str, counts: Sequence[Any]) -> "QueueStats":
         """From what stats.lua returns."""
-        ready, in_flight, delayed, dead, age_ms, consumers = counts
-        return cls(queue, ready, in_flight, delayed, dead, max(0, age_ms) / 1000, consumers)
+        delayed, dead, consumers, paused, *rows = counts
+        lanes = {
+            priority: LaneStats(ready, in_flight, max(0, age_ms) / 1000)
+            for priority, (ready, in_flight, age_ms) in zip(PRIORITIES, rows, strict=True)
+        }
+        return cls(queue, delayed, dead, consumers, bool(paused), MappingProxyType(lanes))
 
 
 def unfinished(commands: Any, keys: QueueKeys) -> int:

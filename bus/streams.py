@@ -5,7 +5,7 @@ Every call that writes is either one command or one script, so it happens comple
 
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from redis.exceptions import ResponseError
@@ -13,10 +13,11 @@ from redis.exceptions import ResponseError
 from bus import scripts
 from bus.blocked_read import BlockedRead
 from bus.connections import is_cluster
-from bus.entry import Entry, Publication
+from bus.entry import Claim, Entry, Publication
 from bus.keys import ORPHANS, PRIORITIES, UNDERTAKER, QueueKeys
 from bus.link import Link
 from bus.options import DAY_SECONDS, Options
+from bus.publishing import ONCE_MS
 from bus.replies import entry_of, text
 from bus.scripts import Value
 
@@ -24,10 +25,6 @@ PUBLISH_BATCH = 500
 """Messages per script call: long enough to save round trips, short enough not to hold up the server."""
 
 PAGE = 1000
-
-REMEMBER_HANDOVER_MS = 3_600_000
-"""How long a hand-over to another slot is remembered. A message whose acknowledgement failed runs again within a lease
-and a scan while anybody reads its queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +35,15 @@ class Taken:
         entries: What is ours now.
         due_seconds: Seconds until the next delayed message of the queue is due; None when there is none.
         is_left: True when something was left because we hold an entry on its last chance.
+        is_paused: True when the queue is paused; then there are no entries.
+        cancelled: Ids of the messages of the queue that are cancelled.
     """
 
     entries: list[Entry]
     due_seconds: float | None
     is_left: bool
+    is_paused: bool
+    cancelled: frozenset[str]
 
 
 class Streams:
@@ -63,21 +64,31 @@ class Streams:
 
     # Publishing and finishing
 
-    def publish(self, publications: Sequence[Publication], *, once: bool = False) -> None:
+    def publish(self, publications: Sequence[Publication]) -> dict[str, str]:
         """Write messages to their lanes or, when they have to wait, to the delayed set.
 
         Args:
             publications: What to write; all that lie in one slot in one step (up to `PUBLISH_BATCH`).
-            once: Leave out what was written before with the same enqueue id, in the last `REMEMBER_HANDOVER_MS`.
+
+        Returns:
+            Enqueue ids of what was left out because another message holds its claim, each with the id of that message.
         """
-        if len(publications) == 1 and publications[0].delay_ms <= 0 and not once:
+        if len(publications) == 1 and publications[0].is_plain:
             only = publications[0]
             self._commands.execute_command("XADD", only.keys.lane(only.priority), "*", *_flat(only.fields))
-            return
+            return {}
+        left_out: dict[str, str] = {}
         for group in self._by_slot(publications):
             for batch in _batches(group, PUBLISH_BATCH):
-                keys, args = _operations(batch, once=once)
-                scripts.run(self._commands, "settle", keys, ["", "", "", *args])
+                keys, args = _operations(batch)
+                _, *rows = scripts.run(self._commands, "settle", keys, ["", "", "", *args])
+                for number, holder in zip(rows[::2], rows[1::2], strict=True):
+                    left_out[batch[number - 1].enqueue_id] = text(holder)
+        return left_out
+
+    def free(self, claim: Claim) -> None:
+        """Give a claim up, when its holder still has it."""
+        scripts.run(self._commands, "settle", [claim.key], ["", "", "", "free", claim.holder])
 
     def acknowledge(self, entries: Sequence[Entry]) -> list[Entry]:
         """Finish entries that hand nothing over; return those that were not ours any more, which are left alone."""
@@ -102,6 +113,7 @@ class Streams:
         publications: Sequence[Publication] = (),
         *,
         dead_letter: dict[str, Value] | None = None,
+        claim: Claim | None = None,
     ) -> bool:
         """Finish an entry and publish what follows from it, in one step.
 
@@ -110,16 +122,22 @@ class Streams:
             owner: The consumer it has to be pending for.
             publications: What to publish with it.
             dead_letter: Fields of the dead letter that the entry becomes, beside its own; None for an acknowledgement.
+            claim: What it gives up.
 
         Returns:
             False when the entry was not pending for this owner any more; then nothing was written.
         """
         publications = self._publish_other_slots(entry, publications)
         keys, args = _operations(publications)
+        if claim is not None:
+            keys.insert(0, claim.key)
+            args = ["free", claim.holder, *args]
         if dead_letter is not None:
             keys.append(entry.keys.dead_letters)
             args += self._dead_operation(entry, dead_letter)
-        settled = scripts.run(self._commands, "settle", [entry.lane, *keys], [entry.keys.group, owner, entry.id, *args])
+        settled, *_ = scripts.run(
+            self._commands, "settle", [entry.lane, *keys], [entry.keys.group, owner, entry.id, *args]
+        )
         return bool(settled)
 
     def _publish_other_slots(self, entry: Entry, publications: Sequence[Publication]) -> Sequence[Publication]:
@@ -132,7 +150,7 @@ class Streams:
             return publications
         elsewhere = [each for each in publications if each.keys.slot_tag != entry.keys.slot_tag]
         if elsewhere:
-            self.publish(elsewhere, once=True)
+            self.publish([_written_once(each) for each in elsewhere])
         return [each for each in publications if each.keys.slot_tag == entry.keys.slot_tag]
 
     def _by_slot_of_entries(self, entries: Sequence[Entry]) -> Iterable[Sequence[Entry]]:
@@ -167,13 +185,22 @@ class Streams:
                 if "BUSYGROUP" not in str(error):
                     raise
 
-    def take(self, keys: QueueKeys, room: int, *, may_take_last_chance: bool, nudges: Sequence[str] = ()) -> Taken:
+    def take(
+        self,
+        keys: QueueKeys,
+        room: int,
+        *,
+        may_take_last_chance: bool,
+        favoured_priority: int | None = None,
+        nudges: Sequence[str] = (),
+    ) -> Taken:
         """Take up to `room` entries without waiting, most urgent lane first.
 
         Args:
             keys: The queue.
             room: How many at most.
             may_take_last_chance: Whether an entry may be among them whose next crash would bury it.
+            favoured_priority: The lane one entry of which comes first.
             nudges: Wake entries that are done with.
         """
         args: list[Value] = [
@@ -184,12 +211,15 @@ class Streams:
             self._options.last_chance_at,
             self._options.max_crashes,
             int(may_take_last_chance),
+            favoured_priority or 0,
             *nudges,
         ]
-        due_ms, is_left, rows = scripts.run(self._commands, "take", [keys.retry, keys.wake, *keys.lanes], args)
+        key_names = [keys.retry, keys.wake, keys.paused, keys.cancelled, *keys.lanes]
+        due_ms, is_left, is_paused, cancelled, rows = scripts.run(self._commands, "take", key_names, args)
         entries = [entry_of(keys, row) for row in rows]
         entries = [entry if entry.counted else self._with_chance(entry) for entry in entries]
-        return Taken(entries, _seconds(due_ms), bool(is_left))
+        cancelled_ids = frozenset(text(each) for each in cancelled)
+        return Taken(entries, _seconds(due_ms), bool(is_left), bool(is_paused), cancelled_ids)
 
     def waiting_read(self, keys: QueueKeys) -> BlockedRead:
         """A read of everything new in a queue that can be left waiting."""
@@ -264,7 +294,7 @@ class Streams:
 
     def promote(self, keys: QueueKeys, *, limit: int = 100) -> tuple[int, int, float | None]:
         """Move what is due to its lane: how many, how many had lost their body, seconds until the next is due."""
-        key_names = [keys.retry, keys.retry_bodies, *keys.lanes]
+        key_names = [keys.retry, keys.retry_bodies, keys.wake, keys.cancelled, *keys.lanes]
         promoted, lost, next_ms = scripts.run(self._commands, "promote", key_names, [limit])
         return promoted, lost, _seconds(next_ms)
 
@@ -299,27 +329,51 @@ class Streams:
         """True on a cluster, where one queue may be out of reach and another not."""
         return is_cluster(self._client)
 
-    def stats(self, keys: QueueKeys) -> list[int]:
+    def stats(self, keys: QueueKeys) -> list[Any]:
         """Counts in the order of stats.lua."""
-        key_names = [keys.retry, keys.dead_letters, keys.live, *keys.lanes]
-        counts = scripts.run(
-            self._commands, "stats", key_names, [keys.group, ORPHANS, self._options.lease_ms, keys.member("")]
-        )
-        return [int(count) for count in counts]
+        key_names = [keys.retry, keys.dead_letters, keys.live, keys.paused, *keys.lanes]
+        args: list[Value] = [keys.group, ORPHANS, self._options.lease_ms, keys.member("")]
+        return list(scripts.run(self._commands, "stats", key_names, args))
+
+    def pause(self, keys: QueueKeys) -> None:
+        """Let nobody take anything more."""
+        scripts.run(self._commands, "mark", [keys.paused, keys.wake, keys.live], [keys.member(""), "pause"])
+
+    def resume(self, keys: QueueKeys) -> bool:
+        """Let everybody take again; False when the queue was not paused."""
+        return bool(self._commands.execute_command("DEL", keys.paused))
+
+    def cancel(self, keys: QueueKeys, message_id: str, *, forget_ms: int) -> None:
+        """Let a message not be started, wherever it waits."""
+        args: list[Value] = [keys.member(""), "cancel", message_id, forget_ms]
+        scripts.run(self._commands, "mark", [keys.cancelled, keys.wake, keys.live], args)
+
+    def cancelled(self, keys: QueueKeys) -> frozenset[str]:
+        """Ids of the cancelled messages of a queue."""
+        return frozenset(text(each) for each in self._commands.execute_command("ZRANGE", keys.cancelled, 0, -1))
 
     def flush(self, keys: QueueKeys) -> None:
         """Drop what waits, is delayed or is in flight; dead letters stay."""
         scripts.run(self._commands, "flush", [keys.retry, keys.retry_bodies, *keys.lanes], [keys.group])
 
 
-def _operations(publications: Iterable[Publication], *, once: bool = False) -> tuple[list[str], list[Value]]:
+def _written_once(publication: Publication) -> Publication:
+    if publication.once is not None:
+        return publication
+    return replace(publication, once=publication.keys.once(publication.enqueue_id), once_ms=ONCE_MS)
+
+
+def _operations(publications: Iterable[Publication]) -> tuple[list[str], list[Value]]:
     keys: list[str] = []
     args: list[Value] = []
     for each in publications:
         fields = _flat(each.fields)
-        if once:
-            keys.append(each.keys.handed_over(each.enqueue_id))
-            args += ["once", REMEMBER_HANDOVER_MS]
+        if each.claim is not None:
+            keys.append(each.claim.key)
+            args += ["unique", each.claim.hold_ms, each.claim.holder]
+        if each.once is not None:
+            keys.append(each.once)
+            args += ["once", each.once_ms]
         if each.delay_ms > 0:
             keys += [each.keys.retry, each.keys.retry_bodies, each.keys.wake]
             args += ["later", each.enqueue_id, each.delay_ms, each.priority, len(fields), *fields]

@@ -23,3 +23,19 @@ class Actor(StrEnum):
     def queue(self) -> Queue:
         """The queue its messages wait in."""
         return Queue(self.value.partition(".")[0])
+
+    @property
+    def message_type(self) -> str:
+        """What its messages are called on the streams (R48, R49)."""
+        return _MESSAGE_TYPES[self]
+
+
+_MESSAGE_TYPES = {
+    Actor.STORE_ENTITIES: "task.create_entity",
+    Actor.RECALL_ENTITIES: "task.search_entities",
+    Actor.ANSWER_QUESTION: "task.validate_rule",
+    Actor.GENERATE_NPC: "task.generate_content",
+    Actor.DESCRIBE_LOCATION: "task.generate_content",
+    Actor.FINISH_REQUEST: "result.success",
+    Actor.FAIL_REQUEST: "result.error",
+}

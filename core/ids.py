@@ -11,6 +11,7 @@ from typing import Final
 import uuid_utils.compat
 
 REQUEST_PREFIX: Final = "req"
+MESSAGE_PREFIX: Final = "msg"
 
 _PREFIXED = re.compile(r"(?P<prefix>[a-z]{2,5})_(?P<hex>[0-9a-f]{32})")
 _BARE = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}|[0-9a-fA-F]{32}")

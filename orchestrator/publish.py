@@ -12,6 +12,7 @@ import dramatiq
 
 from bus import StreamsBroker
 from contracts.actors import Actor
+from contracts.queues import Queue
 from core.ids import REQUEST_PREFIX, prefixed
 from core.tokens import TokenSigner
 from store.sweeps import Unpublished
@@ -35,7 +36,7 @@ class Publisher:
     def publish(self, plan: Unpublished) -> None:
         """Enqueue the steps of the plan, and the message that ends the request behind them, as one pipeline."""
         messages = [self._step_message(plan, step_no, Actor(actor)) for step_no, actor in plan.steps]
-        messages.append(finish_message(plan.request_id))
+        messages.append(finish_message(plan.request_id, source=Actor(plan.steps[-1][1]).queue))
         pipeline = dramatiq.pipeline(messages, broker=self._broker)
         self._broker.enqueue(pipeline.messages[0])
 
@@ -46,14 +47,14 @@ class Publisher:
         return _message(actor, plan.request_id, (step_no,), work_token=token, time_limit=STEP_TIME_LIMIT_MS)
 
 
-def finish_message(request_id: UUID) -> dramatiq.Message[Any]:
+def finish_message(request_id: UUID, *, source: Queue) -> dramatiq.Message[Any]:
     """The message that ends a request whose steps are all done (result.success)."""
-    return _message(Actor.FINISH_REQUEST, request_id, ())
+    return _message(Actor.FINISH_REQUEST, request_id, (), source=source.value)
 
 
-def fail_message(request_id: UUID, step_no: int) -> dramatiq.Message[Any]:
+def fail_message(request_id: UUID, step_no: int, *, source: Queue) -> dramatiq.Message[Any]:
     """The message that ends a request because this step failed (result.error)."""
-    return _message(Actor.FAIL_REQUEST, request_id, (step_no,))
+    return _message(Actor.FAIL_REQUEST, request_id, (step_no,), source=source.value)
 
 
 def task_id(request_id: UUID, step_no: int) -> str:

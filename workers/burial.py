@@ -27,7 +27,8 @@ class Undertaker:
 
     def __call__(self, message: Any, reason: str) -> None:
         try:
-            if Actor(message.actor_name).queue not in AGENT_QUEUES:
+            source = Actor(message.actor_name).queue
+            if source not in AGENT_QUEUES:
                 return
             request_id, step_no = UUID(message.args[0]), int(message.args[1])
         except (ValueError, TypeError, AttributeError, IndexError) as error:
@@ -37,4 +38,4 @@ class Undertaker:
         with self._database.transaction() as tx:
             is_failed = steps.bury_step(tx, request_id, step_no)
         if is_failed:
-            self._broker.enqueue(fail_message(request_id, step_no))
+            self._broker.enqueue(fail_message(request_id, step_no, source=source))

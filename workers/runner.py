@@ -21,6 +21,7 @@ from dramatiq.errors import BrokerError, Retry
 from dramatiq.middleware import CurrentMessage, Interrupt, SkipMessage, TimeLimit, TimeLimitExceeded
 
 from bus import StreamsBroker
+from contracts.queues import Queue
 from core.errors import DependencyUnavailable, DmaError, ErrorCategory
 from core.ids import prefixed
 from core.problems import problem, problem_of
@@ -144,8 +145,10 @@ class StepRunner:
             self._tell_failed(request_id, step_no)
 
     def _tell_failed(self, request_id: UUID, step_no: int) -> None:
+        message = CurrentMessage.get_current_message()
+        source = Queue(message.queue_name) if message else Queue.ORCHESTRATOR
         try:
-            self._broker.enqueue(fail_message(request_id, step_no))
+            self._broker.enqueue(fail_message(request_id, step_no, source=source))
         except BrokerError as error:
             log.warning("failure_left_to_sweeper", step_no=step_no, error_message=str(error))
 

@@ -84,5 +84,5 @@ for _, member in ipairs(redis.call('ZRANGEBYSCORE', live, '-inf', '(' .. string.
     redis.pcall('XGROUP', 'DELCONSUMER', wake, group, name)
   end
 end
-for _ = 1, math.min(recovered, 100) do redis.call('XADD', wake, 'MAXLEN', 100, '*', 'why', 'recovered') end
+for _ = 1, math.min(recovered, 100) do redis.call('XADD', wake, 'MAXLEN', 1000, '*', 'why', 'recovered') end
 return {recovered, doomed, is_unfinished}

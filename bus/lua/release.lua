@@ -14,5 +14,5 @@ for arg = 4, #ARGV, 3 do
     released = released + 1
   end
 end
-for _ = 1, math.min(released, 100) do redis.call('XADD', KEYS[1], 'MAXLEN', 100, '*', 'why', 'released') end
+for _ = 1, math.min(released, 100) do redis.call('XADD', KEYS[1], 'MAXLEN', 1000, '*', 'why', 'released') end
 return released

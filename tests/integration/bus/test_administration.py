@@ -5,7 +5,7 @@ import pytest
 import redis
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
-from bus import QueueFull, QueueStats
+from bus import LaneStats, QueueFull, QueueStats
 from tests.integration.bus.waiting import eventually
 
 
@@ -30,7 +30,9 @@ def test_stats_tell_ready_in_flight_and_delayed_apart(broker, note):
 
 
 def test_stats_of_a_queue_nobody_ever_used_are_zero(broker):
-    assert QueueStats("nothing", 0, 0, 0, 0, 0.0, 0) == broker.queue_stats("nothing")
+    assert QueueStats("nothing", 0, 0, 0, False, dict.fromkeys((1, 2, 3), LaneStats(0, 0, 0.0))) == broker.queue_stats(
+        "nothing"
+    )
 
 
 def test_oldest_age_grows_while_nobody_reads(broker, note):

@@ -174,3 +174,44 @@ def test_letters_can_be_read_by_a_process_that_never_consumes(broker, failing, b
     eventually(lambda: len(onlooker.dead_letters("default")) == 1)
     assert "text" == onlooker.dead_letters("default")[0].message.args[0]
     onlooker.close()
+
+
+@pytest.fixture
+def five_letters(broker, start_worker):
+    """Letters of two actors, with arguments 0 to 4."""
+    for name in ("odd", "even"):
+        dramatiq.actor(fail_with_its_name, broker=broker, actor_name=name, max_retries=0)
+    broker.enqueue_many([broker.get_actor("odd" if n % 2 else "even").message(n) for n in range(5)])
+    worker = start_worker(broker, threads=1)
+    broker.join("default", timeout=5_000)
+    worker.stop()
+    return broker
+
+
+def fail_with_its_name(number):
+    raise RuntimeError(number)
+
+
+def test_one_letter_is_read_by_its_id(five_letters):
+    newest = five_letters.dead_letters("default")[0]
+
+    assert newest == five_letters.dead_letter("default", newest.id)
+    with pytest.raises(DeadLetterNotFound):
+        five_letters.dead_letter("default", "1-1")
+
+
+def test_many_letters_are_replayed_the_oldest_first(five_letters):
+    assert 2 == five_letters.replay_dead_letters("default", limit=2)
+    assert 1 == five_letters.replay_dead_letters(
+        "default", matching=lambda letter: letter.message.actor_name == "odd", limit=10
+    )
+
+    assert [4, 2] == [letter.message.args[0] for letter in five_letters.dead_letters("default")]
+    assert 3 == five_letters.queue_stats("default").ready
+
+
+def test_letters_are_purged_all_or_those_that_match(five_letters):
+    assert 3 == five_letters.purge_dead_letters("default", matching=lambda letter: letter.message.actor_name == "even")
+    assert [3, 1] == [letter.message.args[0] for letter in five_letters.dead_letters("default")]
+    assert 2 == five_letters.purge_dead_letters("default")
+    assert [] == five_letters.dead_letters("default")

@@ -6,7 +6,7 @@ import time
 import dramatiq
 import pytest
 
-from tests.integration.bus.waiting import eventually
+from tests.integration.bus.waiting import eventually, waiting_reads
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def commands_of(raw):
 
 def wait_until_idle(broker, raw):
     """The consumer's read waits, and upkeep has looked at everything once."""
-    eventually(lambda: [each for each in raw.client_list() if each["cmd"] == "xreadgroup"])
+    eventually(lambda: waiting_reads(raw))
     time.sleep(0.2)
 
 
@@ -91,7 +91,7 @@ def test_process_that_stops_ends_its_waiting_read(broker, raw, note, start_worke
     worker.stop()
 
     assert time.monotonic() - started < 3
-    assert [] == [each for each in raw.client_list() if each["cmd"] == "xreadgroup"]
+    assert [] == waiting_reads(raw)
     assert [] == raw.xinfo_consumers(broker.layout.of("default").lane(2), "workers")
     assert [] == broker.live_consumers("default")
 
@@ -117,7 +117,7 @@ def test_paused_worker_holds_nothing_back(broker, raw, note, start_worker, make_
     worker = start_worker(broker)
     wait_until_idle(broker, raw)
     worker.pause()
-    eventually(lambda: not [each for each in raw.client_list() if each["cmd"] == "xreadgroup"])
+    eventually(lambda: not waiting_reads(raw))
     note.send()
 
     assert 1 == broker.queue_stats("default").ready

@@ -3,6 +3,8 @@
 import time
 from collections.abc import Callable
 
+import redis
+
 
 def eventually(happens: Callable[[], object], *, within: float = 10.0) -> None:
     """Return as soon as `happens()` is true; fail when it is not in time (seconds)."""
@@ -10,3 +12,8 @@ def eventually(happens: Callable[[], object], *, within: float = 10.0) -> None:
     while not happens():
         assert time.monotonic() < deadline, "it did not happen in time"
         time.sleep(0.01)
+
+
+def waiting_reads(raw: redis.Redis) -> list[dict[str, str]]:
+    """The connections that wait on the server for something to read."""
+    return [client for client in raw.client_list() if "b" in client["flags"]]

@@ -1,8 +1,9 @@
 """A worker process that tests may kill; its actors write down what they did.
 
-worker_process.py <url> <threads> fast|default|lazy
+worker_process.py <url> <threads> <one of OPTIONS>
 """
 
+import ctypes
 import os
 import sys
 import time
@@ -13,6 +14,21 @@ from dramatiq import Worker
 
 from bus import StreamsBroker
 from tests.integration.bus.conftest import FAST
+
+FAST_PROCESS = FAST | {"heartbeat": "process"}
+OPTIONS = {
+    "fast": FAST,
+    "default": {},
+    "lazy": FAST | {"ack_flush_seconds": 1.0},
+    "fast thread": FAST | {"heartbeat": "thread"},
+    "fast process": FAST_PROCESS,
+    "fast forks": FAST_PROCESS,
+}
+
+
+def keep_the_interpreter(seconds: float) -> None:
+    """Sleep as a C extension that never lets another thread run: functions of a PyDLL keep the interpreter lock."""
+    ctypes.PyDLL(None).usleep(round(seconds * 1_000_000))
 
 
 def declare_actors(broker: StreamsBroker, url: str) -> dict[str, dramatiq.Actor]:
@@ -34,15 +50,24 @@ def declare_actors(broker: StreamsBroker, url: str) -> dict[str, dramatiq.Actor]
         notes.rpush("started", "end_process")
         os._exit(1)
 
-    return {"note": note, "hold": hold, "end_process": end_process}
+    @dramatiq.actor(broker=broker, queue_name="work")
+    def hold_interpreter(text: str, seconds: float) -> None:
+        notes.rpush("started", text)
+        keep_the_interpreter(seconds)
+        notes.rpush("notes", text)
+
+    return {"note": note, "hold": hold, "end_process": end_process, "hold_interpreter": hold_interpreter}
 
 
 def main() -> None:
     url, threads = sys.argv[1], int(sys.argv[2])
-    options = {"fast": FAST, "default": {}, "lazy": FAST | {"ack_flush_seconds": 1.0}}[sys.argv[3]]
-    broker = StreamsBroker(url, **options)
+    broker = StreamsBroker(url, **OPTIONS[sys.argv[3]])
     declare_actors(broker, url)
     Worker(broker, worker_timeout=100, worker_threads=threads).start()
+    if sys.argv[3] == "fast forks":
+        while broker.session._heart.pid is None:
+            time.sleep(0.01)
+        os.fork()
     while True:
         time.sleep(1)
 

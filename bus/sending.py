@@ -1,0 +1,107 @@
+"""The part of the broker that sends messages: one, many, from coroutines, and inside a hand-over."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+from dramatiq.common import q_name
+from dramatiq.message import Message
+
+from bus.administration import Administration
+from bus.entry import ENQUEUE_ID, Publication
+from bus.errors import as_connection_errors
+from bus.gathering import Gathering
+from bus.handover import Handover
+from bus.publishing import EntryFields, publication_of
+
+
+class Sending(Administration):
+    """What senders call. The message options of the bus stand in `bus.publishing`.
+
+    A message that was left out because another holds its `unique_key` comes back with the option `duplicate_of`: the id
+    of that other message. `after_enqueue` is not emitted for it.
+    """
+
+    entry_fields: EntryFields | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._handover = Handover()
+        self._gatherings: WeakKeyDictionary[asyncio.AbstractEventLoop, Gathering] = WeakKeyDictionary()
+
+    def enqueue(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """Send a message, now or after `delay` milliseconds by the server's clock; return what was sent.
+
+        Inside `after_process_message` the message joins the stage of the message just processed, and is written
+        together with its acknowledgement.
+
+        Raises:
+            ConnectionClosed: The server did not confirm. It may or may not have stored the message.
+            ValueError: An option of the message has a value that does not exist.
+        """
+        with self._handover.failures_kept():
+            message, publication = self._announced(message, delay)
+            stage, left_out = self._handover.stage, {}
+            if stage is not None:
+                stage.add(message, publication)
+            else:
+                with as_connection_errors():
+                    left_out = self.session.streams.publish([publication])
+            return self._sent(message, publication, left_out, delay)
+
+    def enqueue_many(self, messages: Iterable[Message[Any]], *, delay: int | None = None) -> list[Message[Any]]:
+        """Send many messages in few round trips; return what was sent, in the same order.
+
+        Up to 500 messages are written in one step; more are written in several.
+
+        Raises:
+            ConnectionClosed: The server did not confirm. Some may have been stored.
+            ValueError: An option of a message has a value that does not exist; nothing was sent.
+        """
+        if self._handover.stage is not None:
+            return [self.enqueue(message, delay=delay) for message in messages]
+        announced = [self._announced(message, delay) for message in messages]
+        if not announced:
+            return []
+        with as_connection_errors():
+            left_out = self.session.streams.publish([publication for _, publication in announced])
+        return [self._sent(message, publication, left_out, delay) for message, publication in announced]
+
+    async def enqueue_async(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
+        """`enqueue` for coroutines: the event loop goes on meanwhile.
+
+        What coroutines of one loop send while a write is under way is written together, in one step.
+
+        Raises:
+            ConnectionClosed: The server did not confirm. It may or may not have stored the message.
+            ValueError: An option of the message has a value that does not exist.
+        """
+        message, publication = self._announced(message, delay)
+        loop = asyncio.get_running_loop()
+        gathering = self._gatherings.get(loop)
+        if gathering is None:
+            gathering = self._gatherings[loop] = Gathering(self._publish)
+        return self._sent(message, publication, await gathering.put(publication), delay)
+
+    def _publish(self, publications: Sequence[Publication]) -> dict[str, str]:
+        return self.session.streams.publish(publications)
+
+    def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
+        # An id for each enqueue: retries and replays keep their message id.
+        queue_name, stage = q_name(message.queue_name), self._handover.stage
+        enqueue_id = str(uuid4()) if stage is None else stage.id_of_next(message)
+        message = message.copy(queue_name=queue_name, options={ENQUEUE_ID: enqueue_id})
+        self.emit_before("enqueue", message, delay)
+        keys = self.layout.of(message.queue_name)
+        return message, publication_of(message, keys, delay_ms=delay, entry_fields=self.entry_fields)
+
+    def _sent(
+        self, message: Message[Any], publication: Publication, left_out: dict[str, str], delay: int | None
+    ) -> Message[Any]:
+        holder = left_out.get(publication.enqueue_id) if left_out else None
+        if holder is not None:
+            return message.copy(options={"duplicate_of": holder})
+        self.emit_after("enqueue", message, delay)
+        return message
