@@ -124,7 +124,7 @@ class DeadLetters:
             DeadLetterNotFound: It is gone.
         """
         letter = self.read(keys, letter_id)
-        args: list[Value] = [letter_id, "data", _fresh(letter), "id", uuid4().hex]
+        args: list[Value] = [letter_id, "data", _fresh(letter)]
         if not scripts.run(self._commands, "replay", [keys.dead_letters, keys.lane(letter.priority)], args):
             raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
         return letter

@@ -54,12 +54,6 @@ class Entry:
         self.handle = (self.lane, entry_id)
 
     @property
-    def enqueue_id(self) -> str:
-        """What all deliveries of this entry have in common, wherever they run."""
-        enqueue_id = self.fields.get(b"id")
-        return enqueue_id.decode(errors="replace") if enqueue_id else f"{self.lane} {self.id}"
-
-    @property
     def payload(self) -> bytes:
         """The encoded message; empty when a stranger wrote the entry without one."""
         return self.fields.get(DATA, b"")
@@ -80,7 +74,7 @@ class Claim:
     hold_ms: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Publication:
     """A message on its way to the server.
 
@@ -116,10 +110,10 @@ class Stage:
         is_complete: True when all middleware has run; a stage that was interrupted half-way must not be written.
     """
 
-    __slots__ = ("_entry", "_message_id", "_succeeded", "error", "is_complete", "is_followed_by_itself", "publications")
+    __slots__ = ("_message", "_succeeded", "error", "is_complete", "is_followed_by_itself", "publications")
 
-    def __init__(self, entry: Entry, message_id: str, *, succeeded: bool) -> None:
-        self._entry, self._message_id, self._succeeded = entry, message_id, succeeded
+    def __init__(self, message: "StreamMessage", *, succeeded: bool) -> None:
+        self._message, self._succeeded = message, succeeded
         self.publications: list[Publication] = []
         self.error: BaseException | None = None
         self.is_complete = False
@@ -128,16 +122,16 @@ class Stage:
     def add(self, message: Message[object], publication: Publication) -> None:
         """Hand a message over."""
         self.publications.append(publication)
-        self.is_followed_by_itself |= message.message_id == self._message_id
+        self.is_followed_by_itself |= message.message_id == self._message.message.message_id
 
     def id_of_next(self, message: Message[object]) -> str:
         """The enqueue id of a message that joins: the same when the source runs again and does the same again.
 
         What follows from a success never has the id of what followed from a failure: the source says which it was.
         """
-        source = f"{self._entry.enqueue_id}|{'done' if self._succeeded else 'failed'}"
+        source = f"{self._message.enqueue_id}|{'done' if self._succeeded else 'failed'}"
         place = len(self.publications)
-        return str(uuid5(NAMESPACE_OID, f"{source}|{message.queue_name}|{message.actor_name}|{place}"))
+        return uuid5(NAMESPACE_OID, f"{source}|{message.queue_name}|{message.actor_name}|{place}").hex
 
 
 class StreamMessage(MessageProxy):
@@ -153,6 +147,11 @@ class StreamMessage(MessageProxy):
     def message(self) -> Message[object]:
         """The message itself."""
         return self._message
+
+    @property
+    def enqueue_id(self) -> str:
+        """What all deliveries of its entry have in common, wherever they run."""
+        return self._message.options.get(ENQUEUE_ID) or f"{self.entry.lane} {self.entry.id}"
 
     @property
     def exception(self) -> BaseException | None:

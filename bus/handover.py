@@ -36,7 +36,7 @@ class Handover:
         A second pass for the same message (an interrupt arrived during the first) starts anew: only one of success
         and failure may be handed over.
         """
-        message.stage = self._local.stage = Stage(message.entry, message.message_id, succeeded=succeeded)
+        message.stage = self._local.stage = Stage(message, succeeded=succeeded)
 
     def end(self, message: StreamMessage, *, is_complete: bool) -> None:
         """Stop collecting; a message whose successor could not be put on its stage has failed."""

@@ -6,6 +6,7 @@ thread takes one of a few connections of redis-py's, writes, reads, and puts it 
 
 import contextlib
 import time
+from collections.abc import Callable, Sequence
 from threading import BoundedSemaphore
 from typing import Any
 
@@ -30,11 +31,22 @@ class Link:
         Raises:
             RedisError: What the server says, or that it is not known whether it heard.
         """
+        return self._exchange(lambda connection: _one(connection, command))
+
+    def execute_together(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
+        """Run commands in one transaction and one round trip: all of them, or none when the server refuses one.
+
+        Raises:
+            RedisError: What the server says, or that it is not known whether it heard.
+        """
+        answers: list[Any] = self._exchange(lambda connection: _together(connection, commands))
+        return answers
+
+    def _exchange(self, talk: Callable[[Any], Any]) -> Any:
         with self._places:
             connection = self._connection()
             try:
-                connection.send_command(*command, check_health=False)
-                answer = connection.read_response()
+                answer = talk(connection)
             except ResponseError:
                 self._idle.append((connection, time.monotonic()))
                 raise
@@ -69,3 +81,27 @@ class Link:
             self._pool.release(connection)
             return self._pool.get_connection()  # looks whether it is alive
         return connection
+
+
+def _one(connection: Any, command: Sequence[Any]) -> Any:
+    connection.send_command(*command, check_health=False)
+    return connection.read_response()
+
+
+def _together(connection: Any, commands: Sequence[Sequence[Any]]) -> Any:
+    packed = connection.pack_commands([("MULTI",), *commands, ("EXEC",)])
+    connection.send_packed_command(packed, check_health=False)
+    refusals = []
+    for _ in range(len(commands) + 1):  # +OK, then +QUEUED for each
+        try:
+            connection.read_response()
+        except ResponseError as error:
+            refusals.append(error)
+    try:
+        answers = connection.read_response()
+    except ResponseError as error:
+        raise (refusals[0] if refusals else error) from error
+    for answer in answers:
+        if isinstance(answer, ResponseError):
+            raise answer
+    return answers

@@ -32,13 +32,13 @@ LONGEST_KEY = 512
 UNTIL = ("done", "started", "window")
 
 EntryFields = Callable[[Message[Any]], Mapping[str, str]]
-"""Gives the flat fields an entry carries beside `data` and `id`, for people and tools that look at the stream."""
+"""Gives the flat fields an entry carries beside `data`, for people and tools that look at the stream."""
 
 
 def publication_of(
     message: Message[Any], keys: QueueKeys, *, delay_ms: int | None, entry_fields: EntryFields | None = None
 ) -> Publication:
-    """What to write for a message: `data` (the encoded message), `id` (of this enqueue), and the entry fields.
+    """What to write for a message: `data` (the encoded message) and the entry fields.
 
     Raises:
         ValueError: An option of the message has a value that does not exist.
@@ -46,7 +46,7 @@ def publication_of(
     options = message.options
     enqueue_id = options.get(ENQUEUE_ID) or uuid4().hex
     fields = {name: value.encode() for name, value in entry_fields(message).items()} if entry_fields else {}
-    fields["data"], fields["id"] = message.encode(), enqueue_id.encode()
+    fields["data"] = message.encode()
     publication = Publication(keys, priority_of(message), fields, max(0, round(delay_ms or 0)), enqueue_id)
     # A retry follows from an enqueue that was let through.
     if options.get("retries"):

@@ -2,8 +2,8 @@
 
 import asyncio
 from collections.abc import Iterable, Sequence
+from secrets import token_hex
 from typing import Any
-from uuid import uuid4
 from weakref import WeakKeyDictionary
 
 from dramatiq.common import q_name
@@ -91,8 +91,8 @@ class Sending(Administration):
     def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
         # An id for each enqueue: retries and replays keep their message id.
         queue_name, stage = q_name(message.queue_name), self._handover.stage
-        enqueue_id = str(uuid4()) if stage is None else stage.id_of_next(message)
-        message = message.copy(queue_name=queue_name, options={ENQUEUE_ID: enqueue_id})
+        enqueue_id = token_hex(16) if stage is None else stage.id_of_next(message)
+        message = _copied(message, queue_name, enqueue_id)
         self.emit_before("enqueue", message, delay)
         keys = self.layout.of(message.queue_name)
         return message, publication_of(message, keys, delay_ms=delay, entry_fields=self.entry_fields)
@@ -105,3 +105,19 @@ class Sending(Administration):
             return message.copy(options={"duplicate_of": holder})
         self.emit_after("enqueue", message, delay)
         return message
+
+
+def _copied(message: Message[Any], queue_name: str, enqueue_id: str) -> Message[Any]:
+    """`message.copy`, which spends more time on looking at fields than all the rest of sending does."""
+    options = message.options | {ENQUEUE_ID: enqueue_id}
+    if type(message) is not Message:  # a proxy, or a class of the application's own
+        return message.copy(queue_name=queue_name, options=options)
+    return Message(
+        queue_name,
+        message.actor_name,
+        message.args,
+        message.kwargs,
+        options,
+        message.message_id,
+        message.message_timestamp,
+    )

@@ -74,12 +74,14 @@ class Streams:
             Enqueue ids of what was left out because another message holds its claim, each with the id of that message.
         """
         if len(publications) == 1 and publications[0].is_plain:
-            only = publications[0]
-            self._commands.execute_command("XADD", only.keys.lane(only.priority), "*", *_flat(only.fields))
+            self._commands.execute_command(*_addition(publications[0]))
             return {}
         left_out: dict[str, str] = {}
         for group in self._by_slot(publications):
             for batch in _batches(group, PUBLISH_BATCH):
+                if isinstance(self._commands, Link) and all(each.is_plain for each in batch):
+                    self._commands.execute_together([_addition(each) for each in batch])
+                    continue
                 keys, args = _operations(batch)
                 _, *rows = scripts.run(self._commands, "settle", keys, ["", "", "", *args])
                 for number, holder in zip(rows[::2], rows[1::2], strict=True):
@@ -381,6 +383,10 @@ def _operations(publications: Iterable[Publication]) -> tuple[list[str], list[Va
             keys.append(each.keys.lane(each.priority))
             args += ["now", len(fields), *fields]
     return keys, args
+
+
+def _addition(publication: Publication) -> list[str | bytes]:
+    return ["XADD", publication.keys.lane(publication.priority), "*", *_flat(publication.fields)]
 
 
 def _batches(items: Sequence[Publication], size: int) -> Iterable[Sequence[Publication]]:

@@ -101,7 +101,7 @@ def test_what_follows_from_a_failure_never_has_the_id_of_what_follows_from_a_suc
 
 
 def test_what_follows_from_another_enqueue_has_another_id(message):
-    retried = StreamMessage(message.message, Entry(message.entry.keys, 2, "1-0", {b"id": b"second"}, 1, counted=True))
+    retried = StreamMessage(message.message.copy(options={"redis_message_id": "second"}), message.entry)
     follower = [Message("q", "actor", (), {}, {})]
 
     assert ids_of(message, succeeded=True, messages=follower) != ids_of(retried, succeeded=True, messages=follower)
