@@ -10,6 +10,7 @@ from bus.base import SessionBroker
 from bus.dead_letters import DeadLetter, DeadLetters
 from bus.errors import QueueFull, as_connection_errors
 from bus.options import DAY_SECONDS
+from bus.server_check import faults_of
 from bus.stats import QueueStats
 
 
@@ -151,7 +152,7 @@ class Administration(SessionBroker):
     def check_server(self) -> list[str]:
         """What about the server's settings can lose messages, in sentences; an empty list when nothing does."""
         with as_connection_errors():
-            return stats.server_warnings(self.client)
+            return faults_of(self.client)
 
     # Tidying
 

@@ -86,7 +86,7 @@ class StreamsBroker(Sending):
         heartbeat_seconds: float | None = None,
         heartbeat: Heartbeat = "thread",
         ack_flush_seconds: float = 0.002,
-        block_seconds: float = 10.0,
+        block_seconds: float = 5.0,
         reconcile_seconds: float = 60.0,
         low_priority_every: int = 32,
         max_crashes: int = 3,

@@ -60,6 +60,7 @@ class Maintenance:
         leased: Answers which of some queues it still has a lease for, and keeps the answer true for a block.
         bury: Buries an entry, given its last owner. Runs on a thread of its own: it may call the application.
         doubt: Called when the server stops answering.
+        look_again: Called when there may be something in a queue of which no nudge tells.
         listen: Hears what is cancelled of a queue.
     """
 
@@ -71,6 +72,7 @@ class Maintenance:
         leased: Callable[[Sequence[QueueKeys]], AbstractContextManager[Sequence[QueueKeys]]],
         bury: Callable[[Entry, str], None],
         doubt: Callable[[], None],
+        look_again: Callable[[QueueKeys], None],
         listen: Callable[[Streams, QueueKeys], None],
     ) -> None:
         self._streams = streams
@@ -79,6 +81,7 @@ class Maintenance:
         self._leased = leased
         self._bury = bury
         self._doubt = doubt
+        self._look_again = look_again
         self._listen = listen
         self._stopped = Event()
         self._wake = Event()
@@ -223,6 +226,7 @@ class Maintenance:
 
     def _recover(self, keys: QueueKeys, care: _Care) -> None:
         recovered, doomed, again = self._streams.recover(keys)
+        self._look_again(keys)  # a nudge goes to one reader, which may be one of the dead
         if recovered:
             log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
         if doomed:

@@ -91,6 +91,7 @@ class QueueReader:
         self._may_have_more = True
         self._is_something_left = False
         self._is_suspect = False
+        self._is_to_look_again = False
         self._is_paused = False
         self._fairness = Fairness(options.low_priority_every)
         self._nudges: list[str] = []
@@ -118,6 +119,10 @@ class QueueReader:
     def suspect(self) -> None:
         """Somebody else got no answer from the server: a read that waits may wait in vain."""
         self._is_suspect = True
+
+    def look_again(self) -> None:
+        """There may be something of which no nudge tells us: the nudge may have gone to a reader that is dead."""
+        self._is_to_look_again = True
 
     def stop(self) -> None:
         """End the read that waits on the server; what it brought in the last moment is handed back."""
@@ -157,6 +162,7 @@ class QueueReader:
         if time.monotonic() >= self._reconcile_at:
             found = self._reconcile()
             self._reconcile_at = time.monotonic() + self._options.reconcile_seconds
+            self._may_have_more = True
             if found:
                 return found
         return self._take(room) if self._may_have_more else []
@@ -184,8 +190,9 @@ class QueueReader:
             timeout_seconds = min(timeout_seconds, LOOK_AGAIN_SECONDS)
         if self._waiting.is_answered(timeout_seconds):
             answer = self._waiting.answer()
-        elif self._is_something_left:  # nobody will nudge us when our own hands are free for it
-            answer, self._is_something_left = self._waiting.cancel(), False
+        elif self._is_something_left or self._is_to_look_again:
+            # Nobody will nudge us when our own hands are free for what is left, or when the nudge went astray.
+            answer, self._is_something_left, self._is_to_look_again = self._waiting.cancel(), False, False
             self._may_have_more = True
         elif self._is_suspect:
             raise RedisTimeoutError("the server does not answer")

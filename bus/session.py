@@ -65,6 +65,7 @@ class Session:
             self.leased,
             functools.partial(bury, self.streams),
             self._suspect_reads,
+            self._look_again,
             self._listen,
         )
         self._heart = (
@@ -145,6 +146,11 @@ class Session:
     def _listen(self, streams: Streams, keys: QueueKeys) -> None:
         if self.in_flight.count(keys.queue):
             self.cancellations.know(keys.queue, streams.cancelled(keys))
+
+    def _look_again(self, keys: QueueKeys) -> None:
+        reader = self._readers.get(keys.queue)
+        if reader is not None:
+            reader.look_again()
 
     def _suspect_reads(self) -> None:
         for reader in list(self._readers.values()):

@@ -91,23 +91,5 @@ def server_identity(commands: Any) -> str:
     return ",".join(str(info["run_id"]) for info in infos(commands, "server"))
 
 
-def server_warnings(commands: Any) -> list[str]:
-    """What about the settings of the server, or of any primary of a cluster, can lose messages."""
-    warnings = []
-    for memory, persistence in zip(infos(commands, "memory"), infos(commands, "persistence"), strict=True):
-        warnings += _warnings(memory | persistence)
-    return list(dict.fromkeys(warnings))
-
-
-def _warnings(info: Mapping[str, Any]) -> list[str]:
-    warnings = []
-    policy = info.get("maxmemory_policy", "noeviction")
-    if policy != "noeviction":
-        warnings.append(f"maxmemory-policy is {policy}: the server may throw messages away; set it to noeviction")
-    if not int(info.get("aof_enabled", 0)):
-        warnings.append("appendonly is off: a restart of the server loses messages; set it to yes")
-    return warnings
-
-
 def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
