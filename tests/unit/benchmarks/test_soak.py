@@ -13,7 +13,7 @@ from benchmarks.soak.course import Course, Stalled
 from benchmarks.soak.record import Record, Tally, tally
 from benchmarks.soak.watch import Snapshot, Usage
 from benchmarks.soak.work import FIRST_QUEUE, NEXT_QUEUE, STEPS, Kind, Work, kind_of, steps_of
-from bus.stats import QueueStats
+from bus.stats import LaneStats, QueueStats
 
 
 def test_work_is_mixed_in_the_promised_shares():
@@ -106,11 +106,22 @@ def test_largest_number_fits_into_the_record(records):
 
 # The verdict
 
+NUMBERS = ("ready", "in_flight", "delayed", "dead", "consumers")
+
+
+def queue(ready=0, in_flight=0, **counts):
+    """Counts of a queue whose messages are all in the middle lane."""
+    lanes = {1: LaneStats(0, 0, 0.0), 2: LaneStats(ready, in_flight, 0.0), 3: LaneStats(0, 0, 0.0)}
+    return QueueStats(
+        **({"queue": "soak", "delayed": 0, "dead": 0, "consumers": 0, "is_paused": False, "lanes": lanes} | counts)
+    )
+
+
 REST = Usage(memory=25 * MEGABYTE, threads=12)
 GOOD = Findings(
     messages=950_000,
     tally=Tally(1_020_000, 0, 0, 0, ()),
-    left=[QueueStats("soak", 0, 0, 0, 0, 0.0, 0)],
+    left=[queue()],
     before=Snapshot(2 * MEGABYTE, (REST, REST)),
     after=Snapshot(2 * MEGABYTE, (REST, REST)),
     most_connections=[5, 10],
@@ -126,19 +137,12 @@ def test_soak_that_is_clean_holds():
     assert [] == failing(GOOD)
 
 
-def queue(**counts):
-    return [QueueStats(**({"queue": "soak", "oldest_age_seconds": 0.0} | dict.fromkeys(NUMBERS, 0) | counts))]
-
-
-NUMBERS = ("ready", "in_flight", "delayed", "dead", "consumers")
-
-
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
         ({"tally": Tally(10, 1, 0, 0, ("message 3 step 1: 0 times",))}, "each of 10 actor runs was done once"),
         ({"tally": Tally(10, 0, 1, 0, ())}, "each of 10 actor runs was done once"),
-        *(({"left": queue(**{number: 1})}, "nothing is left on the server") for number in NUMBERS),
+        *(({"left": [queue(**{number: 1})]}, "nothing is left on the server") for number in NUMBERS),
         ({"most_connections": [11, 5]}, "worker 1, most connections at any look"),
         ({"most_connections": [5, 0]}, "worker 2, most connections at any look"),
         ({"exit_codes": [0, -9]}, "exit codes of the workers"),

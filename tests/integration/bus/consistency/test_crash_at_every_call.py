@@ -1,0 +1,101 @@
+"""Whatever call a process dies at, is held up at or loses its connection at, no message is lost, doubled or forked.
+
+Each flow is played once to see its calls, and then once for each call and each way to break there. By default, of calls
+of one kind in one flow the first two are tried; `DMA_CONSISTENCY=all` tries every one.
+"""
+
+import asyncio
+import os
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+
+from tests.integration.bus.consistency.case import Case
+from tests.integration.bus.consistency.flow import Flow
+from tests.integration.bus.consistency.flows import FLOWS
+from tests.integration.bus.consistency.laboratory import Laboratory
+from tests.integration.bus.consistency.nursery import Nursery
+from tests.integration.bus.consistency.proxy import Fault
+from tests.support.servers import temporary_home
+
+pytestmark = pytest.mark.xdist_group("crash-at-every-call")
+
+SIDE_BY_SIDE = 24
+MISSED_AT_MOST = 1 / 2
+BROKEN_AT_MOST = 3
+FIRST_CALLS_OF_A_KIND = 10**6 if os.environ.get("DMA_CONSISTENCY") == "all" else 2
+
+
+@dataclass(slots=True)
+class Proof:
+    """All cases of a flow; the first has no fault and says which calls there are."""
+
+    cases: list[Case] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[Case]:
+        return [case for case in self.cases if case.violations]
+
+    @property
+    def missed(self) -> list[Case]:
+        """Cases whose call did not come: how often a process looks, and what it finds, is not the same every time."""
+        return [case for case in self.cases if not case.has_fired]
+
+
+def faults_of(flow: Flow, seen: Case) -> Iterator[Fault]:
+    """Where and how to break: at each call that this flow makes, but those that another flow breaks at."""
+    counts = Counter(call.kind for call in seen.proxy.calls if flow.breaks_at(call.kind))
+    spent = {(fault.kind, fault.nth) for fault in flow.after}
+    for kind, count in counts.items():
+        for nth in range(1, min(count, FIRST_CALLS_OF_A_KIND) + 1):
+            if (kind, nth) not in spent:
+                yield from (Fault(kind, nth, how) for how in flow.breaks)
+
+
+async def prove(laboratory: Laboratory, flow: Flow) -> Proof:
+    """Play the flow without a fault, and then with each, until it is broken often enough to see why."""
+    proof = Proof()
+
+    async def run(fault: Fault | None = None) -> None:
+        async with laboratory.places:
+            if len(proof.broken) < BROKEN_AT_MOST:
+                proof.cases.append(await laboratory.run(flow, fault))
+
+    await run()
+    if not flow.forgets_scripts and any(call.kind.startswith("text of") for call in proof.cases[0].proxy.calls):
+        proof.cases.clear()
+        await run()  # now the server knows the scripts, as it does in the cases that follow
+    if not proof.broken:
+        await asyncio.gather(*(run(fault) for fault in faults_of(flow, proof.cases[0])))
+    return proof
+
+
+async def prove_all(server, directory, flows: list[Flow]) -> dict[str, Proof]:
+    async with Nursery(directory, server) as nursery:
+        laboratory = Laboratory(server, nursery, side_by_side=SIDE_BY_SIDE)
+        try:
+            proofs = await asyncio.gather(*(prove(laboratory, flow) for flow in flows))
+        finally:
+            await laboratory.close()
+    return {flow.name: proof for flow, proof in zip(flows, proofs, strict=True)}
+
+
+@pytest.fixture(scope="module")
+def proofs(request, shared_server) -> dict[str, Proof]:
+    """The proofs of all flows that are to be tested; their cases run side by side."""
+    items = (item for item in request.session.items if item.path == request.path)
+    wanted = {item.callspec.params["flow"].name for item in items if hasattr(item, "callspec")}
+    with temporary_home() as directory:
+        return asyncio.run(prove_all(shared_server, directory, [flow for flow in FLOWS if flow.name in wanted]))
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=str)
+def test_flow_survives_a_break_at_every_call(proofs: dict[str, Proof], flow: Flow) -> None:
+    proof = proofs[flow.name]
+
+    assert not proof.broken, "\n\n".join(case.report() for case in proof.broken)
+    missed = "\n".join(str(case.fault) for case in proof.missed)
+    assert len(proof.missed) <= MISSED_AT_MOST * len(proof.cases), f"the process did not come to\n{missed}"
+    assert len(proof.cases) > 1
