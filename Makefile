@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dramatiq-suite check format bench bench-bus soak-bus lock clean
+.PHONY: help setup run test dramatiq-suite prove-bus check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -23,6 +23,9 @@ test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and 
 
 dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (downloads its source archive)
 	@$(BIN)/python -m tests.dramatiq_suite $(SUITE_ARGS)
+
+prove-bus: $(DEV_STAMP) ## Break the bus at every call of every flow, and see that nothing is lost or doubled
+	@DMA_CONSISTENCY=all $(BIN)/python -m pytest tests/integration/bus/consistency $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/ruff format --check .

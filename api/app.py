@@ -1,4 +1,4 @@
-"""The application: routers, the two rings of middleware, the one error renderer, the console and the documentation."""
+"""The application: routers, the rings of middleware, the one error renderer, the console and the documentation."""
 
 from typing import Any, Final
 
@@ -7,12 +7,14 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
 from api.auth import Authenticator
 from api.console import console_router
 from api.deps import AppServices
 from api.docs import docs_router
 from api.errors import answer_error
+from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
@@ -35,6 +37,20 @@ _ROUTERS: Final = (
 )
 
 
+class Application(FastAPI):
+    """FastAPI, and the express way before all that it does."""
+
+    express: Express
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one exchange."""
+        await self.express(scope, receive, send)
+
+    async def long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one exchange as FastAPI does."""
+        await super().__call__(scope, receive, send)
+
+
 def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECONDS) -> FastAPI:
     """Put the application together; opens nothing and starts nothing.
 
@@ -42,9 +58,10 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         services: The collaborators; they stay the caller's to open and close.
         timeout_seconds: Until a response must have begun.
     """
-    settings = services.settings
+    settings, hosts = services.settings, _host_names(services)
+    authenticator = Authenticator(settings, services.signer, services.database)
     is_documented = settings.environment is not Environment.PRODUCTION
-    app = FastAPI(
+    app = Application(
         title="DMA",
         version=VERSION,
         description="Dungeon Master Assistant for AD&D 2nd edition: exact rules, campaign memory, usable content.",
@@ -57,11 +74,19 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         exception_handlers=dict.fromkeys((HTTPException, RequestValidationError, DmaError), _render_error),
         middleware=[
             Middleware(Exchange, clock=services.clock),
-            Middleware(Limits, hosts=_host_names(services), timeout_seconds=timeout_seconds),
+            Middleware(Limits, hosts=hosts, timeout_seconds=timeout_seconds),
         ],
     )
+    app.express = Express(
+        app.long_way,
+        lane=services.fast_lane,
+        authenticator=authenticator,
+        clock=services.clock,
+        hosts=hosts,
+        timeout_seconds=timeout_seconds,
+    )
     app.state.services = services
-    app.state.authenticator = Authenticator(settings, services.signer, services.database)
+    app.state.authenticator = authenticator
     routers = [*_ROUTERS, console_router(services.web_root), *([docs_router()] if is_documented else [])]
     for router in routers:
         app.include_router(router)

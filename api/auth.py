@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 
 from core.errors import AuthenticationError, PermissionDenied
 from core.settings import Settings
-from core.tokens import InvalidToken, TokenSigner
+from core.tokens import AccessClaims, InvalidToken, TokenSigner
 from store.database import Database
 from store.service_tokens import verify_service_token
 
@@ -53,6 +53,17 @@ class Caller:
             raise PermissionDenied(f"the token does not carry the scope {scope}")
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A caller, and the claims of the access token that says so; None with the DEV_TOKEN, which has no end."""
+
+    caller: Caller
+    claims: AccessClaims | None = None
+
+
+_DM: Final = Recognised(Caller(DEV_PRINCIPAL, ALL_SCOPES))
+
+
 class Authenticator:
     """Reads the Authorization header.
 
@@ -78,19 +89,36 @@ class Authenticator:
             InvalidToken, ExpiredToken, InvalidServiceToken: There is one, and it does not hold.
             DatabaseUnavailable: A service token cannot be looked up now.
         """
+        if (known := self._read(authorization)) is not None:
+            return known.caller
+        return await run_in_threadpool(self._service, str(authorization)[len("Bearer ") :])
+
+    def recognise(self, authorization: bytes | None) -> Recognised | None:
+        """Who is behind this header, if that can be said at once: without a database, and without a doubt."""
+        try:
+            return self._read(authorization.decode("latin-1") if authorization is not None else None)
+        except AuthenticationError:
+            return None
+
+    def still_holds(self, known: Recognised) -> bool:
+        """Whether nothing that time can change has ended what was found before."""
+        return known.claims is None or self._signer.holds(known.claims)
+
+    def _read(self, authorization: str | None) -> Recognised | None:
+        """The caller, or None for a service token: who that is, and whether it still holds, only the database knows."""
         if self._is_open:
-            return Caller(DEV_PRINCIPAL, ALL_SCOPES)
+            return _DM
         if not authorization or authorization[:7].lower() != "bearer ":
             raise AuthenticationError("Authentication required")
         if not (match := _BEARER.fullmatch(authorization)):
             raise InvalidToken
         token = match[1]
         if self._is_dev_token(token):
-            return Caller(DEV_PRINCIPAL, ALL_SCOPES)
+            return _DM
         if token.startswith(SERVICE_PREFIX):
-            return await run_in_threadpool(self._service, token)
+            return None
         claims = self._signer.read_access_token(token)
-        return Caller(claims.subject, claims.scopes)
+        return Recognised(Caller(claims.subject, claims.scopes), claims)
 
     def is_dev(self, authorization: str | None) -> bool:
         """Whether the header holds the DEV_TOKEN, or needs none because authentication is off."""

@@ -104,7 +104,7 @@ def _operation(path: str, verb: str, operation: Mapping[str, Any]) -> str:
 
 def _parameter(item: Mapping[str, Any]) -> tuple[str, str, str]:
     name = escape(item["name"]) + ("" if item.get("required") else " (optional)")
-    return name, escape(item["in"]), f"<code>{escape(json.dumps(item.get('schema', {})))}</code>"
+    return name, escape(item["in"]), _shape(item.get("schema", {}))
 
 
 def _answer(status: str, answer: Mapping[str, Any]) -> tuple[str, str, str]:

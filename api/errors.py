@@ -44,6 +44,7 @@ from core.errors import (
 )
 from fastlane import InvalidParameters, ParametersOutsideRules
 from rules.errors import MalformedValue, RuleError, TableUnavailable, UnknownName
+from rules.suggestions import nearest_first
 from store.errors import IdempotencyKeyReused
 from telemetry.logs import get_logger
 
@@ -219,9 +220,10 @@ def _describe_rule(error: RuleError) -> Problem:
             retryable=False,
             headers={"Retry-After": "60"},
         )
-    field = FieldError(error.field, f"Must be {error.allowed}")
+    allowed = nearest_first(error, MAX_MESSAGE - len("Must be "))
+    field = FieldError(error.field, f"Must be {allowed}")
     return Problem(
-        kind, f"The {error.field} must be {error.allowed}", error.code, ErrorCategory.VALIDATION_ERROR, fields=(field,)
+        kind, f"The {error.field} must be {allowed}", error.code, ErrorCategory.VALIDATION_ERROR, fields=(field,)
     )
 
 

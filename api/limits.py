@@ -2,9 +2,9 @@
 
 import asyncio
 import ipaddress
+from functools import lru_cache
 from typing import Final
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.parsing import check_target
@@ -39,7 +39,7 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        self._check_head(scope)
+        check_head(scope, self._hosts)
         body = _CountedBody(receive)
         try:
             if _content_length(scope) > MAX_BODY_BYTES:
@@ -48,17 +48,6 @@ class Limits:
         except BodyTooLarge:
             await body.discard_rest()
             raise
-
-    def _check_head(self, scope: Scope) -> None:
-        headers = scope["headers"]
-        if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
-            raise HeadersTooLarge
-        names = [name for name, _ in headers if name in _ONCE]
-        if len(set(names)) < len(names):
-            raise MalformedRequest("a header that may stand there once is given twice")
-        if self._hosts is not None and not _is_known(Headers(scope=scope).get("host", ""), self._hosts):
-            raise WrongHost
-        check_target(scope)
 
     async def _run(self, scope: Scope, receive: Receive, send: Send) -> None:
         timer = asyncio.timeout(self._timeout_seconds)
@@ -74,6 +63,31 @@ class Limits:
             if timer.expired():
                 raise RequestTimedOut from error
             raise
+
+
+def check_head(scope: Scope, hosts: frozenset[str] | None) -> None:
+    """Refuse what the head of a request alone shows to be over a limit, unclear, or meant for somebody else.
+
+    Raises:
+        ApiError: HeadersTooLarge, MalformedRequest, InvalidFields or WrongHost.
+    """
+    headers = scope["headers"]
+    if len(headers) > MAX_HEADERS or sum(len(name) + len(value) for name, value in headers) > MAX_HEADER_BYTES:
+        raise HeadersTooLarge
+    names = [name for name, _ in headers if name in _ONCE]
+    if len(set(names)) < len(names):
+        raise MalformedRequest("a header that may stand there once is given twice")
+    if hosts is not None and not _is_known(header_of(scope, b"host"), hosts):
+        raise WrongHost
+    check_target(scope)
+
+
+def header_of(scope: Scope, name: bytes) -> bytes:
+    """The first header of this name (in small letters), or nothing."""
+    for key, value in scope["headers"]:
+        if key == name:
+            return bytes(value)
+    return b""
 
 
 class _CountedBody:
@@ -105,13 +119,15 @@ class _CountedBody:
 
 
 def _content_length(scope: Scope) -> int:
-    value = Headers(scope=scope).get("content-length", "0")
-    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+    value = header_of(scope, b"content-length")
+    return int(value) if value.isdigit() and len(value) < 19 else 0
 
 
-def _is_known(host: str, names: frozenset[str]) -> bool:
+@lru_cache(maxsize=64)
+def _is_known(host: bytes, names: frozenset[str]) -> bool:
     """Whether a Host header is an address, or one of our names, with or without a port."""
-    name = host.rpartition(":")[0] if host.rpartition(":")[2].isdigit() else host
+    text = host.decode("latin-1")
+    name = text.rpartition(":")[0] if text.rpartition(":")[2].isdigit() else text
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:

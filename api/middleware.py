@@ -1,23 +1,27 @@
 """The two rings around every exchange, in plain ASGI (a decorator middleware would cost two thirds of the throughput).
 
-`Exchange` is outermost: it gives each exchange its id, its headers, its line in the log and its place in the metrics,
+`Exchange` is the outer: it gives each exchange its id, its headers, its line in the log and its place in the metrics,
 answers HEAD as GET without the body, and turns whatever escapes into a problem. `Limits` (api/limits.py) stands inside
 it and refuses what is too large, too slow, or addressed to somebody else.
 """
 
+import logging
 import re
+from collections.abc import Iterable
 from typing import Any, Final
+from uuid import UUID
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer_error
 from core.clock import Clock
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from telemetry.logs import bind, get_logger
-from telemetry.metrics import ERRORS, REQUEST_SECONDS, REQUESTS
+from telemetry.metrics import ERRORS, series_of_requests
 
 log = get_logger(__name__)
+_stdlib_log = logging.getLogger(__name__)
+"""Knows whether a line will be told at all, for the price of a dictionary; `log` would find out much later."""
 
 SERVICE: Final = "orchestrator"
 """What R65 calls the process behind the API."""
@@ -29,6 +33,9 @@ SECURITY_HEADERS: Final = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
 }
+_SECURITY_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
+_OURS: Final = frozenset({b"x-request-id", b"x-response-time", *(name for name, _ in _SECURITY_HEADERS)})
+_NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class Exchange:
@@ -49,7 +56,7 @@ class Exchange:
         is_head = scope["method"] == "HEAD"
         # A copy: the server reads its own to know that a HEAD response has no body.
         scope = dict(scope, method="GET" if is_head else scope["method"])
-        _identify(scope)
+        scope["dma.request_id"], scope["dma.exchange_uuid"] = request_id_of(scope)
         reply = _Reply(scope, send, self._clock, is_head=is_head)
         with bind(request_id=scope["dma.request_id"]):
             await self._run(scope, receive, reply)
@@ -80,38 +87,50 @@ class _Reply:
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            self._add_headers(MutableHeaders(scope=message))
+            message = {**message, "headers": self._headers(message.get("headers", ()))}
         elif self._is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
 
-    def _add_headers(self, headers: MutableHeaders) -> None:
-        headers["X-Request-ID"] = self._scope["dma.request_id"]
-        headers["X-Response-Time"] = f"{round(self.seconds * 1000)}ms"
-        for name, value in SECURITY_HEADERS.items():
-            headers[name] = value
-        if self._scope["path"].startswith("/v1/"):
-            headers.setdefault("Cache-Control", "no-store")
+    def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """The headers of the response with the standard ones, which replace those of the same name."""
+        headers = [header for header in given if header[0] not in _OURS]
+        if self._scope["path"].startswith("/v1/") and b"cache-control" not in dict(headers):
+            headers.append(_NO_STORE)
+        headers += standard_headers(self._scope["dma.request_id"], self.seconds)
+        return headers
 
 
-def _identify(scope: Scope) -> None:
-    sent = next((value for name, value in scope["headers"] if name == b"x-request-id"), b"")
-    if _CLIENT_ID.fullmatch(sent):
-        scope["dma.request_id"], scope["dma.exchange_uuid"] = sent.decode(), None
-        return
+def standard_headers(request_id: str, seconds: float) -> list[tuple[bytes, bytes]]:
+    """What every response carries."""
+    return [
+        (b"x-request-id", request_id.encode()),
+        (b"x-response-time", b"%dms" % round(seconds * 1000)),
+        *_SECURITY_HEADERS,
+    ]
+
+
+def request_id_of(scope: Scope) -> tuple[str, UUID | None]:
+    """The id that the client chose, with None, or a new one with its UUID."""
+    sent = [value for name, value in scope["headers"] if name == b"x-request-id"]
+    if sent and _CLIENT_ID.fullmatch(sent[0]):
+        return sent[0].decode(), None
     exchange = new_uuid()
-    scope["dma.request_id"], scope["dma.exchange_uuid"] = prefixed(REQUEST_PREFIX, exchange), exchange
+    return prefixed(REQUEST_PREFIX, exchange), exchange
 
 
 def _record(scope: Scope, reply: _Reply) -> None:
     method = f"{scope['method'] if scope['method'] in _METHODS else 'OTHER'} {route_template(scope)}"
     status = "success" if reply.status < 400 else "error"
-    REQUESTS.labels(SERVICE, method, status).inc()
-    REQUEST_SECONDS.labels(SERVICE, method, status).observe(reply.seconds)
+    seconds = reply.seconds
+    requests, durations = series_of_requests(SERVICE, method, status)
+    requests.inc()
+    durations.observe(seconds)
     if status == "error":
         ERRORS.labels(SERVICE, method, scope.get("dma.error_type", "service_unavailable")).inc()
-    tell = log.info if status == "error" else log.debug
-    tell("request_finished", method=method, status=reply.status, duration_ms=round(reply.seconds * 1000, 1))
+    level = logging.INFO if status == "error" else logging.DEBUG
+    if _stdlib_log.isEnabledFor(level):
+        log.log(level, "request_finished", method=method, status=reply.status, duration_ms=round(seconds * 1000, 1))
 
 
 def route_template(scope: Scope) -> str:

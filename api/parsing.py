@@ -8,6 +8,7 @@ import json
 import math
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Final, NoReturn
 from urllib.parse import parse_qsl, unquote_to_bytes
 from uuid import UUID
@@ -23,6 +24,7 @@ MAX_DEPTH: Final = 64
 MAX_VALUES: Final = 100_000
 MAX_INTEGER: Final = 2**63 - 1
 MAX_QUERY_FIELDS: Final = 50
+MAX_REMEMBERED_TARGET: Final = 512
 
 _JSON: Final = re.compile(r"application/json", re.ASCII | re.IGNORECASE)
 _MERGE_PATCH: Final = re.compile(r"application/(merge-patch\+)?json", re.ASCII | re.IGNORECASE)
@@ -77,15 +79,24 @@ def check_media_type(headers: Mapping[str, str], *, merge_patch: bool = False) -
 
 def check_target(scope: Scope) -> None:
     """Raise MalformedRequest unless path and query are UTF-8 without NUL and no query field stands there twice."""
-    raw_path = scope.get("raw_path") or scope["path"].encode()
+    raw_path, query = scope.get("raw_path") or scope["path"].encode(), scope["query_string"]
+    # What was found good once is good again; long targets would fill the memory with what is never asked twice.
+    check = _check_repeated_target if len(raw_path) + len(query) <= MAX_REMEMBERED_TARGET else _check_target
+    check(raw_path, query)
+
+
+def _check_target(raw_path: bytes, query: bytes) -> None:
     _as_text("path", raw_path)
-    if not (query := scope["query_string"]):
+    if not query:
         return
     names = [name for name, _ in parse_qsl(_as_text("query", query, decode=False), keep_blank_values=True)]
     if len(names) > MAX_QUERY_FIELDS:
         raise MalformedRequest(f"the query has more than {MAX_QUERY_FIELDS} fields")
     if repeated := next((name for name in names if names.count(name) > 1), None):
         raise InvalidFields("a query field is given more than once", fields=[FieldError(repeated[:80], "Give it once")])
+
+
+_check_repeated_target = lru_cache(maxsize=4_096)(_check_target)
 
 
 def _as_text(part: str, raw: bytes, *, decode: bool = True) -> str:

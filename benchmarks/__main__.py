@@ -6,15 +6,17 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import idle, prompts, start
+from benchmarks import fast_lane, idle, prompts, questions, start
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
 from benchmarks.tables import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
+    "fast_lane": fast_lane.measure,
     "idle": idle.measure,
     "prompts": prompts.measure,
+    "questions": questions.measure,
     "start": start.measure,
 }
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

@@ -14,6 +14,9 @@ class Actor(StrEnum):
     STORE_ENTITIES = "scribe.store_entities"
     RECALL_ENTITIES = "scribe.recall_entities"
     ANSWER_QUESTION = "system_mastery.answer_question"
+    LOOK_UP_TABLE = "system_mastery.look_up_table"
+    CALCULATE = "system_mastery.calculate"
+    VALIDATE_CHARACTER = "system_mastery.validate_character"
     GENERATE_NPC = "world_designer.generate_npc"
     DESCRIBE_LOCATION = "world_designer.describe_location"
     FINISH_REQUEST = "orchestrator.finish_request"
@@ -34,6 +37,9 @@ _MESSAGE_TYPES = {
     Actor.STORE_ENTITIES: "task.create_entity",
     Actor.RECALL_ENTITIES: "task.search_entities",
     Actor.ANSWER_QUESTION: "task.validate_rule",
+    Actor.LOOK_UP_TABLE: "task.validate_rule",
+    Actor.CALCULATE: "task.validate_rule",
+    Actor.VALIDATE_CHARACTER: "task.validate_rule",
     Actor.GENERATE_NPC: "task.generate_content",
     Actor.DESCRIBE_LOCATION: "task.generate_content",
     Actor.FINISH_REQUEST: "result.success",

@@ -7,7 +7,7 @@ door (RFC 8725). HS256 only; every claim below is required and checked.
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
@@ -17,11 +17,14 @@ import jwt
 from core.clock import Clock, SystemClock
 from core.errors import AuthenticationError
 from core.ids import new_uuid
+from core.memo import Memo
 
 ISSUER: Final = "dma-auth"
 ACCESS_TOKEN_SECONDS: Final = 3600
 WORK_TOKEN_SECONDS: Final = 300
 LEEWAY_SECONDS: Final = 30
+REMEMBERED_TOKENS: Final = 1_024
+"""Access tokens whose signature and claims were found good; their times are compared with the clock at every use."""
 
 
 class TokenKind(StrEnum):
@@ -50,11 +53,13 @@ class ExpiredToken(AuthenticationError):
 
 @dataclass(frozen=True, slots=True)
 class AccessClaims:
-    """Who an access token speaks for."""
+    """Who an access token speaks for, and from when to when it holds, in seconds of Unix time."""
 
     subject: str
     scopes: frozenset[str]
     session: str | None
+    issued_at: int
+    expires_at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,7 @@ class TokenSigner:
     def __init__(self, secret_key: str, clock: Clock | None = None) -> None:
         self._clock = clock or SystemClock()
         self._keys = {kind: _derive(secret_key, kind) for kind in TokenKind}
+        self._good: Memo[AccessClaims] = Memo(REMEMBERED_TOKENS)
 
     def create_access_token(
         self,
@@ -107,22 +113,40 @@ class TokenSigner:
         return self._sign(TokenKind.WORK, claims, max(left, timedelta(seconds=ttl_seconds)))
 
     def read_access_token(self, token: str) -> AccessClaims:
-        """Check an access token. Raises ExpiredToken or InvalidToken."""
-        claims = self._verify(TokenKind.ACCESS, token)
-        if not isinstance(claims.get("scope"), str) or claims["exp"] - claims["iat"] > ACCESS_TOKEN_SECONDS:
-            raise InvalidToken
-        session = claims.get("sid")
-        return AccessClaims(
-            claims["sub"], frozenset(claims["scope"].split()), session if isinstance(session, str) else None
-        )
+        """Check an access token. Raises ExpiredToken or InvalidToken.
+
+        What a good signature says never changes, so its claims are remembered by the hash of the token. Time does
+        change: it is compared on every call.
+        """
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        claims = self._good.get(digest)
+        if claims is None:
+            claims = self._read_access_token(token)
+            self._good.put(digest, claims)
+        self._check_times(claims.issued_at, claims.expires_at)
+        return claims
 
     def read_work_token(self, token: str) -> WorkClaims:
         """Check a work token. Raises ExpiredToken or InvalidToken."""
         claims = self._verify(TokenKind.WORK, token)
+        self._check_times(claims["iat"], claims["exp"])
         try:
             return WorkClaims(str(claims["task_id"]), str(claims["agent"]), UUID(claims["campaign_id"]))
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise InvalidToken from error
+
+    def _read_access_token(self, token: str) -> AccessClaims:
+        claims = self._verify(TokenKind.ACCESS, token)
+        scope, session = claims.get("scope"), claims.get("sid")
+        if not isinstance(scope, str) or claims["exp"] - claims["iat"] > ACCESS_TOKEN_SECONDS:
+            raise InvalidToken
+        return AccessClaims(
+            subject=claims["sub"],
+            scopes=frozenset(scope.split()),
+            session=session if isinstance(session, str) else None,
+            issued_at=claims["iat"],
+            expires_at=claims["exp"],
+        )
 
     def _sign(self, kind: TokenKind, claims: dict[str, Any], ttl: timedelta) -> str:
         now = self._clock.now()
@@ -130,6 +154,7 @@ class TokenSigner:
         return jwt.encode(standard | claims, self._keys[kind], algorithm="HS256", headers={"typ": kind.value})
 
     def _verify(self, kind: TokenKind, token: str) -> dict[str, Any]:
+        """The claims of a token of this kind that we signed; whether its time has come or gone is another question."""
         try:
             if jwt.get_unverified_header(token).get("typ") != kind.value:
                 raise InvalidToken
@@ -145,19 +170,23 @@ class TokenSigner:
                     "verify_iat": False,
                 },
             )
-            self._check_times(claims)
         except (jwt.InvalidTokenError, RecursionError, ValueError) as error:
             raise InvalidToken from error
-        return claims
-
-    def _check_times(self, claims: dict[str, Any]) -> None:
-        """PyJWT reads the machine's clock; ours is the one the constructor was given."""
-        now = datetime.timestamp(self._clock.now().astimezone(UTC))
         if not all(type(claims[name]) is int for name in ("exp", "iat")):
             raise InvalidToken
-        if claims["iat"] > now + LEEWAY_SECONDS:
+        return dict(claims)
+
+    def holds(self, claims: AccessClaims) -> bool:
+        """Whether the time of an access token that was read before has come and not gone."""
+        # PyJWT reads the machine's clock; ours is the one the constructor was given.
+        now = self._clock.now().timestamp()
+        return claims.issued_at <= now + LEEWAY_SECONDS and claims.expires_at > now
+
+    def _check_times(self, issued_at: int, expires_at: int) -> None:
+        now = self._clock.now().timestamp()
+        if issued_at > now + LEEWAY_SECONDS:
             raise InvalidToken
-        if claims["exp"] <= now:
+        if expires_at <= now:
             raise ExpiredToken
 
 

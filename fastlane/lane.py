@@ -1,20 +1,35 @@
 """The fast lane: rules answered from memory, without a queue, a database or any other I/O (R36 to R42, R81)."""
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import orjson
+
 from core.errors import FieldError
+from core.memo import Memo
 from fastlane.errors import InvalidParameters, OperationUnavailable, ParametersOutsideRules, UnknownOperation
-from fastlane.memo import Memo
-from fastlane.operations import OPERATIONS, Operation
-from fastlane.parameters import Parameters, Source, parameter_names, read_parameters
+from fastlane.fields import MAX_ALLOWED
+from fastlane.operation import Operation, Seeder
+from fastlane.operations import OPERATIONS
+from fastlane.parameters import Parameters, Source, described_parameters, parameter_names, read_parameters
 from rules import OutOfTable, Result, Rulebook, RuleError, TableUnavailable, default_rulebook
+from rules.dice import MAX_SEED
+from rules.suggestions import nearest_first
 
 MEMO_SIZE = 4_096
+MAX_PREPARED = 512
+"""Bytes of a query or a body that is remembered as it was sent; whoever sends longer ones asks nothing twice."""
 WARM_LEVELS = range(1, 21)
 OPERATION_NAMES = tuple(dict.fromkeys(one.name for one in OPERATIONS.values()))
-_NAMES_IN = {"class": "classes", "race": "races", "armor": "armor"}
+_SINGULAR = {"situation": "situations", "ability": "abilities", "creature": "name", "spell": "name"}
+"""What the rules call one of several, or the subject itself, by the parameter it came in."""
+
+
+def new_seed() -> int:
+    """A seed that nobody can guess."""
+    return secrets.randbelow(MAX_SEED + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +43,21 @@ class FastAnswer:
 class FastLane:
     """Answers operations from the tables in memory, remembers answers, and may be used from many threads."""
 
-    def __init__(self, rules: Rulebook, *, memo_size: int = MEMO_SIZE) -> None:
-        self._rules = rules
+    def __init__(self, rules: Rulebook, *, memo_size: int = MEMO_SIZE, new_seed: Seeder = new_seed) -> None:
+        self._rules, self._new_seed = rules, new_seed
         self._memo: Memo[Result] = Memo(memo_size)
+        self._prepared: Memo[bytes] = Memo(memo_size)
 
     def answer(self, operation: str, params: Mapping[str, Any], *, source: Source = "query") -> FastAnswer:
         """Answer one operation.
 
         Args:
-            operation: `thac0`, `saves` (or `save`) or `ac`.
+            operation: The name of an operation, or an alias such as `save`.
             params: By the caller's names. In a query every value is text; in a body values have JSON types.
             source: Where the parameters come from: `query` or `body`.
 
         Returns:
-            The body of R39 to R41; with `verbose` also breakdown, assumptions, warnings, source and rules_version.
+            The operation's body; with `verbose` also breakdown, assumptions, warnings, source and rules_version.
 
         Raises:
             UnknownOperation: No operation has this name.
@@ -50,17 +66,51 @@ class FastLane:
             OperationUnavailable: A table it needs is switched off.
         """
         found = _operation(operation)
+        one = self._find(found, params, source)
+        return FastAnswer(self._body(found, one, remembered=one.remembered), one.remembered)
+
+    def answer_bytes(
+        self, operation: str, sent: bytes, read: Callable[[bytes], Mapping[str, Any]], *, source: Source = "query"
+    ) -> bytes:
+        """The answer as JSON in UTF-8, prepared for whoever asks the same again.
+
+        Args:
+            operation: As in `answer`, which raises the same.
+            sent: The query string or the body as it came.
+            read: Makes parameters of it; what it raises comes through.
+            source: As in `answer`.
+        """
+        found = _operation(operation)
+        one = self._find(found, read(sent), source)
+        if one.is_settled and len(sent) <= MAX_PREPARED:
+            body = self._body(found, one, remembered=True)
+            self._prepared.put((operation, source, sent), orjson.dumps(body))
+        return orjson.dumps(self._body(found, one, remembered=one.remembered))
+
+    def prepared(self, operation: str, sent: bytes, *, source: Source = "query") -> bytes | None:
+        """The answer to what was sent once before, byte by byte; nothing is read, looked up or written for it."""
+        return self._prepared.get((operation, source, sent))
+
+    def _find(self, found: Operation[Any, Any], params: Mapping[str, Any], source: Source) -> "_Found":
         try:
-            given = read_parameters(found.model, found.name, params, source=source, book=self._rules)
+            asked = read_parameters(found.model, found.name, params, source=source, book=self._rules)
+            given = asked if found.settle is None else found.settle(asked, self._new_seed)
+            if given is not asked:
+                return _Found(given, found.ask(given, self._rules), is_settled=False, remembered=False)
             result, remembered = self._memo.get_or_compute(_key(found, given), lambda: found.ask(given, self._rules))
         except TableUnavailable as error:
             raise OperationUnavailable(str(error)) from error
         except RuleError as error:
             raise _invalid(found, error) from error
-        body = found.body(result, remembered)
-        if given.verbose:
-            body |= self._explanation(result)
-        return FastAnswer(body, remembered)
+        return _Found(given, result, is_settled=True, remembered=remembered)
+
+    def _body(self, found: Operation[Any, Any], one: "_Found", *, remembered: bool) -> dict[str, Any]:
+        body = found.body(one.result, remembered)
+        if not one.given.verbose:
+            return body
+        values = one.result.values()
+        more = {name: values[name] for name in found.more if name in values}
+        return more | body | one.result.explanation() | {"rules_version": self._rules.version}
 
     def warm(self) -> int:
         """Remember the examples and every class at levels 1 to 20, and return how many answers are remembered (R97)."""
@@ -79,10 +129,15 @@ class FastLane:
         except OperationUnavailable:
             return
 
-    def _explanation(self, result: Result) -> dict[str, Any]:
-        values = result.values()
-        modifiers = {"modifiers": values["modifiers"]} if "modifiers" in values else {}
-        return modifiers | result.explanation() | {"rules_version": self._rules.version}
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer and what it is the answer to. Nothing was left to chance when it `is_settled`."""
+
+    given: Parameters
+    result: Result
+    is_settled: bool
+    remembered: bool
 
 
 def describe(rules: Rulebook | None = None) -> dict[str, Any]:
@@ -101,17 +156,9 @@ def _described(operation: Operation[Any, Any], book: Rulebook) -> dict[str, Any]
         "name": operation.name,
         "aliases": list(operation.aliases),
         "title": operation.title,
-        "parameters": [_described_parameter(operation.model, name, book) for name in parameter_names(operation.model)],
+        "parameters": described_parameters(operation.model, book),
         "example": {"params": dict(operation.example), "answer": example},
     }
-
-
-def _described_parameter(model: type[Parameters], name: str, book: Rulebook) -> dict[str, Any]:
-    field = next(one for key, one in model.model_fields.items() if name in {key, one.alias})
-    described: dict[str, Any] = {"name": name, "required": field.is_required(), "description": field.description}
-    if (table_id := _NAMES_IN.get(name)) in book.tables:
-        described["one_of"] = list(book.table(str(table_id)).names)
-    return described if field.is_required() else described | {"default": field.default}
 
 
 def _operation(name: str) -> Operation[Any, Any]:
@@ -128,5 +175,7 @@ def _key(operation: Operation[Any, Any], given: Parameters) -> tuple[Any, ...]:
 
 def _invalid(operation: Operation[Any, Any], error: RuleError) -> InvalidParameters:
     kind = ParametersOutsideRules if isinstance(error, OutOfTable) else InvalidParameters
-    field = FieldError(error.field, f"must be {error.allowed}")
-    return kind(f"the parameters of {operation.name} are not valid", fields=[field])
+    names = parameter_names(operation.model)
+    field = error.field if error.field in names else _SINGULAR.get(error.field, error.field)
+    message = f"must be {nearest_first(error, MAX_ALLOWED)}"
+    return kind(f"the parameters of {operation.name} are not valid", fields=[FieldError(field, message)])

@@ -101,10 +101,10 @@ def _message_data(read: Mapping[str, Any]) -> MessageData:
 
 
 def _actor_of(data: MessageData) -> Actor | None:
-    """The actor of a message that has the form of ours; None for all others."""
+    """The actor of a message that has the form of ours; None for others, and for results, which dramatiq writes too."""
     try:
         actor, _ = Actor(data["actor_name"]), UUID(data["message_id"])
-    except ValueError:
+    except (KeyError, ValueError):
         return None
     return actor if data["queue_name"] == actor.queue.value else None
 

@@ -26,7 +26,7 @@ class _Strict(BaseModel):
 
 
 class _Source(_Strict):
-    book: Literal["PHB", "DMG"]
+    book: Literal["PHB", "DMG", "MM"]
     table: Text | None = None
     chapter: Text | None = None
 
@@ -48,7 +48,8 @@ class _TableFile(_Strict):
     version: Annotated[int, Field(ge=1)]
     title: Text
     source: _Source
-    checked_against: Annotated[list[Text], Field(min_length=2)]
+    status: Literal["single_source"] | None = None
+    checked_against: Annotated[list[Text], Field(min_length=1)]
     kind: Literal["lookup", "banded", "formula"]
     keys: Annotated[list[Name], Field(min_length=1)]
     columns: Annotated[list[Name], Field(min_length=1)]
@@ -71,6 +72,7 @@ def read_table(raw: Any) -> Table:
         first = error.errors()[0]
         raise TableProblem(f"{'.'.join(map(str, first['loc'])) or 'table'}: {first['msg']}") from error
     _require_distinct("checked_against", file.checked_against)
+    _check_references(file)
     _require_distinct("keys and columns", [*file.keys, *file.columns])
     banded = file.kind != "lookup"
     rows = tuple(_read_row(file, number, row, banded=banded) for number, row in enumerate(file.rows, start=1))
@@ -90,7 +92,16 @@ def read_table(raw: Any) -> Table:
         aliases=tuple(file.aliases),
         checked_against=tuple(file.checked_against),
         notes=tuple(file.notes),
+        status=file.status,
     )
+
+
+def _check_references(file: _TableFile) -> None:
+    """Two references; with one only, the table says so in its status and its notes."""
+    if file.status is None and len(file.checked_against) < 2:
+        raise TableProblem("checked_against: two references, or one and the status single_source")
+    if file.status is not None and (len(file.checked_against) > 1 or not file.notes):
+        raise TableProblem("status: single_source is for one reference, with a note that says so")
 
 
 def _read_row(file: _TableFile, number: int, raw: Mapping[str, Any], *, banded: bool) -> Row:

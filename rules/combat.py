@@ -1,20 +1,19 @@
-"""Combat numbers: THAC0, the roll needed to hit, and armor class. Lower THAC0 and lower armor class are better."""
+"""Combat numbers: THAC0 and armor class, and from `rules.attack` the roll needed to hit. Lower is better in both."""
 
 from dataclasses import dataclass
 from typing import Any
 
 from rules.abilities import read_strength, strength_row, usable_strength
+from rules.attack import BEST_ARMOR_CLASS, AttackRoll, attack_roll, roll_to_hit
 from rules.characters import Character, read_character, read_race, require_ability, spoken
 from rules.errors import MalformedValue, require_between
 from rules.loader import Rulebook, default_rulebook
 from rules.results import Part, Result, signed, sources_of
 
-ATTACK_SOURCE = "Player's Handbook, chapter 9: the to-hit number"
+__all__ = ["ArmorClass", "AttackRoll", "Thac0", "armor_class", "attack_roll", "roll_to_hit", "thac0"]
+
 LOWEST_THAC0 = 1
 """Base THAC0 stops here, because a natural 1 always misses; some tables go on (improve_past_20)."""
-BEST_ARMOR_CLASS = -10
-WORST_ARMOR_CLASS = 15
-"""What Dexterity 1 leaves to the unarmored: 10 + 5."""
 MAX_MAGIC_BONUS = 5
 
 
@@ -27,17 +26,6 @@ class Thac0(Result):
     base_thac0: int
     strength_bonus: int
     final_thac0: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AttackRoll(Result):
-    """What the attacker must roll. `needed` is a d20 face; `hit_chance_percent` counts natural 1 and 20."""
-
-    thac0: int
-    armor_class: int
-    bonus: int
-    needed: int
-    hit_chance_percent: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,51 +100,6 @@ def _base_thac0(
         assumptions.append(f"Base THAC0 stops at {LOWEST_THAC0}; by the rate of improvement it would be {best}.")
         best = LOWEST_THAC0
     return best, parts, tuple(assumptions)
-
-
-def roll_to_hit(thac0: int, armor_class: int, *, bonus: int = 0) -> int:
-    """Return the lowest d20 face that hits, before a natural 1 or 20 is considered.
-
-    Args:
-        thac0: Attacker's THAC0, 1 to 20. Lower is better.
-        armor_class: Defender's descending armor class, 15 (unarmored and as clumsy as can be) to -10.
-        bonus: Sum of all attack modifiers; positive helps the attacker.
-
-    Returns:
-        A face from 1 to 20; results outside are brought to the nearer end.
-
-    Raises:
-        RuleError: A value lies outside its table.
-
-    Source: Player's Handbook, chapter 9, "Figuring the To-Hit Number".
-    """
-    require_between("thac0", thac0, 1, 20)
-    require_between("armor_class", armor_class, BEST_ARMOR_CLASS, WORST_ARMOR_CLASS)
-    return max(1, min(20, thac0 - armor_class - bonus))
-
-
-def attack_roll(thac0: int, armor_class: int, *, bonus: int = 0) -> AttackRoll:
-    """The roll needed and the chance to hit: a natural 20 always hits, a natural 1 always misses.
-
-    Arguments, errors and source as `roll_to_hit`.
-    """
-    face = roll_to_hit(thac0, armor_class, bonus=bonus)
-    chance = max(5, min(95, (21 - face) * 5))
-    parts = (
-        Part("THAC0", thac0, ATTACK_SOURCE),
-        Part("armor class of the target", armor_class, ATTACK_SOURCE),
-        Part("attack modifiers", signed(bonus), ATTACK_SOURCE),
-    )
-    return AttackRoll(
-        thac0=thac0,
-        armor_class=armor_class,
-        bonus=bonus,
-        needed=face,
-        hit_chance_percent=chance,
-        breakdown=parts,
-        source=(ATTACK_SOURCE,),
-        assumptions=("A natural 20 always hits and a natural 1 always misses.",),
-    )
 
 
 def armor_class(

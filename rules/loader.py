@@ -6,6 +6,7 @@ A file or table that does not hold switches off that table and whatever needs it
 import functools
 import hashlib
 import json
+import logging
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,6 +17,7 @@ from rules.checks import TableProblem, read_table
 from rules.errors import TableUnavailable
 from rules.table import Table
 
+_LOG = logging.getLogger(__name__)
 TABLES_FOLDER = Path(__file__).with_name("tables")
 
 
@@ -68,6 +70,7 @@ def load_tables(folder: Path = TABLES_FOLDER) -> Rulebook:
             else:
                 reason = outcome if isinstance(outcome, str) else "a table of this id was read before"
                 problems.append(Problem(path.name, table_id, reason))
+                _LOG.warning("rule table left out: file=%s table=%s reason=%s", path.name, table_id, reason)
     return Rulebook(MappingProxyType(tables), tuple(problems), f"2e-{digest.hexdigest()[:12]}")
 
 

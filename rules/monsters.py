@@ -33,10 +33,14 @@ class MonsterHitDice:
             return 0
         return self.dice + (1 if self.change >= POINTS_THAT_COUNT_AS_A_DIE else 0)
 
-    @property
-    def hundredths(self) -> int:
-        """The key of the experience table: 6+6 is 606, 1-1 is 99, 1/2 is 50."""
-        return 50 if self.dice == 0 else self.dice * 100 + self.change
+    def hundredths(self, added: int = 0) -> int:
+        """The key of the experience table: 6+6 is 606, 1-1 is 99, 1/2 is 50; `added` dice raise it by 100 each.
+
+        Less than one die counts as none when dice are added: 1/2 and one more is a creature of 1 die.
+        """
+        if self.dice == 0:
+            return 100 * added or 50
+        return (self.dice + added) * 100 + self.change
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,7 +129,7 @@ def monster_experience(
     table = (book or default_rulebook()).table("monster_xp")
     dice = parse_hit_dice(hit_dice)
     require_between("added_hit_dice", added_hit_dice, 0, 30)
-    value = int(table.value(at=dice.hundredths + 100 * added_hit_dice))
+    value = int(table.value(at=dice.hundredths(added_hit_dice)))
     parts = [Part(f"creature of {dice} HD, abilities adding {added_hit_dice}", value, table.source)]
     assumptions = (
         () if added_hit_dice else ("The creature has no special abilities; each adds to its Hit Dice (table 32).",)

@@ -4,28 +4,36 @@ A question is cut into words, the words are found in a closed vocabulary, the nu
 the most points is looked up, and the answer names its table. What the rule base does not have, it says.
 """
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rules.asking.replies import reply
-from rules.asking.reply import MissingValue, Reply
-from rules.asking.slots import Slots, fill_slots
-from rules.asking.topics import Choice, choose_topic, further_topics
+from rules.asking.numbers import fill_slots
+from rules.asking.parts import questions_in
+from rules.asking.reply import MissingValue, NotCovered, Reply, joined
+from rules.asking.slots import Slots
+from rules.asking.topic import NAMED, Topic
+from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics
 from rules.asking.vocabulary import vocabulary_of
 from rules.errors import RuleError, TableUnavailable
 from rules.loader import Rulebook, default_rulebook
 from rules.results import Part, plain
 
 COVERS = (
-    "THAC0 of characters and creatures, the roll needed to hit, saving throws, armor class, ability scores, "
-    "the hit dice of characters, experience points by level and by creature, and what a class asks for"
+    "THAC0 and the roll needed to hit, attacks, weapons and damage, initiative, saving throws, armor class, ability "
+    "scores, classes and races, experience, thieving skills, spells and spells per day, turning undead, encumbrance, "
+    "creatures, morale, reaction, surprise, hazards, light, ageing and treasure"
 )
 NOT_COVERED = 0.1
 NEEDS_A_VALUE = 0.4
 REFUSED = 0.8
 SURE = 0.98
-CLEARLY_ASKED = 3.0
+CLEARLY_ASKED = 3.2
 """Points of a topic that the question names, rather than only mentions things of."""
+NEEDS_THE_RACE = 0.4
+"""Points from which a topic rests on the race, so that one that is not here cannot be passed over."""
+MOST_EACH = 6
+LEVELS_SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +43,7 @@ class Answer:
     Attributes:
         answer: One or two sentences, the number first, the table named.
         values: The numbers, by name; empty when there is no answer.
+        headline: The main values as text, in the order of the sentence: `16`, `3/2`, `2d6`, `D`, `yes`.
         breakdown: Lines of `label`, `value`, `source`.
         source: The tables used.
         confidence: 0 to 1: how surely the question was understood. The numbers of an answer are always the table's.
@@ -46,6 +55,7 @@ class Answer:
 
     answer: str
     values: dict[str, Any] = field(default_factory=dict)
+    headline: list[str] = field(default_factory=list)
     breakdown: list[dict[str, Any]] = field(default_factory=list)
     source: list[str] = field(default_factory=list)
     confidence: float = NOT_COVERED
@@ -74,82 +84,236 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
 
 
 def _answer(slots: Slots, book: Rulebook) -> Answer:
-    if "edition" in slots.tags:
+    if "edition" in slots.found:
         return Answer(answer=f"That is not in the rule base, which has AD&D 2nd edition only: {COVERS}.")
     choice = choose_topic(slots)
-    if choice is None:
-        return Answer(answer=f"That is not in the rule base. It covers {COVERS}.", warnings=_unused(slots))
-    try:
-        return _answered(_with_further(reply(choice.topic, slots, book), choice, slots, book), choice, slots)
-    except MissingValue as missing:
-        return _question_back(missing, choice, slots)
-    except TableUnavailable as error:
-        return Answer(answer=f"There is no answer at present: {error}.", topic=choice.topic)
-    except RuleError as error:
-        sentence = f"{error}."
-        return Answer(answer=sentence[0].upper() + sentence[1:], topic=choice.topic, confidence=REFUSED)
+    if choice is None or _is_elsewhere(choice, slots):
+        return _offer(slots)
+    if "other_race" in slots.found and slots.race is None and choice.topic.things.get("race", 0.0) >= NEEDS_THE_RACE:
+        return Answer(answer=f"The {slots.one('other_race')} is not in the rule base. It covers {COVERS}.")
+    parts = questions_in(slots, choice)
+    if len(parts) > 1:
+        return _together([_answer_about(part.choice, part.slots, book) for part in parts])
+    return _answer_about(choice, slots, book)
 
 
-def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) -> Reply:
-    """The reply, and those to what else the question names; one that cannot be answered is a warning."""
-    replies, warnings = [found], []
-    for topic in further_topics(slots, choice.topic):
-        try:
-            replies.append(reply(topic, slots, book))
-        except (MissingValue, RuleError) as error:
-            warnings.append(f"On the {topic.replace('_', ' ')}: {error}")
-    return Reply(
-        text="\n\n".join(one.text for one in replies),
-        values={name: value for one in reversed(replies) for name, value in one.values.items()},
-        breakdown=tuple(dict.fromkeys(part for one in replies for part in one.breakdown)),
-        source=tuple(dict.fromkeys(source for one in replies for source in one.source)),
-        assumptions=tuple(dict.fromkeys(line for one in replies for line in one.assumptions)),
-        warnings=(*dict.fromkeys(line for one in replies for line in one.warnings), *warnings),
+def _is_elsewhere(choice: Choice, slots: Slots) -> bool:
+    """A rule that is not here, or a request for something made up, is not answered with another rule."""
+    if "request" in slots.found and choice.points < 2 * CLEARLY_ASKED:
+        return True
+    if "uncovered" not in slots.found:
+        return False
+    explained = explained_places(choice.topic, slots)
+    outside = [place for place in slots.places["uncovered"] if place not in explained]
+    said = {cue for item in slots.items for cue in item.cues}
+    named = any(choice.topic.cues.get(cue, 0.0) >= NAMED for cue in said)
+    return bool(outside) and not named
+
+
+def _offer(slots: Slots) -> Answer:
+    """Nothing fits well enough: what it may be about, or what there is."""
+    likely = (
+        [topic.title for topic in likely_topics(slots)]
+        if "uncovered" not in slots.found and "request" not in slots.found
+        else []
     )
+    if likely:
+        return Answer(answer=f"That is not clear. It may be about: {'; '.join(likely)}.", warnings=_unused(slots))
+    return Answer(answer=f"That is not in the rule base. It covers {COVERS}.", warnings=_unused(slots))
 
 
-def _answered(found: Reply, choice: Choice, slots: Slots) -> Answer:
+def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
+    topic = choice.topic
+    slots = _with_loose(topic, slots)
+    try:
+        found, topics = _with_further(_replies(topic, slots, book), choice, slots, book)
+        return _answered(found, choice, slots, topics)
+    except MissingValue as missing:
+        return _without_value(missing, choice, slots, book)
+    except NotCovered as outside:
+        return Answer(answer=f"{outside}. The rule base covers {COVERS}.", topic=topic.name, warnings=_unused(slots))
+    except RuleError as error:
+        return _refused(error, topic)
+
+
+def _without_value(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
+    """Ask for the value, unless a lone number is the level, or the question is about something else altogether."""
+    if slots.all("uncovered") and _outside(slots, [choice.topic]):
+        return _offer(slots)
+    if missing.names == ("level",) and (retold := _with_level(slots)) is not None:
+        return _answer_about(choice, retold, book)
+    return _question_back(missing, choice, slots, book)
+
+
+def _refused(error: RuleError, topic: Topic) -> Answer:
+    if isinstance(error, TableUnavailable):
+        return Answer(answer=f"There is no answer at present: {error}.", topic=topic.name)
+    sentence = f"{error}."
+    return Answer(answer=sentence[0].upper() + sentence[1:], topic=topic.name, confidence=REFUSED)
+
+
+def _with_loose(topic: Topic, slots: Slots) -> Slots:
+    """A number without a unit gets the one that the topic is about: `a fall of 40`."""
+    if (
+        topic.loose is None
+        or topic.loose in slots.numbers
+        or len(slots.left_over) != 1
+        or not slots.left_over[0].isdecimal()
+    ):
+        return slots
+    text = slots.left_over[0]
+    return slots.with_number(topic.loose, text, f"{text} is read as {topic.loose.replace('_', ' ')}.")
+
+
+def _with_level(slots: Slots) -> Slots | None:
+    """A single number without a meaning is the level when that is what is missing: `ranger hide in shadows at 10`."""
+    if (
+        len(slots.left_over) != 1
+        or not slots.left_over[0].isdecimal()
+        or not 1 <= int(slots.left_over[0]) <= LEVELS_SHOWN
+    ):
+        return None
+    text = slots.left_over[0]
+    return slots.with_number("level", text, f"{text} is read as the level.")
+
+
+def _replies(topic: Topic, slots: Slots, book: Rulebook) -> Reply:
+    """The reply; for several weapons, creatures ... one each."""
+    several = list(slots.all(topic.each))[:MOST_EACH] if topic.each is not None else []
+    if len(several) < 2 or topic.each is None:
+        return topic.reply(slots, book)
+    return joined([topic.reply(slots.only(topic.each, one), book) for one in several], same=True)
+
+
+def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) -> tuple[Reply, list[Topic]]:
+    """The reply with those to what else the question names, in its order, and their topics in the same order.
+
+    One that cannot be answered is a warning.
+    """
+    answered = [(first_place(choice.topic, slots), choice.topic, found)]
+    warnings, beside = [], []
+    for topic, rest in further_topics(slots, choice.topic):
+        try:
+            answered.append((first_place(topic, slots), topic, _replies(topic, rest, book)))
+        except (MissingValue, NotCovered, RuleError) as error:
+            warnings.append(f"On {topic.title}: {error}")
+            beside.append(topic)
+    answered.sort(key=lambda one: one[0])
+    whole = joined([reply for _, _, reply in answered])
+    topics = [topic for _, topic, _ in answered] + beside
+    return (replace(whole, warnings=(*whole.warnings, *warnings)) if warnings else whole), topics
+
+
+def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic]) -> Answer:
     return Answer(
         answer=found.text,
         values=found.values,
+        headline=list(found.headline),
         breakdown=[_line(part) for part in found.breakdown],
         source=list(found.source),
-        confidence=_confidence(choice, slots),
-        topic=choice.topic,
+        confidence=_confidence(choice, slots, found, topics),
+        topic=topics[0].name,
         assumptions=[*found.assumptions, *slots.read_as],
-        warnings=[*found.warnings, *_unused(slots)],
+        warnings=[*found.warnings, *_unused(slots, topics)],
     )
 
 
-def _question_back(missing: MissingValue, choice: Choice, slots: Slots) -> Answer:
-    text, warnings = str(missing), _unused(slots)
-    if slots.other_class and "class" in missing.names:
-        text = f"{text} The {slots.other_class} is not in the rule base."
+def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
+    text, warnings = str(missing), _unused(slots, [choice.topic])
+    other = next(iter(slots.all("other_class")), None)
+    if other is not None and "class" in missing.names:
+        text = f"{text} The {other} is not in the rule base."
+    if missing.names == ("level",):
+        text = f"{text}{_by_level(choice.topic, slots, book)}"
     return Answer(
-        answer=text, topic=choice.topic, missing=list(missing.names), confidence=NEEDS_A_VALUE, warnings=warnings
+        answer=text, topic=choice.topic.name, missing=list(missing.names), confidence=NEEDS_A_VALUE, warnings=warnings
     )
 
 
-def _unused(slots: Slots) -> list[str]:
+def _by_level(topic: Topic, slots: Slots, book: Rulebook) -> str:
+    """The first value of the answer for each level, so that the one that is meant can be read off."""
+    lines: list[tuple[str, int, int]] = []
+    for level in range(1, LEVELS_SHOWN + 1):
+        try:
+            shown = topic.reply(replace(slots, numbers={**slots.numbers, "level": str(level)}), book).headline[0]
+        except (MissingValue, NotCovered, RuleError, IndexError):
+            continue
+        if lines and lines[-1][0] == shown and lines[-1][2] == level - 1:
+            lines[-1] = (shown, lines[-1][1], level)
+        else:
+            lines.append((shown, level, level))
+    spans = [f"{first}: {shown}" if first == last else f"{first}-{last}: {shown}" for shown, first, last in lines]
+    return f" By level, {', '.join(spans)}." if len(spans) > 1 else ""
+
+
+def _together(answers: Sequence[Answer]) -> Answer:
+    """The answers to the parts of a question as one; a part without an answer becomes a warning."""
+    good = [one for one in answers if one.values]
+    if not good:
+        return answers[0]
+    rest = [one.answer for one in answers if not one.values]
+    values = {name: value for one in reversed(good) for name, value in one.values.items()}
+    if len({one.topic for one in good}) == 1 and len(good) > 1:
+        values = {**good[0].values, "each": [one.values for one in good]}
+    return replace(
+        good[0],
+        answer="\n\n".join(one.answer for one in good),
+        values=values,
+        headline=[text for one in good for text in one.headline],
+        breakdown=[line for one in good for line in one.breakdown],
+        source=list(dict.fromkeys(source for one in good for source in one.source)),
+        confidence=round(min(one.confidence for one in good) - 0.15 * len(rest), 2),
+        assumptions=list(dict.fromkeys(line for one in good for line in one.assumptions)),
+        warnings=[*dict.fromkeys(line for one in good for line in one.warnings), *rest],
+    )
+
+
+def _unused(slots: Slots, topics: Sequence[Topic] = ()) -> list[str]:
     """A sentence for each kind of thing in the question that the answer does not rest on."""
-    words = list(dict.fromkeys([*slots.uncovered, *slots.situations, *slots.unknown]))
+    words = list(dict.fromkeys([*_outside(slots, topics), *slots.unknown]))
     sentences = [f"Not considered: {', '.join(words[:10])}."] if words else []
     if slots.left_over:
         sentences.append(f"No meaning was found for the number {', '.join(slots.left_over[:10])}.")
     return sentences
 
 
-def _confidence(choice: Choice, slots: Slots) -> float:
+_ASIDE = (
+    "uncovered",
+    "not_counted",
+    "other_race",
+    "situation",
+    "spell",
+    "weapon",
+    "creature",
+    "skill",
+    "range_band",
+    "initiative_situation",
+)
+"""Kinds of things that are named when an answer does not rest on them."""
+
+
+def _outside(slots: Slots, topics: Sequence[Topic]) -> list[str]:
+    explained = {place for topic in topics for place in explained_places(topic, slots)}
+    found = []
+    for place, item in enumerate(slots.items):
+        if place in explained:
+            continue
+        kinds = {kind for kind, _ in item.senses}
+        if kinds & set(_ASIDE) and not ("cue" in kinds and not kinds & {"uncovered", "not_counted", "situation"}):
+            found.append(item.text)
+    return found
+
+
+def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Topic]) -> float:
     """Sure when every word was known, no number was left and no other topic came near."""
-    lost = 0.03 * slots.corrected + 0.1 * len(set(slots.unknown)) + 0.2 * len(slots.left_over)
-    lost += (
-        0.2 * len({*slots.uncovered, *slots.situations})
-        + 0.15 * bool(slots.read_as)
-        + (0.1 if choice.lead < 1 else 0.0)
-    )
-    lost += 0.4 * (slots.other_class is not None) + (0.25 if choice.points < CLEARLY_ASKED else 0.0)
-    if "monster" in choice.topic or slots.hit_dice is not None:
-        lost -= 0.1 * min(2, len(set(slots.unknown)))  # a creature's own name is no reason for doubt
+    unknown = len(set(slots.unknown))
+    lost = 0.02 * slots.corrected + 0.1 * unknown + 0.2 * len(slots.left_over) + found.doubt
+    lost += 0.2 * len(set(_outside(slots, topics))) + 0.05 * bool(slots.read_as)
+    lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
+    lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
+    lost += 0.3 * ("request" in slots.found)
+    if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
+        lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt
     return round(max(0.2, SURE - lost), 2)
 
 

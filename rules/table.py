@@ -17,7 +17,7 @@ from typing import Any, Literal
 from rules.errors import MalformedValue, OutOfTable, UnknownName
 
 Kind = Literal["lookup", "banded", "formula"]
-BOOKS = {"PHB": "Player's Handbook", "DMG": "Dungeon Master Guide"}
+BOOKS = {"PHB": "Player's Handbook", "DMG": "Dungeon Master Guide", "MM": "Monstrous Manual"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +61,7 @@ class Table:
     aliases: tuple[str, ...] = ()
     checked_against: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    status: Literal["single_source"] | None = None
     _by_exact: dict[tuple[str, ...], tuple[list[int], list[Row]]] = field(init=False, repr=False, compare=False)
     _names: dict[str, str] = field(init=False, repr=False, compare=False)
 

@@ -3,6 +3,8 @@
 `method` is always a route template or an actor name, never a raw path, so that the number of series stays bounded.
 """
 
+from functools import lru_cache
+
 from prometheus_client import Counter, Gauge, Histogram, Info
 
 BUILD_INFO = Info("dma_build", "Version and environment of this process")
@@ -28,3 +30,18 @@ JOB_SECONDS = Histogram(
 )
 QUEUE_DEPTH = Gauge("dma_queue_depth", "Current queue depth", ["stream", "consumer_group"])
 DEAD_LETTERS = Gauge("dma_dlq_depth", "Dead letters kept", ["stream", "consumer_group"])
+
+
+# To find a series by its labels costs more than to count in it, so the busiest places keep what they found.
+
+
+@lru_cache(maxsize=512)
+def series_of_requests(service: str, method: str, status: str) -> tuple[Counter, Histogram]:
+    """The counter and the durations of one route's requests with one outcome."""
+    return REQUESTS.labels(service, method, status), REQUEST_SECONDS.labels(service, method, status)
+
+
+@lru_cache(maxsize=64)
+def fast_lane_seconds(operation: str) -> Histogram:
+    """The answer times of one operation."""
+    return FAST_LANE_SECONDS.labels(operation)

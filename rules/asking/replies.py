@@ -1,39 +1,59 @@
 """Step 5: look the answer up and say it, the number first and the table named; ask for what is missing."""
 
-from collections.abc import Callable
-
-from rules.asking.attack_replies import reply_attack_roll, reply_thac0
-from rules.asking.character_replies import (
-    reply_ability,
-    reply_class_requirements,
-    reply_experience,
-    reply_hit_dice,
-    reply_monster_experience,
+from rules.asking import (
+    ability_replies,
+    age_replies,
+    armor_replies,
+    attack_replies,
+    casting_replies,
+    class_replies,
+    creature_replies,
+    encounter_replies,
+    exploration_replies,
+    gear_replies,
+    growth_replies,
+    hazard_replies,
+    initiative_replies,
+    morale_replies,
+    movement_replies,
+    race_replies,
+    saving_replies,
+    situation_replies,
+    skill_replies,
+    spell_replies,
+    table_replies,
+    thieving_replies,
+    treasure_replies,
+    turning_replies,
+    weapon_replies,
 )
-from rules.asking.defense_replies import reply_armor_class, reply_racial_save, reply_saving_throw
-from rules.asking.reply import Reply
-from rules.asking.slots import Slots
-from rules.loader import Rulebook
+from rules.asking.topic import Topic
 
-_REPLIES: dict[str, Callable[[Slots, Rulebook], Reply]] = {
-    "thac0": reply_thac0,
-    "attack_roll": reply_attack_roll,
-    "saving_throw": reply_saving_throw,
-    "racial_save": reply_racial_save,
-    "armor_class": reply_armor_class,
-    "ability": reply_ability,
-    "hit_dice": reply_hit_dice,
-    "experience": reply_experience,
-    "monster_experience": reply_monster_experience,
-    "class_requirements": reply_class_requirements,
-}
-
-
-def reply(topic: str, slots: Slots, book: Rulebook) -> Reply:
-    """The reply to a question about a topic.
-
-    Raises:
-        MissingValue: A value is missing.
-        RuleError: A value is not in the rule base.
-    """
-    return _REPLIES[topic](slots, book)
+TOPICS: tuple[Topic, ...] = (
+    *attack_replies.TOPICS,
+    *situation_replies.TOPICS,
+    *skill_replies.TOPICS,
+    *initiative_replies.TOPICS,
+    *weapon_replies.TOPICS,
+    *saving_replies.TOPICS,
+    *armor_replies.TOPICS,
+    *ability_replies.TOPICS,
+    *growth_replies.TOPICS,
+    *class_replies.TOPICS,
+    *race_replies.TOPICS,
+    *gear_replies.TOPICS,
+    *thieving_replies.TOPICS,
+    *casting_replies.TOPICS,
+    *turning_replies.TOPICS,
+    *movement_replies.TOPICS,
+    *creature_replies.TOPICS,
+    *morale_replies.TOPICS,
+    *encounter_replies.TOPICS,
+    *hazard_replies.TOPICS,
+    *exploration_replies.TOPICS,
+    *age_replies.TOPICS,
+    *spell_replies.TOPICS,
+    *treasure_replies.TOPICS,
+    *table_replies.TOPICS,
+)
+"""Everything a question can be about; of topics with equal points the earlier one is taken."""

@@ -1,132 +1,189 @@
-"""Step 4: which table the question is about, by points for the words and numbers that belong to it."""
+"""Step 4: which table the question is about, by points for the words and numbers that belong to it.
 
-from collections.abc import Callable
+A topic gains by every cue and every thing it explains and loses by what it does not explain, so the topic that accounts
+for most of the question wins.
+"""
+
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
+from rules.asking.numbers import fill_slots
+from rules.asking.replies import TOPICS
 from rules.asking.slots import Slots
+from rules.asking.topic import NAMED, Topic
+from rules.asking.vocabulary import Item
 
 THRESHOLD = 2.0
 """Fewer points than this, and the question is not about anything here."""
-CLEARLY_NAMED = 4.0
-"""A second topic with as many points is answered too."""
+UNEXPLAINED_CUE = 0.6
+"""Share of a cue's points that a topic loses which does not explain it."""
+MOST_FURTHER = 3
+FURTHER = 3.0
+"""Points that a topic beside the chosen one must have."""
+OWN = 1.2
+"""Cues with so many points are taken out before the next topic is looked for."""
+REAL_USE = 0.3
+"""Points from which a thing counts as used, so that another meaning of the word does not speak against the topic."""
+UNEXPLAINED_THING = {
+    "weapon": 0.6, "creature": 0.7, "spell": 0.6, "skill": 0.9, "armor": 0.5, "undead": 0.3, "category": 0.3,
+    "situation": 0.4, "range_band": 0.5, "column": 0.8, "ability": 0.4, "class": 0.3, "race": 0.2, "material": 0.0,
+    "item": 0.0, "light_source": 0.4, "terrain": 0.3, "racial_ability": 0.9,
+    "ac": 1.0, "thac0": 1.0, "feet": 0.6, "pounds": 0.8, "years": 0.5, "xp": 0.6, "rating": 0.5, "spell_level": 0.8,
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The best topic, its points, and how far ahead of the second it is."""
+    """The best topic, its points, how far ahead of the second it is, and the next ones."""
 
-    topic: str
+    topic: Topic
     points: float
     lead: float
+    others: tuple[Topic, ...]
+
+
+def rank(slots: Slots) -> list[tuple[float, Topic]]:
+    """All topics that something points to, the best first."""
+    ranked = [(points(topic, slots), topic) for topic in TOPICS]
+    return sorted((pair for pair in ranked if pair[0] > 0), key=lambda pair: -pair[0])
 
 
 def choose_topic(slots: Slots) -> Choice | None:
-    """The topic with the most points, or None when none has enough, or the question names a rule that is not here."""
-    ranked = sorted(((score(slots), topic) for topic, score in _SCORES.items()), reverse=True)
-    (points, topic), (second, _) = ranked[0], ranked[1]
-    if points < THRESHOLD or (slots.uncovered and not slots.tags & _STRONG.get(topic, frozenset())):
+    """The topic with the most points; None when none has enough."""
+    ranked = rank(slots)
+    if not ranked or ranked[0][0] < THRESHOLD:
         return None
-    return Choice(topic, points, points - second)
+    best, topic = ranked[0]
+    second = ranked[1][0] if len(ranked) > 1 else 0.0
+    return Choice(topic, best, best - second, tuple(other for _, other in ranked[1:4]))
 
 
-def further_topics(slots: Slots, topic: str) -> list[str]:
-    """Topics that the question names outright beside the chosen one: "what does he need to hit, and his saves?"."""
-    taken, further = slots.tags & _STRONG.get(topic, frozenset()), []
-    ranked = sorted(((score(slots), other) for other, score in _SCORES.items() if other != topic), reverse=True)
-    for points, other in ranked:
-        named = slots.tags & _STRONG.get(other, frozenset())
-        if points >= CLEARLY_NAMED and named and not named & taken:
-            further.append(other)
-            taken |= named
-    return further
+def likely_topics(slots: Slots) -> list[Topic]:
+    """Up to three topics that a question below the threshold may be about."""
+    return [topic for gained, topic in rank(slots)[:3] if gained >= THRESHOLD / 2]
 
 
-def _thac0(slots: Slots) -> float:
-    fighter = bool(slots.classes) or slots.hit_dice is not None
-    return 3.0 * ("thac0" in slots.tags) + fighter * 1.0
-
-
-def _attack(slots: Slots) -> float:
-    against = slots.ac is not None and "versus" in slots.tags
-    asked = 2.0 * ("hit" in slots.tags or against) + 2.0 * ("thac0" in slots.tags and _has_target(slots))
-    if not asked:
+def points(topic: Topic, slots: Slots) -> float:
+    """How much of the question the topic accounts for."""
+    gained = sum(topic.cues.get(cue, 0.0) for cue in slots.cues)
+    extra = topic.more(slots)
+    if gained + extra <= 0:
         return 0.0
-    return asked + 2.5 * (slots.ac is not None) + 1.0 * (slots.thac0 is not None) + 1.0 * _has_target(slots)
+    present = things(slots)
+    gained += sum(topic.things[thing] for thing in present if thing in topic.things)
+    return gained + extra - lost(topic, slots, present)
 
 
-def _has_target(slots: Slots) -> bool:
-    return slots.ac is not None or (bool(slots.tags & {"hit", "versus"}) and slots.armor is not None)
+def lost(topic: Topic, slots: Slots, present: Iterable[str]) -> float:
+    """What speaks against the topic: cues that name another one, and things that it has no use for."""
+    explained = explained_places(topic, slots)
+    loss = sum(UNEXPLAINED_CUE * _naming(item) for item in slots.items if not _accounts_for(topic, item))
+    return loss + sum(
+        UNEXPLAINED_THING.get(thing, 0.0) for thing in unexplained_things(topic, slots, explained, present)
+    )
 
 
-def _save(slots: Slots) -> float:
-    return 4.0 * ("save" in slots.tags) + 1.0 * bool(slots.categories) * bool(slots.tags & {"save", "versus"})
+def _naming(item: Item) -> float:
+    """How strongly an item names a topic."""
+    strength = cue_strength()
+    return max((strength.get(value, 0.0) for kind, value in item.senses if kind == "cue"), default=0.0)
 
 
-def _racial_save(slots: Slots) -> float:
-    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"} or "save" not in slots.tags:
-        return 0.0
-    return 5.5 + ("constitution" in slots.abilities) - 1.0 * (slots.levels is not None)
+def _accounts_for(topic: Topic, item: Item) -> bool:
+    """Whether the topic listens to a cue of the item, or has real use for a thing that it names."""
+    return any(
+        (value in topic.cues) if kind == "cue" else topic.things.get(kind, 0.0) >= REAL_USE
+        for kind, value in item.senses
+    )
 
 
-def _armor_class(slots: Slots) -> float:
-    if slots.ac is not None:
-        alone = not slots.tags & {"hit", "versus", "thac0"}
-        return 3.5 * (alone and (slots.shield or "dexterity" in slots.abilities))
-    worn = 2.0 * (slots.armor is not None) + 1.0 * slots.shield
-    named = 3.0 * ("ac" in slots.tags)
-    return named + worn + 1.0 * ("dexterity" in slots.abilities) * bool(named or worn)
+def explained_places(topic: Topic, slots: Slots) -> set[int]:
+    """The positions of phrases of which at least one meaning belongs to the topic."""
+    return {
+        place
+        for place, item in enumerate(slots.items)
+        if any((value in topic.cues) if kind == "cue" else (kind in topic.things) for kind, value in item.senses)
+    }
 
 
-def _ability(slots: Slots) -> float:
-    if not slots.named_abilities:
-        return 0.0
-    asked = 2.0 * bool(slots.tags & {"modifier", "column"})
-    nobody = not slots.classes and slots.hit_dice is None and slots.ac is None
-    return 1.0 + 1.0 * bool(slots.abilities) + asked + 1.5 * ("hit" in slots.tags and nobody)
+def unexplained_things(topic: Topic, slots: Slots, explained: set[int], present: Iterable[str]) -> list[str]:
+    """Kinds of which a thing stands in the question that means nothing else to the topic, and numbers it cannot use."""
+    return [
+        thing
+        for thing in present
+        if thing not in topic.things
+        and (thing not in slots.places or any(place not in explained for place in slots.places[thing]))
+    ]
 
 
-def _hit_dice(slots: Slots) -> float:
-    # Which creature has how many is in no table here.
-    of_creature = not slots.classes and ("monster" in slots.tags or bool(slots.unknown))
-    asked = not of_creature and (("hd" in slots.tags and slots.hit_dice is None) or "hp" in slots.tags)
-    return asked * (3.0 + 1.0 * bool(slots.classes) + 1.0 * (slots.levels is not None))
+def things(slots: Slots) -> list[str]:
+    """The kinds of things and the meanings of numbers that the question has."""
+    kinds = [kind for kind in slots.found if kind != "cue"]
+    kinds += [name for name in slots.numbers if name not in kinds]
+    kinds += ["score"] * bool(slots.abilities) + ["letter"] * bool(slots.letters) + ["dice"] * bool(slots.dice)
+    return kinds
 
 
-def _experience(slots: Slots) -> float:
-    return ("xp" in slots.tags) * (3.0 + 1.0 * bool(slots.classes) + 1.0 * (slots.levels is not None))
+def further_topics(slots: Slots, first: Topic) -> list[tuple[Topic, Slots]]:
+    """Topics that the question names outright beside the chosen one: "what does he need to hit, and his saves?".
+
+    Each comes with the question without the words of the topics before it.
+    """
+    found: list[tuple[Topic, Slots]] = []
+    topic, rest = first, slots
+    for _ in range(MOST_FURTHER):
+        rest = without(rest, topic)
+        left = [item for place, item in enumerate(rest.items) if place not in explained_places(first, rest)]
+        if not any(_naming(item) >= NAMED or item.value("skill") for item in left):
+            break
+        choice = choose_topic(rest)
+        if (
+            choice is None
+            or choice.topic is first
+            or any(choice.topic is one for one, _ in found)
+            or choice.points < FURTHER
+        ):
+            break
+        if not any(
+            _accounts_for(choice.topic, item) and (_naming(item) >= NAMED or item.value("skill")) for item in left
+        ):
+            break
+        topic = choice.topic
+        found.append((topic, rest))
+    return found
 
 
-def _monster_xp(slots: Slots) -> float:
-    asked = 3.0 * bool(slots.tags & {"xp", "worth"})
-    return (asked + 2.0 * (slots.hit_dice is not None) + 1.0 * ("monster" in slots.tags)) * bool(asked)
+def without(slots: Slots, topic: Topic) -> Slots:
+    """The question without the words that name a topic."""
+    kept = [item for item in slots.items if not _belongs_to(topic, item)]
+    return fill_slots(kept)
 
 
-def _requirements(slots: Slots) -> float:
-    if not slots.classes:
-        return 0.0
-    of_race = slots.race is not None and not slots.levels
-    return 3.0 * ("require" in slots.tags) + 2.0 * of_race + 1.0 * (of_race and "may" in slots.tags)
+def _belongs_to(topic: Topic, item: Item) -> bool:
+    return any(kind == "cue" and topic.cues.get(value, 0.0) >= OWN for kind, value in item.senses)
 
 
-_SCORES: dict[str, Callable[[Slots], float]] = {
-    "thac0": _thac0,
-    "attack_roll": _attack,
-    "saving_throw": _save,
-    "racial_save": _racial_save,
-    "armor_class": _armor_class,
-    "ability": _ability,
-    "hit_dice": _hit_dice,
-    "experience": _experience,
-    "monster_experience": _monster_xp,
-    "class_requirements": _requirements,
-}
-_STRONG = {
-    "thac0": frozenset({"thac0"}),
-    "attack_roll": frozenset({"thac0", "hit"}),
-    "saving_throw": frozenset({"save"}),
-    "racial_save": frozenset({"save"}),
-    "armor_class": frozenset({"ac"}),
-    "experience": frozenset({"xp"}),
-    "monster_experience": frozenset({"xp", "worth"}),
-}
-"""Words that keep a topic standing although the question also names a rule that is not here; a warning says so."""
+def first_place(topic: Topic, slots: Slots) -> int:
+    """Where the question first names the topic; its end when it does not."""
+    places = [
+        place
+        for place, item in enumerate(slots.items)
+        if any(
+            topic.cues.get(value, 0.0) >= NAMED
+            if kind == "cue"
+            else kind == "skill" and topic.things.get(kind, 0.0) >= 1
+            for kind, value in item.senses
+        )
+    ]
+    return min(places, default=len(slots.items))
+
+
+@cache
+def cue_strength() -> dict[str, float]:
+    """The most points any topic gives to each cue, for cues that name a topic."""
+    strongest: dict[str, float] = {}
+    for topic in TOPICS:
+        for cue, value in topic.cues.items():
+            strongest[cue] = max(strongest.get(cue, 0.0), value)
+    return {cue: value for cue, value in strongest.items() if value >= NAMED}

@@ -1,56 +1,91 @@
 """Step 2: the closed vocabulary. Names come from the tables, the rest from the lexicon; typos find the nearest word.
 
-A word that is close to nothing stays unknown and is reported, so that nothing is quietly left out of an answer.
+A phrase may mean several things at once (a *staff* is a weapon, a magic item and something to save against); which of
+them counts is settled by the topic. A word that is close to nothing stays unknown and is reported, so that nothing is
+quietly left out of an answer.
 """
 
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
-from rules.asking.lexicon import (
-    ABILITY_COLUMNS,
-    CATEGORY_WORDS,
-    FILLERS,
-    LOOKALIKES,
-    OTHER_EDITIONS,
-    SITUATIONS,
-    TOPIC_WORDS,
-    UNCOVERED,
-    UNKNOWN_CLASSES,
-)
-from rules.asking.words import Token, cut
-from rules.characters import ABILITIES
+from rules.asking.lexicon import cues, everyday, meanings, others
+from rules.asking.names import names_of
+from rules.asking.spelling import Speller
+from rules.asking.words import Token, as_written, cut
 from rules.loader import Rulebook
 
-MAX_PHRASE = 4
+MAX_PHRASE = 8
+STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request")
+_RANKS = {
+    "cue": 0,
+    "class": 1,
+    "race": 1,
+    "ability": 1,
+    "category": 2,
+    "armor": 2,
+    "column": 2,
+    "skill": 2,
+    "weapon": 3,
+}
+_OTHER_RANK = 5
+
+Sense = tuple[str, str]
+"""What a phrase means: the kind of thing, and its name in the rule base."""
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A token with its meaning.
+    """A piece of the question with its meanings.
 
-    `kind` is that of a number token, or: `tag:<kind>` such as `tag:class`, `filler`, `unknown`, `separator`.
-    `value` is the name in the rule base, `corrected` whether a typo was mended on the way.
+    `kind` is that of a number token, or `phrase` (it has senses), `filler`, `unknown`, `name`, `separator`.
     """
 
     kind: str
-    value: str
     token: Token
+    senses: tuple[Sense, ...] = ()
+    words: tuple[str, ...] = ()
     corrected: bool = False
+
+    def value(self, kind: str) -> str | None:
+        """The first meaning of this kind."""
+        return next((value for one, value in self.senses if one == kind), None)
+
+    @property
+    def cues(self) -> frozenset[str]:
+        """What it points to."""
+        return _cues_of(self.senses)
+
+    def is_cue(self, *names: str) -> bool:
+        """Whether it points to one of these."""
+        return bool(self.senses) and not _cues_of(self.senses).isdisjoint(names)
+
+    @property
+    def text(self) -> str:
+        """The words as they were understood."""
+        return " ".join(self.words) or self.token.text
+
+
+@cache
+def _cues_of(senses: tuple[Sense, ...]) -> frozenset[str]:
+    return frozenset(value for kind, value in senses if kind == "cue")
 
 
 @dataclass(frozen=True)
 class Vocabulary:
     """Phrases by their words, and every single word that is known."""
 
-    phrases: dict[tuple[str, ...], tuple[str, str]]
-    words: frozenset[str]
-    content: frozenset[str]
+    phrases: dict[tuple[str, ...], tuple[Sense, ...]]
+    starts: dict[str, int]
+    known: frozenset[str]
+    fillers: frozenset[str]
+    speller: Speller
 
     def read(self, question: str) -> list[Item]:
         """The items of a question, longest phrases first."""
         tokens = cut(question)
-        spelled = [self._correct(token) for token in tokens]
+        spelled = [self._spell(token) for token in tokens]
         items: list[Item] = []
         position = 0
         while position < len(tokens):
@@ -61,25 +96,67 @@ class Vocabulary:
 
     def _longest(self, tokens: list[Token], spelled: list[str], start: int) -> tuple[int, Item]:
         token = tokens[start]
-        if token.kind != "word":
-            return 1, Item(token.kind, token.text, token)
-        for length in range(min(MAX_PHRASE, len(tokens) - start), 0, -1):
-            run = tokens[start : start + length]
+        numeral = token.kind in {"number", "ordinal"} and spelled[start] in self.starts
+        if token.kind != "word" and not numeral:
+            return 1, Item(token.kind, token)
+        longest = min(self.starts.get(spelled[start], 0), len(tokens) - start)
+        for length in range(longest, 0, -1):
             words = tuple(spelled[start : start + length])
-            if all(one.kind == "word" for one in run) and words in self.phrases:
-                kind, value = self.phrases[words]
-                return length, Item(kind, value, run[-1], corrected=words != tuple(one.text for one in run))
-        kind = "filler" if spelled[start] in self.words else "unknown"
-        return 1, Item(kind, token.text, token)
+            senses = self.phrases.get(words)
+            if senses is not None and (length > 1 or token.kind == "word"):
+                run = tokens[start : start + length]
+                corrected = any(one.kind == "word" and one.text != word for one, word in zip(run, words, strict=True))
+                return length, Item("phrase", run[-1], senses, words, corrected=corrected)
+        if token.kind != "word":
+            return 1, Item(token.kind, token)
+        return self._joined(tokens, start) or (1, self._loose(token, spelled[start]))
 
-    def _correct(self, token: Token) -> str:
-        """The word itself when it is known; else the nearest content word, if it is near enough."""
+    def _joined(self, tokens: list[Token], start: int) -> tuple[int, Item] | None:
+        """Two words that are one: `fire ball`."""
+        if start + 1 >= len(tokens) or tokens[start + 1].kind != "word":
+            return None
+        word = tokens[start].text + tokens[start + 1].text
+        senses = self.phrases.get((word,)) if len(word) >= 6 else None
+        return (2, Item("phrase", tokens[start + 1], senses, (word,))) if senses else None
+
+    def _loose(self, token: Token, word: str) -> Item:
+        if _is_everyday(word) or word in self.fillers or len(word) == 1:
+            return Item("filler", token, words=(word,))
+        return Item("name" if token.is_name else "unknown", token, words=(token.text,))
+
+    def _spell(self, token: Token) -> str:
+        """The word itself when it is known; else the nearest word of the rules, if it is near enough."""
         word = token.text
-        if token.kind != "word" or word in self.words:
+        if token.kind != "word" or word in self.known or _is_everyday(word):
             return word
-        if word.endswith("s") and word[:-1] in self.words:
-            return word[:-1]
-        return _nearest(word, self.content) or word
+        for ending, instead in (
+            ("s", ""),
+            ("es", ""),
+            ("ies", "y"),
+            ("ed", ""),
+            ("ed", "e"),
+            ("ing", ""),
+            ("ing", "e"),
+        ):
+            if word.endswith(ending) and (stem := word[: -len(ending)] + instead) in self.known and len(stem) > 2:
+                return stem
+        found = self.speller.nearest(word)
+        # A capital inside a sentence says that the word is a name, so a distant likeness means nothing.
+        return word if found is None or (token.is_name and found[:3] != word[:3]) else found
+
+
+def _is_everyday(word: str) -> bool:
+    """Whether it is an everyday word, in whatever form."""
+    common = everyday()
+    if word in common:
+        return True
+    return any(word.endswith(ending) and word[: -len(ending)] + instead in common for ending, instead in _FORMS)
+
+
+_FORMS = (
+    ("s", ""), ("es", ""), ("ies", "y"), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""), ("est", ""),
+    ("est", "e"), ("ness", ""), ("ful", ""), ("less", ""), ("y", ""), ("in", "ing"), ("ied", "y"),
+)  # fmt: skip
 
 
 def vocabulary_of(book: Rulebook) -> Vocabulary:
@@ -88,74 +165,59 @@ def vocabulary_of(book: Rulebook) -> Vocabulary:
     Raises:
         TableUnavailable: A table of names is switched off: without it a class would be an unknown word to pass over.
     """
-    return _build(tuple(_table_names(book)))
+    for known, vocabulary in _RECENT:
+        if known is book:
+            return vocabulary
+    vocabulary = _build(tuple(names_of(book)))
+    _RECENT.appendleft((book, vocabulary))
+    return vocabulary
+
+
+_RECENT: deque[tuple[Rulebook, "Vocabulary"]] = deque(maxlen=4)
+"""The vocabularies of the rulebooks asked last; a process mostly has one."""
 
 
 @cache
 def _build(names: tuple[tuple[str, str, str], ...]) -> Vocabulary:
-    phrases = {tuple(spelling.split()): ("filler", spelling) for spelling in FILLERS.split("|")}
+    phrases: dict[tuple[str, ...], list[Sense]] = {}
+    ranks: dict[str, int] = {}
+    common = everyday()
     for kind, value, spelling in [*_fixed_words(), *names]:
-        phrases[tuple(spelling.split())] = (f"tag:{kind}", value)
-    content = frozenset(word for phrase, (kind, _) in phrases.items() if kind != "filler" for word in phrase)
-    known = content | frozenset(FILLERS.split("|")) | frozenset(LOOKALIKES.split("|"))
-    return Vocabulary(phrases, known, content)
+        words = tuple(map(as_written, spelling.split()))
+        if not words or len(words) > MAX_PHRASE:
+            continue
+        senses = phrases.setdefault(words, [])
+        if (kind, value) not in senses:
+            senses.append((kind, value))
+        for word in words:
+            if word not in common or len(words) == 1:
+                ranks[word] = min(ranks.get(word, _OTHER_RANK), _RANKS.get(kind, _OTHER_RANK))
+    _add_joined(phrases)
+    starts: dict[str, int] = {}
+    for words in phrases:
+        starts[words[0]] = max(starts.get(words[0], 0), len(words))
+    fillers = frozenset(others()["filler"])
+    known = frozenset(word for words in phrases for word in words) | fillers
+    return Vocabulary(
+        {words: tuple(senses) for words, senses in phrases.items()}, starts, known, fillers, Speller(ranks)
+    )
+
+
+def _add_joined(phrases: dict[tuple[str, ...], list[Sense]]) -> None:
+    """Names of two words are also written as one: `longsword`."""
+    for words, senses in list(phrases.items()):
+        names = [sense for sense in senses if sense[0] in _WRITTEN_TOGETHER]
+        if len(words) == 2 and names and (len(words[0]) + len(words[1])) >= 7:
+            phrases.setdefault(("".join(words),), names)
+
+
+_WRITTEN_TOGETHER = frozenset({"weapon", "armor", "creature", "spell", "skill", "material", "light_source", "undead"})
 
 
 def _fixed_words() -> Iterator[tuple[str, str, str]]:
-    for topic, spellings in TOPIC_WORDS.items():
-        yield from ((topic, topic, spelling) for spelling in spellings.split("|"))
-    for category, spellings in CATEGORY_WORDS.items():
-        yield from (("category", category, spelling) for spelling in spellings.split("|"))
-    for kind, spellings in (
-        ("uncovered", UNCOVERED),
-        ("situation", SITUATIONS),
-        ("edition", OTHER_EDITIONS),
-        ("other_class", UNKNOWN_CLASSES),
-        ("column", ABILITY_COLUMNS),
-    ):
-        yield from ((kind, spelling, spelling) for spelling in spellings.split("|"))
-
-
-def _table_names(book: Rulebook) -> Iterator[tuple[str, str, str]]:
-    for kind, table_id in (("class", "classes"), ("race", "races"), ("armor", "armor")):
-        names = book.table(table_id).aliases_of_names
-        yield from ((kind, name, spelling.replace("_", " ")) for spelling, name in names.items())
-    for ability in ABILITIES:
-        yield from (("ability", ability, spelling) for spelling in (ability, ability[:3]))
-
-
-def _nearest(word: str, content: frozenset[str]) -> str | None:
-    """The closest content word: one edit from 5 letters up, two from 8; in four letters only two swapped.
-
-    The first letter must agree, unless it was swapped with the second: most everyday words that look like a rules word
-    differ there.
-    """
-    if len(word) < 4:
-        return None
-    allowed = 2 if len(word) >= 8 else 1
-    best: tuple[int, str] | None = None
-    for candidate in content:
-        if abs(len(candidate) - len(word)) > allowed or len(candidate) < 4:
-            continue
-        if candidate[0] != word[0] and candidate[:2] != word[1::-1]:
-            continue
-        if len(candidate) == 4 and sorted(candidate) != sorted(word):
-            continue
-        distance = edit_distance(word, candidate)
-        if distance <= (allowed if len(candidate) >= 7 else 1) and (best is None or (distance, candidate) < best):
-            best = (distance, candidate)
-    return best[1] if best else None
-
-
-def edit_distance(one: str, other: str) -> int:
-    """Insertions, deletions, replacements and swaps of neighbours that turn one word into the other."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
-    for i, left in enumerate(one, start=1):
-        earlier, before, row = before, row, [i]
-        for j, right in enumerate(other, start=1):
-            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (left != right))
-            if i > 1 and j > 1 and left == other[j - 2] and one[i - 2] == right:
-                cost = min(cost, earlier[j - 2] + 1)
-            row.append(cost)
-    return row[-1]
+    for name, spellings in cues().items():
+        yield from (("cue", name, spelling) for spelling in spellings)
+    for (kind, name), spellings in meanings().items():
+        yield from ((kind, name, spelling) for spelling in spellings)
+    for kind in STANDING_FOR_THEMSELVES:
+        yield from ((kind, spelling, spelling) for spelling in others()[kind])

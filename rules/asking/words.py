@@ -10,7 +10,7 @@ from typing import Literal
 MAX_LENGTH = 2_000
 """Longer questions are cut here; a question about one number is far shorter."""
 
-TokenKind = Literal["number", "ordinal", "signed", "fraction", "hit_dice", "word", "separator"]
+TokenKind = Literal["number", "ordinal", "signed", "fraction", "hit_dice", "dice", "word", "separator"]
 
 _CARDINALS = (
     "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
@@ -21,69 +21,153 @@ _ORDINALS = (
     "eleventh", "twelfth", "thirteenth", "fourteenth", "fifteenth", "sixteenth", "seventeenth", "eighteenth",
     "nineteenth", "twentieth",
 )  # fmt: skip
-_CARDINAL = {word: number for number, word in enumerate(_CARDINALS)} | {"thirty": 30}
-_ORDINAL = {word: number for number, word in enumerate(_ORDINALS)} | {"thirtieth": 30}
-_TENS = frozenset({20, 30})
+_LARGE = {
+    "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+    "hundred": 100, "thousand": 1000, "dozen": 12,
+}  # fmt: skip
+_CARDINAL = {word: number for number, word in enumerate(_CARDINALS)} | _LARGE | {"ninteen": 19, "fourty": 40}
+_ORDINAL = {word: number for number, word in enumerate(_ORDINALS)} | {"thirtieth": 30, "twelvth": 12, "nineth": 9}
+_TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
+_MULTIPLIERS = frozenset({100, 1000})
+_SHORT_CLASSES = {
+    "f": "fighter", "m": "mage", "mu": "mage", "c": "cleric", "t": "thief", "r": "ranger", "p": "paladin",
+    "b": "bard", "w": "mage", "dr": "druid", "pal": "paladin", "cl": "cleric", "rog": "thief", "pri": "cleric",
+    "war": "fighter",
+    "wiz": "mage", "ill": "illusionist", "dru": "druid", "ran": "ranger", "nec": "necromancer",
+}  # fmt: skip
+"""Classes as they are written before a level: `F7`, `MU3`."""
 
+_WORDY_CLASSES = (
+    r"\b(pal|cl|rog|pri|war|wiz|ill|dru|ran|nec)\.? ?(?:lvl|level|lv|l)?\.? ?(\d{1,2})\b(?! ?(?:feet|pounds|gp|hd))"
+)
 _REWRITES = tuple(
     (re.compile(pattern, re.ASCII), replacement)
     for pattern, replacement in (
         ("[\u2010-\u2015\u2212]", "-"),
         ("[\u2044\u2215]", "/"),
-        ("[\u2018\u2019`]", "'"),
-        (r"\bad&d\b|\badnd\b|\bd&d\b|\bdnd\b|\b(2nd|second|2)[ -]?ed(ition)?\b|\b2e\b", " "),
-        (r"\b(1st|first|3rd|third|4th|fourth|5th|fifth)[ -]ed(ition)?\b|\b[1345]e\b|\b3\.5e?\b", " otheredition "),
-        (r"(?<=\d),(?=\d{3}\b)", ""),
+        ("[\u2018\u2019\u2032`\u00b4]", "'"),
+        ("[\u201c\u201d\u2033]", '"'),
+        (r"\bad&d\b|\badnd\b|\bd&d\b|\bdnd\b|\b(2nd|second|2)[ -]?ed(ition)?\b|\b2e\b|\bad ?& ?d2?e?\b", " "),
+        (r"\b(1st|first|3rd|third|4th|fourth|5th|fifth)[ -]ed(ition)?\b", " otheredition "),
+        (r"\b[1345]e\b|\b[35]\.5e?\b|\bpf[12]e?\b", " otheredition "),
+        (r"\bedition ([1345]|one|three|four|five)\b", " otheredition "),
+        (r"(?<=\d)[,.](?=\d{3}\b)", ""),
         (r"\b(\d{1,4})k\b", r"\g<1>000"),
-        (r"\b(\d{1,3}) ?(m|million)\b", r"\g<1>000000"),
-        (r"\bhalf (a )?(hit|hd)\b", r"1/2 \2"),
+        (r"\b(\d{1,3})(?: ?million| ?mil|m(?= ?e?xp))\b", r"\g<1>000000"),
+        (r"\bhalf (a |an )?(hit|hd)\b", r"1/2 \2"),
         (r"\b(18) ?\((\d{2}|100)\)", r"\1/\2"),
-        (r"\b(18) ?/ ?(\d{2,3})\b", r"\1/\2"),
-        (r"\bth?ah?c[ -]?(0|o|zero)\b|\btach[ -]?[0o]\b|\bthacc?[0o]?\b|\bthaac[0o]\b|\bthc[0o]\b", " thaczero "),
-        (r"\b\d{0,3}d\d{1,3}([+-]\d{1,3})?\b", " "),
-        (r"'s\b", ""),
+        (r"\b(18) ?[/.:] ?(\d{2,3})\b", r"\1/\2"),
+        (r"\b(18) ?/ ?(\d)\b(?! ?\d)", r"\1/0\2"),
+        (r"\b(18) ?(?:slash|percentile|exceptional) ?(\d{2}|100)\b", r"\1/\2"),
+        (r"\bth?ah?c[ -]?(0|o|zero)'?s?\b|\btach[ -]?[0o]\b|\bthacc?[0o]?'?s?\b|\bthaac[0o]\b", " thaczero "),
+        (r"\bthaco+\b", " thaczero "),
+        (r"\bthc[0o]\b|\bth[ao]c[0o]\b|\btahc[0o]\b|\bthca[0o]\b|\bhtac[0o]\b", " thaczero "),
+        (r"\bto[ -]hit[ -]ac[ -]?0 (score|number|value)\b", " thaczero "),
+        (r"\bd ?(%|100)(?!\d)", "1d100"),
+        (r"(?<=\d) ?(?:'|\b(?:ft|feats?|feets|foots|fts)\b\.?)(?! ?s\b)", " feet "),
+        (_WORDY_CLASSES, lambda found: f"{_SHORT_CLASSES[found.group(1)]} {found.group(2)}"),
+        (r"(?<=\d) ?m\b(?! ?e?xp)", " meters "),
+        (r'(?<=\d) ?"', " inches "),
+        (r"(?<=\d) ?#|(?<=\d) ?\blbs?\b\.?", " pounds "),
+        (r"#\s?(?=a[tp])", " number "),
+        (r"#", " number "),
+        (r"%", " percent "),
+        (r"'s\b|s'(?=\s)", lambda found: "s" if found.group().startswith("s") else ""),
+        (r"(?<=[a-z]) ?/ ?(?=(?:rounds?|rnds?|rds?|levels?|lvls?|days?|turns?|die|hd)\b)", " per "),
+        (r"\b([a-z]+)n't\b", r"\1nt"),
+        (r"\b(i|you|we|they|he|she|it|what|who|that|there)'(m|re|ve|ll|d)\b", r"\1"),
+        (r"\b(ac|hd|thaczero|lvl|level|hp|str|dex|con|int|wis|cha)[-:=~]+ ?(?=-?\d)", r"\1 "),
         (r"\bac-(?=\d)", "ac -"),
+        (r"\b(minus|negative|neg) (\d{1,2}|[a-z]+een|one|two|three|four|five|six|seven|eight|nine|ten)\b", r"minus_\2"),
+        (r"\bplus (\d{1,2}|one|two|three|four|five)\b(?! hit)", r"plus_\1"),
+        (r"\b(mu|dr|[fmctrpbw])-?(\d{1,2})\b(?! ?(feet|pounds|gp|percent))",
+         lambda found: f"{_SHORT_CLASSES[found.group(1)]} {found.group(2)}"),
         (r"(?<=[a-z])-(?=[a-z\d])", " "),
         (r"(?<=\d)-(?=[a-z])", " "),
+        (r"(?<=\d)x\b|\bx(?=\d)", " times "),
     )
-)
+)  # fmt: skip
 _TOKEN = re.compile(
     r"(?P<ordinal>\d{1,6}(?:st|nd|rd|th)\b)"
+    r"|(?P<dice>\d{0,3}d\d{1,4}(?: ?[+-] ?\d{1,3})?(?![a-z\d]))"
     r"|(?P<fraction>\d{1,6}(?:/\d{1,6}){1,2})"
     r"|(?P<hit_dice>\d{1,3}[+-]\d{1,2}(?!\d))"
-    r"|(?P<signed>(?<!\d)[+-] ?\d{1,6})"
+    r"|(?P<signed>(?:(?<!\d)[+-] ?|(?:minus|plus)_)(?:\d{1,6}|[a-z]+))"
     r"|(?P<number>\d{1,12})"
     r"|(?P<word>[a-z]+)"
     r"|(?P<separator>[,;/&.?!()])",
     re.ASCII,
 )
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A piece of the question. `spelled` marks a number that was written as a word."""
+    """A piece of the question.
+
+    `spelled` marks a number that was written as a word, `is_name` a word that only a name would be written like.
+    """
 
     kind: TokenKind
     text: str
     spelled: bool = False
+    is_name: bool = False
 
     @property
     def number(self) -> int:
         """The number of a number, an ordinal or a signed number."""
-        return int(re.sub(r"[^0-9-]", "", self.text))
+        return int(re.sub(r"[^0-9-]", "", self.text) or 0)
 
 
 def cut(question: str) -> list[Token]:
     """The tokens of a question; what is neither number, word nor punctuation is left out."""
-    text = unicodedata.normalize("NFKC", question[:MAX_LENGTH]).lower()[: 2 * MAX_LENGTH]
+    start = unicodedata.normalize("NFKC", question[:MAX_LENGTH])
+    text = _without_accents(start.lower())[: 2 * MAX_LENGTH]
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
-    return list(_join_tens([_numeral(_token(match)) for match in _TOKEN.finditer(text)]))
+    names = _names(start)
+    return list(_join_numbers([_numeral(_token(match, names)) for match in _TOKEN.finditer(text)]))
 
 
-def _token(match: re.Match[str]) -> Token:
+def _without_accents(text: str) -> str:
+    if text.isascii():
+        return text
+    return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
+
+
+def _names(text: str) -> frozenset[str]:
+    """Words with a capital inside a sentence, in a text that also has small letters: mostly names of persons."""
+    found = set()
+    for match in _WORD.finditer(text):
+        word = match.group()
+        before = text[: match.start()].rstrip(" \"'(")
+        starts = not before or before[-1] in ".?!:;"
+        if len(word) > 2 and word[0].isupper() and word[1:].islower() and not starts:
+            found.add(_without_accents(word.lower()))
+    return frozenset(found)
+
+
+def _token(match: re.Match[str], names: frozenset[str]) -> Token:
     kind: TokenKind = match.lastgroup or "word"  # type: ignore[assignment]  # the groups of _TOKEN are the kinds
-    return Token(kind, match.group().replace(" ", ""))
+    text = match.group().replace(" ", "")
+    if kind == "signed":
+        return _signed(text)
+    return Token(kind, text, is_name=kind == "word" and text in names)
+
+
+def _signed(text: str) -> Token:
+    sign = "-" if text.startswith(("-", "minus_")) else "+"
+    rest = text.lstrip("+-").removeprefix("minus_").removeprefix("plus_")
+    if rest.isdecimal():
+        return Token("signed", sign + rest)
+    if rest in _CARDINAL:
+        return Token("signed", f"{sign}{_CARDINAL[rest]}")
+    return Token("word", rest)
+
+
+def as_written(word: str) -> str:
+    """A word as the tokens have it: numbers in digits."""
+    return str(_CARDINAL.get(word, _ORDINAL.get(word, word)))
 
 
 def _numeral(token: Token) -> Token:
@@ -96,16 +180,27 @@ def _numeral(token: Token) -> Token:
     return token
 
 
-def _join_tens(tokens: list[Token]) -> Iterator[Token]:
-    """Join `twenty` and `first` to 21st."""
-    joined = False
+def _join_numbers(tokens: list[Token]) -> Iterator[Token]:
+    """Join `twenty` and `first` to 21st, `two` and `hundred` to 200."""
+    waiting: Token | None = None
     for token, after in pairwise([*tokens, Token("separator", "")]):
-        if joined:
-            joined = False
-            continue
-        is_tens = token.spelled and token.kind == "number" and token.number in _TENS
-        if is_tens and after.spelled and 1 <= after.number <= 9:
-            joined = True
-            yield replace(after, text=str(token.number + after.number))
+        current = token if waiting is None else _joined(waiting, token)
+        waiting = None
+        if _joins(current, after):
+            waiting = current
         else:
-            yield token
+            yield current
+
+
+def _joins(token: Token, after: Token) -> bool:
+    if token.kind != "number" or after.kind not in {"number", "ordinal"} or not after.spelled:
+        return False
+    if after.number in _MULTIPLIERS and after.kind == "number":
+        return token.number < after.number and (token.spelled or token.number < 100)
+    return token.spelled and token.number in _TENS and 1 <= after.number <= 9
+
+
+def _joined(token: Token, after: Token) -> Token:
+    if after.number in _MULTIPLIERS:
+        return replace(after, text=str(token.number * after.number))
+    return replace(after, text=str(token.number + after.number))

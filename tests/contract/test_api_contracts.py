@@ -26,6 +26,12 @@ FILES = {
     "error",
     "agent_task",
     "agent_result",
+    "rules_ask",
+    "rules_answer",
+    "rules_tables",
+    "rules_table",
+    "rules_validate",
+    "rules_validation",
 }
 
 
@@ -72,7 +78,7 @@ class TestAPIContracts:
             validate(instance=request, schema=schema)
 
 
-def test_the_eight_schemas_are_there_under_their_ids() -> None:
+def test_the_schemas_are_there_under_their_ids() -> None:
     assert {f"{BASE}{name}.json" for name in FILES} == set(load_schemas())
 
 

@@ -7,7 +7,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from api.models import EntityCreate, EntityView, PromptAccepted, PromptRequest, PromptView, SearchRequest
+from api.models import (
+    AskRequest,
+    EntityCreate,
+    EntityView,
+    PromptAccepted,
+    PromptRequest,
+    PromptView,
+    RuleAnswer,
+    RuleTableLines,
+    RuleTableList,
+    SearchRequest,
+    ValidateRequest,
+    ValidationView,
+)
 from api.openapi import PROBLEM
 from tests.contract.test_api_contracts import BASE, load_schemas, validator_of
 
@@ -16,6 +29,8 @@ MODELS: dict[str, type[BaseModel]] = {
     "prompt_request": PromptRequest,
     "entity_create": EntityCreate,
     "search_request": SearchRequest,
+    "rules_ask": AskRequest,
+    "rules_validate": ValidateRequest,
 }
 # Ids in their prefixed form are taken by the API beside the uuid of the schema, so they are left out here.
 SCALARS = st.one_of(
@@ -110,3 +125,19 @@ def test_response_models_have_the_fields_of_the_published_ones() -> None:
     assert set(properties_of(published["error"])) == PROBLEM["properties"].keys()
     assert set(published["error"]["required"]) == set(PROBLEM["required"])
     assert PROBLEM["properties"]["errors"]["maxItems"] == published["error"]["properties"]["errors"]["maxItems"]
+
+
+@pytest.mark.parametrize(
+    ("name", "model"),
+    [
+        ("rules_answer", RuleAnswer),
+        ("rules_tables", RuleTableList),
+        ("rules_table", RuleTableLines),
+        ("rules_validation", ValidationView),
+    ],
+)
+def test_response_models_of_the_rules_are_the_published_ones(name: str, model: type[BaseModel]) -> None:
+    published = SCHEMAS[f"{BASE}{name}.json"]
+    assert set(properties_of(published)) == set(model.model_fields) == set(published["required"])
+    for example in published["examples"]:
+        assert model.model_validate(example).model_dump(mode="json") == example

@@ -168,14 +168,17 @@ def _with_numbers(
 
 
 def _table_sources(character_class: str) -> list[str]:
-    """Where the numbers come from that the rules library does not give."""
-    used = ["weapons", "movement"]
-    used += ["warrior_attacks"] if stats.class_group(character_class) == "warrior" else []
+    """Where the numbers of weapons, movement, attacks, skills and spells are printed."""
+    book = rules.default_rulebook()
+    used = ["weapons", "movement_rates"]
+    used += ["attacks_per_round"] if stats.class_group(character_class) == "warrior" else []
     used += (
-        ["thief_base", "thief_race", "thief_dexterity", "thief_armor", "backstab"] if character_class == "thief" else []
+        ["thief_skills_base", "thief_race", "thief_dexterity", "thief_armor", "backstab"]
+        if character_class == "thief"
+        else []
     )
-    used += ["spell_slots"] if stats.is_caster(character_class) else []
-    return [stats.person_tables().table(name).source for name in used]
+    spells = rules.spell_slots(character_class, 20).source if stats.is_caster(character_class) else ()
+    return [*(book.table(name).source for name in used), *spells]
 
 
 def _race(brief: NpcBrief, draw: random.Random) -> str:

@@ -3,7 +3,8 @@
 import random
 from dataclasses import dataclass
 
-from workers.world_designer.stats import class_group, weapon_name
+from rules.weapons import weapon_name
+from workers.world_designer.stats import class_group
 from workers.world_designer.vocabulary.gear import (
     OUTFITS,
     SMALL_FOLK,

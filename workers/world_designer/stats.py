@@ -1,18 +1,16 @@
-"""The numbers of a person: all of them come from the rules library or from the checked tables beside this file."""
+"""The numbers of a person: all of them come from the rules library."""
 
-import functools
 import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import rules
-from rules.loader import load_tables
+from rules.thieving import SKILLS
+from rules.weapons import weapon_name
 from workers.world_designer.vocabulary.peoples import BY_KEY
 from workers.world_designer.vocabulary.spells import DRUID, PRIEST, WIZARD
 
-_TABLES_FOLDER: Final = Path(__file__).with_name("vocabulary") / "tables"
 _PRIORITIES: Final = {
     "fighter": ("strength", "constitution", "dexterity"),
     "paladin": ("charisma", "strength", "wisdom"),
@@ -23,23 +21,7 @@ _PRIORITIES: Final = {
     "bard": ("charisma", "dexterity", "intelligence"),
 }
 _WIZARD_PRIORITY: Final = ("intelligence", "dexterity", "constitution")
-_SKILLS: Final = (
-    "pick_pockets",
-    "open_locks",
-    "find_traps",
-    "move_silently",
-    "hide_in_shadows",
-    "detect_noise",
-    "climb_walls",
-    "read_languages",
-)
 _POINTS_STEP: Final = 5
-
-
-@functools.cache
-def person_tables() -> rules.Rulebook:
-    """Weapons, movement, attacks, spells per day and thieving skills; read once per process."""
-    return load_tables(_TABLES_FOLDER)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +62,6 @@ class Attack:
     def name(self) -> str:
         """Such as `two-handed sword` or `footman's mace`."""
         return weapon_name(self.weapon)
-
-
-def weapon_name(key: str) -> str:
-    """How people say a weapon of the table."""
-    spoken = key.replace("_", " ").replace("two handed", "two-handed")
-    return spoken.replace("footmans", "footman's").replace("horsemans", "horseman's")
 
 
 def rules_race(race: str) -> str | None:
@@ -161,40 +137,35 @@ def with_requested(
 
 
 def attack_with(weapon: str, character_class: str, level: int, race: str, abilities: Abilities) -> Attack:
-    """What the person does with a weapon: Strength in melee, Dexterity with missiles.
+    """What the person does with a weapon: Strength in melee and in throwing, Dexterity with everything that flies.
 
-    Source: Player's Handbook, tables 44, 53, 1 and 2.
+    Source: Player's Handbook, tables 44, 53, 1 and 2, chapter 9.
     """
-    row = person_tables().table("weapons").find(weapon)
-    key = rules_race(race)
+    used, key = rules.weapon(weapon), rules_race(race)
     thac0 = rules.thac0(character_class, level, strength=abilities.written_strength, race=key)
-    if row["missile"]:
-        change, damage = rules.ability_modifiers("dexterity", abilities.dexterity).modifiers["missile_attack"], 0
-        to_hit = thac0.base_thac0 - int(change)
-    else:
-        strength = abilities.written_strength
-        modifiers = rules.ability_modifiers("strength", strength, character_class=character_class, race=key).modifiers
-        to_hit, damage = thac0.final_thac0, int(modifiers["damage"])
+    to_hit = thac0.final_thac0 if used.strength == "full" else thac0.base_thac0
+    if not used.melee:
+        change = rules.ability_modifiers("dexterity", abilities.dexterity).modifiers["missile_attack"]
+        to_hit -= int(change)
+    damage = {
+        target: rules.damage(
+            weapon, strength=abilities.written_strength, target=target, character_class=character_class, race=key
+        ).notation
+        for target in ("small", "large")
+    }
     return Attack(
         weapon=weapon,
         to_hit=to_hit,
-        damage=_with(row["damage_small_medium"], damage),
-        damage_large=_with(row["damage_large"], damage),
-        speed=row["speed"],
-        missile=row["missile"],
+        damage=damage["small"],
+        damage_large=damage["large"],
+        speed=used.speed,
+        missile=not used.melee,
     )
-
-
-def _with(dice: str, bonus: int) -> str:
-    one = rules.parse_dice(dice)
-    return str(rules.Dice(one.count, one.sides, one.change + bonus))
 
 
 def attacks_per_round(character_class: str, level: int) -> str:
     """Melee attacks each round, such as `1` or `3/2`. Source: Player's Handbook, table 15."""
-    if class_group(character_class) != "warrior":
-        return "1"
-    return str(person_tables().table("warrior_attacks").value(at=level))
+    return rules.attacks_per_round(character_class, level).attacks
 
 
 def movement(race: str) -> int:
@@ -202,12 +173,12 @@ def movement(race: str) -> int:
 
     Source: Player's Handbook, table 64.
     """
-    return int(person_tables().table("movement").value(rules_race(race) or "human"))
+    return int(rules.default_rulebook().table("movement_rates").value(rules_race(race) or "human"))
 
 
 def backstab_multiplier(level: int) -> int:
     """What a thief's damage from behind is multiplied by. Source: Player's Handbook, table 30."""
-    return int(person_tables().table("backstab").value(at=level))
+    return rules.backstab_multiplier(level)
 
 
 def added_hit_dice(known: "tuple[SpellLevel, ...]", armor_class: int) -> int:
@@ -228,32 +199,27 @@ class SpellLevel:
     names: tuple[str, ...]
 
 
-_CASTERS: Final = {"cleric": "priest", "druid": "priest", "bard": "bard", "paladin": "paladin", "ranger": "ranger"}
 # Specialists, paladins and rangers have schools or spheres that are closed to them: their spells are left to the DM.
 _REPERTOIRES: Final = {"mage": WIZARD, "bard": WIZARD, "cleric": PRIEST, "druid": DRUID}
 
 
 def is_caster(character_class: str) -> bool:
     """True for a class that has spells at some level."""
-    return _caster(character_class) is not None
-
-
-def _caster(character_class: str) -> str | None:
-    return "wizard" if class_group(character_class) == "wizard" else _CASTERS.get(character_class)
+    return bool(rules.spell_slots(character_class, 20).slots)
 
 
 def spells(character_class: str, level: int, abilities: Abilities, rng: random.Random) -> tuple[SpellLevel, ...]:
     """Spells per day with Wisdom's bonus (clerics and druids), as far as Intelligence or Wisdom allows.
 
+    What a specialist has besides is left out, as it is said in words.
+
     Source: Player's Handbook, tables 17, 18, 21, 24, 32, 4 and 5.
     """
-    caster = _caster(character_class)
-    if caster is None:
+    found = rules.spell_slots(character_class, level, intelligence=abilities.intelligence, wisdom=abilities.wisdom)
+    if not found.by_class:
         return ()
-    slots = person_tables().table("spell_slots").value(caster, at=level)[: _highest_spell_level(caster, abilities)]
-    if caster == "priest":
-        bonus = rules.bonus_spells(abilities.wisdom, rules.default_rulebook())
-        slots = [number + (bonus[index] if index < len(bonus) else 0) for index, number in enumerate(slots)]
+    caster = found.by_class[0]
+    slots = caster.base[: len(caster.slots)] if caster.kind == "wizard" else caster.slots
     names = _REPERTOIRES.get(character_class, ((),) * len(slots))
     return tuple(
         SpellLevel(index + 1, number, tuple(sorted(rng.sample(names[index], min(number, len(names[index]))))))
@@ -261,26 +227,19 @@ def spells(character_class: str, level: int, abilities: Abilities, rng: random.R
     )
 
 
-def _highest_spell_level(caster: str, abilities: Abilities) -> int:
-    if caster in {"wizard", "bard"}:
-        return int(rules.ability_modifiers("intelligence", abilities.intelligence).modifiers["max_spell_level"] or 0)
-    # Priests need Wisdom 17 and 18 for the two highest levels (Player's Handbook, table 24).
-    return 7 if abilities.wisdom >= 18 else 6 if abilities.wisdom == 17 else 5
-
-
 def thief_skills(race: str, level: int, dexterity: int, armor: str | None, rng: random.Random) -> dict[str, int]:
     """A thief's eight skills in percent, the points handed out by chance within their limits.
 
     Source: Player's Handbook, tables 26 to 29 and chapter 3.
     """
-    book = person_tables()
+    book = rules.default_rulebook()
     parts: list[Mapping[str, Any]] = [
-        book.table("thief_base").find("thief"),
+        book.table("thief_skills_base").find("thief"),
         book.table("thief_race").find(rules_race(race) or "human"),
         book.table("thief_dexterity").find(at=dexterity),
         book.table("thief_armor").find(armor or "none"),
     ]
-    skills = {name: sum(part.get(name, 0) for part in parts) for name in _SKILLS}
+    skills = {name: sum(part.get(name, 0) for part in parts) for name in SKILLS}
     limits = book.table("thief_points").find("thief")
     _hand_out(skills, limits["first_level"], limits["first_level_most_per_skill"], limits["highest"], rng)
     for _ in range(level - 1):

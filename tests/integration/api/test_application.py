@@ -113,6 +113,25 @@ def test_rules_question_is_answered_with_its_table(client: AsgiClient) -> None:
     assert 0.5 < body["confidence"] <= 1
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("GET", "/v1/fast", None),
+        ("GET", "/v1/fast/roll?dice=3d6", None),
+        ("POST", "/v1/fast/attack", {"thac0": 15, "ac": 4}),
+        ("GET", "/v1/rules/tables", None),
+        ("GET", "/v1/rules/tables/thac0?class=fighter", None),
+        ("POST", "/v1/rules/validate", {"subject": "a dwarf mage"}),
+        ("POST", "/v1/rules/ask", {"question": "THAC0 of a level 5 fighter?"}),
+    ],
+)
+def test_everything_of_the_rules_answers_without_postgres(
+    without_postgres: AsgiClient, method: str, path: str, body: object
+) -> None:
+    options = {"json": body} if body else {}
+    assert [200, 200] == [without_postgres.request(method, path, **options).status_code for _ in range(2)]
+
+
 def test_without_postgres_prompts_are_503_and_rules_still_answer(without_postgres: AsgiClient) -> None:
     prompt = {"prompt": "What is the THAC0 of a level 5 fighter?", "context": {"campaign_id": CAMPAIGN}}
     refused = without_postgres.post("/v1/prompts", json=prompt)

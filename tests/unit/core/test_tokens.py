@@ -9,6 +9,7 @@ import jwt
 import pytest
 
 from core.ids import new_uuid
+from core.memo import Memo
 from core.tokens import _AUDIENCE, ExpiredToken, InvalidToken, TokenKind, TokenSigner, _derive
 from tests.support.clock import FakeClock
 
@@ -148,3 +149,40 @@ def test_a_work_token_lives_until_the_later_of_300_s_and_the_deadline_plus_30_s(
     clock.advance(seconds=1)
     with pytest.raises(ExpiredToken):
         signer.read_work_token(token)
+
+
+def test_token_that_was_good_once_is_still_held_against_the_clock(signer: TokenSigner, clock: FakeClock) -> None:
+    token = signer.create_access_token("user:dm", SCOPES)
+    assert [SCOPES] * 3 == [signer.read_access_token(token).scopes for _ in range(3)]
+
+    clock.advance(seconds=-timedelta(minutes=1).total_seconds())
+    with pytest.raises(InvalidToken):  # the clock was set back: the token comes from the future
+        signer.read_access_token(token)
+    clock.advance(seconds=timedelta(minutes=61).total_seconds())
+    with pytest.raises(ExpiredToken):
+        signer.read_access_token(token)
+
+
+def test_token_is_checked_once_and_remembered_by_its_hash_alone(
+    signer: TokenSigner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    token = signer.create_access_token("user:dm", SCOPES)
+    signer.read_access_token(token)
+    monkeypatch.setattr(jwt, "decode", lambda *_, **__: pytest.fail("the signature was checked again"))
+
+    assert "user:dm" == signer.read_access_token(token).subject
+    assert token not in repr(vars(signer))
+    for changed in (token[:-1], token + "A", token.swapcase()):
+        with pytest.raises((InvalidToken, pytest.fail.Exception)):
+            signer.read_access_token(changed)
+
+
+def test_bad_tokens_are_not_remembered_and_the_memory_is_bounded(
+    signer: TokenSigner, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signer, "_good", Memo(2))
+    for number in range(5):
+        signer.read_access_token(forge(clock, jti=str(number)))
+        with pytest.raises(InvalidToken):
+            signer.read_access_token(forge(clock, key=b"x" * 32, jti=str(number)))
+    assert 2 == len(signer._good)

@@ -106,6 +106,12 @@ def test_message_of_a_stranger_is_written_as_dramatiq_writes_it(change):
     assert {} == entry_fields(dramatiq.Message(**sent))
 
 
+def test_result_of_an_actor_is_written_as_dramatiq_writes_it():
+    result = {"exc_type": "ValueError", "result": [1, None]}
+
+    assert result == ENCODER.decode(ENCODER.encode(result))
+
+
 def test_entry_names_type_target_request_and_attempt(work_token):
     fields = entry_fields(task_for(Actor.STORE_ENTITIES, work_token, retries=1))
 

@@ -32,6 +32,14 @@ def test_paladin_bonus_is_beside_the_table_and_not_in_it():
     assert () == fighter.modifiers
 
 
+def test_druid_bonus_holds_against_fire_and_electricity_alone():
+    druid, cleric = rules.saving_throws("druid", 5), rules.saving_throws("cleric", 5)
+    assert cleric.base() == druid.base()
+    assert [(2, rules.CATEGORIES, "fire or electrical attacks")] == [
+        (one.bonus, one.applies_to, one.condition) for one in druid.modifiers
+    ]
+
+
 @pytest.mark.parametrize("name", ["abjurer", "illusionist", "transmuter"])
 def test_specialist_has_a_bonus_against_the_own_school(name):
     assert [(1, ("spell",), "spells of their own school")] == [

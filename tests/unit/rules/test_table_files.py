@@ -13,6 +13,20 @@ from rules.table import normalise_name
 
 SCHEMA = json.loads((TABLES_FOLDER.parent / "schema.json").read_text(encoding="utf-8"))
 FILES = sorted(TABLES_FOLDER.glob("*.json"))
+_CORE = """
+    thac0 saving_throws class_save_modifiers constitution_saves racial_saves armor shield monster_thac0 monster_xp
+    strength exceptional_strength dexterity constitution intelligence wisdom charisma classes hit_dice
+    experience_warrior experience_wizard experience_priest experience_rogue races racial_requirements
+    weapons two_handed_grips missile_weapons attacks_per_round specialist_attacks specialisation backstab two_weapons
+    weapon_proficiency proficiency_penalty weapon_vs_armor situation_modifiers attack_circumstances range_modifiers
+    cover concealment initiative_modifiers item_initiative natural_initiative turn_undead turn_undead_hit_dice
+    thief_skills_base bard_skills_base ranger_skills thief_points thief_race thief_dexterity thief_armor
+    wizard_slots priest_slots bard_slots paladin_slots ranger_slots casting_levels priest_spell_wisdom wizard_schools
+    encumbrance exceptional_encumbrance movement movement_rates item_saves item_attacks
+    racial_level_limits level_limit_bonus multi_class_combinations racial_abilities
+    class_armor class_weapons class_alignments prime_requisites
+"""
+CORE_TABLES = frozenset(_CORE.split())
 GOOD = {
     "id": "example",
     "version": 1,
@@ -50,7 +64,7 @@ def with_rows(*rows, **changes):
 def test_all_tables_of_the_package_hold():
     book = rules.default_rulebook()
     assert () == book.problems
-    assert 24 == len(book.tables)
+    assert set() == CORE_TABLES - set(book.tables)
 
 
 def test_the_schema_is_a_schema():
@@ -64,8 +78,12 @@ def test_file_validates_against_the_schema(path):
 
 @pytest.mark.parametrize("table", rules.default_rulebook().tables.values(), ids=lambda table: table.id)
 def test_table_names_its_place_and_two_references(table):
-    assert table.source.startswith(("Player's Handbook, ", "Dungeon Master Guide, "))
-    assert 2 == len(set(table.checked_against))
+    assert table.source.startswith(("Player's Handbook, ", "Dungeon Master Guide, ", "Monstrous Manual, "))
+    if table.status == "single_source":
+        assert 1 == len(table.checked_against)
+        assert any("second reference not found" in note for note in table.notes)
+    else:
+        assert 2 <= len(set(table.checked_against))
 
 
 @pytest.mark.parametrize("table", rules.default_rulebook().tables.values(), ids=lambda table: table.id)
@@ -168,7 +186,17 @@ BROKEN = {
         ),
         "'same-one' stands for two names",
     ),
-    "one reference only": (changed(checked_against=["one"]), "checked_against"),
+    "one reference only": (changed(checked_against=["one"]), "checked_against: two references"),
+    "no reference": (changed(checked_against=[]), "checked_against"),
+    "two references of a single source": (
+        changed(status="single_source", notes=["second reference not found"]),
+        "status: single_source is for one reference",
+    ),
+    "a single source without a note": (
+        changed(status="single_source", checked_against=["one"]),
+        "status: single_source is for one reference",
+    ),
+    "an unknown status": (changed(status="guessed"), "status"),
     "the same reference twice": (changed(checked_against=["one", "one"]), "checked_against must be distinct"),
     "a column named as a key": (changed(columns=["level"]), "keys and columns must be distinct"),
     "an unknown kind": (changed(kind="guess"), "kind"),
@@ -186,6 +214,19 @@ def test_broken_table_is_left_out_with_a_reason_and_the_others_stay(table, reaso
     assert ["neighbour"] == list(book.tables)
     assert [("file.json", "example")] == [(one.file, one.table) for one in book.problems]
     assert reason in book.problems[0].reason
+
+
+def test_table_with_one_reference_says_so(tmp_path):
+    notes = ["second reference not found"]
+    book = write(tmp_path, changed(checked_against=["one"], status="single_source", notes=notes))
+    assert ("single_source", ("one",)) == (book.tables["example"].status, book.tables["example"].checked_against)
+
+
+def test_table_that_is_left_out_is_logged_with_file_and_reason(tmp_path, caplog):
+    write(tmp_path, changed(rows=[]))
+    assert ["rule table left out: file=file.json table=example reason=rows: List should have at least 1 item"] == [
+        record.getMessage().partition(" after")[0] for record in caplog.records
+    ]
 
 
 @pytest.mark.parametrize("content", ["", "[]", "{", '{"tables": 3}', "\x00", "[" * 100_000], ids=repr)
@@ -234,6 +275,70 @@ def test_a_rule_whose_table_is_broken_is_switched_off_and_the_others_answer(tmp_
         rules.armor_class("leather", book=book)
     assert 16 == rules.thac0("fighter", 5, book=book).base_thac0
     assert "There is no answer at present" in rules.answer_question("ac with dex 16", book=book).answer
+
+
+CALLS = {
+    "thac0": lambda book: rules.thac0("fighter", 5, strength=17, book=book),
+    "armor_class": lambda book: rules.armor_class("chain", shield=True, dexterity=16, book=book),
+    "saving_throws": lambda book: rules.saving_throws("mage", 5, wisdom=16, dexterity=16, book=book),
+    "attacks_per_round": lambda book: rules.attacks_per_round("fighter", 7, book=book),
+    "proficiency": lambda book: rules.proficiency("fighter", 7, book=book),
+    "weapon": lambda book: rules.weapon("long sword", book=book),
+    "damage": lambda book: rules.damage("long sword", strength=17, book=book),
+    "attack_roll": lambda book: rules.attack_roll(15, 5, book=book),
+    "attack_roll from behind": lambda book: rules.attack_roll(15, 5, situations=["rear"], book=book),
+    "attack_roll at cover": lambda book: rules.attack_roll(15, 5, cover=50, book=book),
+    "initiative": lambda book: rules.initiative(item="wand", book=book),
+    "turn_undead": lambda book: rules.turn_undead("cleric", 5, book=book),
+    "thief_skills": lambda book: rules.thief_skills("thief", 5, book=book),
+    "spell_slots": lambda book: rules.spell_slots("mage", 5, book=book),
+    "movement": lambda book: rules.movement("elf", 12, 50, book=book),
+    "item_save": lambda book: rules.item_save("cloth", "acid", book=book),
+    "class_level_limit": lambda book: rules.class_level_limit("elf", "mage", book=book),
+    "experience": lambda book: rules.experience_for_level("thief", 5, book=book),
+    "hit_dice": lambda book: rules.hit_dice("cleric", 5, book=book),
+    "monster_thac0": lambda book: rules.monster_thac0("4+3", book=book),
+}
+# What a call may need at most: every other table can break without harm to it.
+COMMON = {"classes", "races"}
+NEEDED = {
+    "thac0": {"thac0", "strength"},
+    "armor_class": {"armor", "shield", "dexterity"},
+    "saving_throws": {
+        "saving_throws", "class_save_modifiers", "racial_saves", "constitution_saves", "wisdom", "dexterity",
+    },
+    "attacks_per_round": {"attacks_per_round"},
+    "proficiency": {"weapon_proficiency", "proficiency_penalty"},
+    "weapon": {"weapons", "missile_weapons", "two_handed_grips"},
+    "damage": {"weapons", "missile_weapons", "two_handed_grips", "strength"},
+    "attack_roll": set(),
+    "attack_roll from behind": {"situation_modifiers"},
+    "attack_roll at cover": {"cover"},
+    "initiative": {"item_initiative"},
+    "turn_undead": {"turn_undead"},
+    "thief_skills": {"thief_skills_base", "thief_points", "thief_race", "thief_dexterity", "thief_armor", "armor"},
+    "spell_slots": {"wizard_slots", "wizard_schools"},
+    "movement": {"encumbrance", "movement", "movement_rates"},
+    "item_save": {"item_saves", "item_attacks"},
+    "class_level_limit": {"racial_level_limits"},
+    "experience": {"experience_rogue"},
+    "hit_dice": {"hit_dice"},
+    "monster_thac0": {"monster_thac0"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("table_id", sorted(CORE_TABLES))
+def test_broken_table_switches_off_only_what_needs_it(table_id):
+    whole = rules.default_rulebook()
+    tables = {name: table for name, table in whole.tables.items() if name != table_id}
+    book = rules.Rulebook(tables, (rules.Problem("file.json", table_id, "broken"),), whole.version)
+    for name, call in CALLS.items():
+        if table_id in NEEDED[name] | COMMON:
+            continue
+        call(book)
+    for name in (name for name, needed in NEEDED.items() if table_id in needed):
+        with pytest.raises(rules.TableUnavailable, match=f"'{table_id}' is not available: broken"):
+            CALLS[name](book)
 
 
 def test_last_row_goes_on_when_the_table_says_so(tmp_path):

@@ -1,4 +1,4 @@
-"""The words the World Designer works with, written for this project. Rule-book numbers stand in tables/ alone."""
+"""The words the World Designer works with, written for this project. Rule-book numbers stand in rules/tables/ alone."""
 
 
 def words(text: str) -> tuple[str, ...]:

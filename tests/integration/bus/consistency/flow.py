@@ -18,10 +18,12 @@ ALL_BREAKS = tuple(Break)
 USUAL_BREAKS = (Break.REQUEST_LOST, Break.ANSWER_LOST, Break.KILLED_BEFORE, Break.KILLED_AFTER)
 LOSING_THE_PROCESS = (Break.KILLED_BEFORE, Break.KILLED_AFTER, Break.FROZEN)
 
-CONNECTING = frozenset({"HELLO", "AUTH", "SELECT", "CLIENT SETINFO", "CLIENT SETNAME", "CLIENT ID"})
-"""What is said on a new connection."""
+CONNECTING = frozenset({"HELLO", "AUTH", "SELECT", "CLIENT SETINFO", "CLIENT SETNAME", "CLIENT ID", "INFO"})
+"""What is said on a new connection, and asked of a server that is not known yet."""
 
-UPKEEP = frozenset({"XGROUP CREATE", "XPENDING", "CLIENT UNBLOCK", "beat", "promote", "recover", "expire", "leave"})
+UPKEEP = frozenset(
+    {"XGROUP CREATE", "XPENDING", "ZRANGE", "CLIENT UNBLOCK", "beat", "promote", "recover", "expire", "leave"}
+)
 """Calls that a worker makes whatever it works on. The flow `work` breaks at each of them, and the others only where
 they are what the flow is about. A call that is named nowhere here is broken at in every flow."""
 

@@ -182,7 +182,7 @@ FLOWS = [
         ends=SENT,
         prepare=_three_messages,
         linger_seconds=0.7,
-        about=UPKEEP,
+        about=UPKEEP | {"INFO"},
         breaks=ALL_BREAKS,
     ),
     Flow(name="take blocked", part="work", ends={"a": DONE}, meanwhile=_send_one),

@@ -24,6 +24,8 @@ from tests.integration.bus.server import Server
 
 LOOK_EVERY_SECONDS = 0.06
 PATIENCE_SECONDS = 25.0
+SETTLED_SECONDS = 0.5
+"""A process that has just begun looks more than once before it rests."""
 
 _numbers = itertools.count(1)
 
@@ -68,6 +70,7 @@ class Laboratory:
             flow.prepare(bench)
         async with self._process(case), self._bystander(case):
             if flow.meanwhile is not None:
+                await asyncio.sleep(SETTLED_SECONDS)
                 flow.meanwhile(bench)
             bench.leave()
             await self._until(case, partial(self._has_worked, case), "the process did not do its work")

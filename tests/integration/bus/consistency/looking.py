@@ -19,12 +19,13 @@ for index = 1, 2 do
 end
 for _, name in ipairs(redis.call('ZRANGE', KEYS[3], 0, -1)) do rows[#rows + 1] = {'lease', KEYS[3], name, 1} end
 for index = 4, #KEYS do
-  local length = index < #KEYS and redis.call('XLEN', KEYS[index]) or 0  -- a wake entry is no work
+  local is_lane = index < #KEYS  -- what is in the wake stream is no work
+  local length = is_lane and redis.call('XLEN', KEYS[index]) or 0
   unfinished = unfinished + length
   if length > 0 then rows[#rows + 1] = {'left', KEYS[index], '', length} end
   local consumers = redis.pcall('XINFO', 'CONSUMERS', KEYS[index], ARGV[1])
   for _, each in ipairs(consumers.err and {} or consumers) do
-    rows[#rows + 1] = {'consumer', KEYS[index], each[2], each[4]}
+    rows[#rows + 1] = {'consumer', KEYS[index], each[2], is_lane and each[4] or 0}
   end
 end
 return {unfinished, rows}

@@ -171,7 +171,7 @@ def test_wizards_wear_no_armor_and_small_folk_no_two_handed_sword():
 
 def test_priests_carry_nothing_that_sheds_blood():
     edged = {"S", "P", "P/S"}
-    weapons = stats.person_tables().table("weapons")
+    weapons = rules.default_rulebook().table("weapons")
     for seed in range(60):
         npc = generate_npc(NpcBrief(character_class="cleric", level=seed % 20 + 1), seed)
         assert [] == [one for one in npc.worn.weapons if weapons.find(one)["type"] in edged]
@@ -215,6 +215,20 @@ def test_strong_arm_shows_in_the_attack():
     # Fighter 5: THAC0 16. Strength 18/55: +2 to hit, +3 damage. Dexterity 16: +1 with missiles.
     assert (14, "1d8+3", "1d12+3") == (sword.to_hit, sword.damage, sword.damage_large)
     assert (15, "1d6", "1d6") == (bow.to_hit, bow.damage, bow.damage_large)
+
+
+def test_what_is_thrown_has_strength_and_dexterity():
+    strong = stats.Abilities(17, 16, 10, 10, 10, 10)
+    dart = stats.attack_with("dart", "thief", 1, "human", strong)
+
+    # THAC0 20, Strength 17: +1 to hit and damage, Dexterity 16: +1 with missiles.
+    assert (18, "1d3+1", "1d2+1", True) == (dart.to_hit, dart.damage, dart.damage_large, dart.missile)
+
+
+def test_a_specialists_further_spells_stand_in_words_and_not_in_the_numbers():
+    npc = generate_npc(NpcBrief(race="human", character_class="illusionist", level=5), 3)
+
+    assert [4, 2, 1] == [one.number for one in npc.spells]
 
 
 @pytest.mark.parametrize(("prompt", "gender"), [("a guard named Borin", "male"), ("a guard named Ilsabet", "female")])

@@ -4,7 +4,6 @@ import pytest
 
 import rules
 from contracts.entities import LocationType
-from workers.world_designer import stats
 from workers.world_designer.names import make_name, sounds_like
 from workers.world_designer.prose import stream
 from workers.world_designer.vocabulary import lives, name_parts, occupations, peoples, spells, traits
@@ -48,49 +47,8 @@ def test_a_name_sounds_like_what_most_tables_would_hear(name, gender):
     assert gender == sounds_like(name)
 
 
-def test_tables_hold_and_are_all_there():
-    book = stats.person_tables()
-
-    assert () == book.problems
-    assert {"weapons", "warrior_attacks", "movement", "spell_slots", "thief_base", "backstab"} <= set(book.tables)
-
-
-@pytest.mark.parametrize(
-    ("weapon", "small", "large", "speed"),
-    [
-        ("long_sword", "1d8", "1d12", 5),
-        ("two_handed_sword", "1d10", "3d6", 10),
-        ("footmans_mace", "1d6+1", "1d6", 7),
-        ("morning_star", "2d4", "1d6+1", 7),
-        ("halberd", "1d10", "2d6", 9),
-        ("spear", "1d6", "1d8", 6),
-        ("warhammer", "1d4+1", "1d4", 4),
-        ("dagger", "1d4", "1d3", 2),
-    ],
-)
-def test_weapon_is_as_printed_in_table_44(weapon, small, large, speed):
-    row = stats.person_tables().table("weapons").find(weapon)
-
-    assert (small, large, speed) == (row["damage_small_medium"], row["damage_large"], row["speed"])
-
-
-@pytest.mark.parametrize(
-    ("caster", "level", "slots"),
-    [
-        ("wizard", 5, [4, 2, 1]),
-        ("wizard", 12, [4, 4, 4, 4, 4, 1]),
-        ("priest", 9, [4, 4, 3, 2, 1]),
-        ("bard", 1, []),
-        ("paladin", 9, [1]),
-        ("ranger", 7, []),
-    ],
-)
-def test_spells_per_day_are_as_printed(caster, level, slots):
-    assert slots == stats.person_tables().table("spell_slots").value(caster, at=level)
-
-
 def test_everything_named_exists():
-    weapons, armor = stats.person_tables().table("weapons").names, rules.default_rulebook().table("armor").names
+    weapons, armor = rules.default_rulebook().table("weapons").names, rules.default_rulebook().table("armor").names
     classes = rules.default_rulebook().table("classes").names
 
     for outfit in OUTFITS.values():

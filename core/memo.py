@@ -1,4 +1,4 @@
-"""A bounded memory of answers, safe to use from many threads; the least recently used one makes room."""
+"""A bounded memory of values by key, safe to use from many threads; the least recently used one makes room."""
 
 import threading
 from collections import OrderedDict
@@ -23,6 +23,22 @@ class Memo(Generic[Value]):
         with self._lock:
             return len(self._values)
 
+    def get(self, key: Hashable) -> Value | None:
+        """The value of the key, or None when it is not remembered."""
+        with self._lock:
+            value = self._values.get(key)
+            if value is not None:
+                self._values.move_to_end(key)
+            return value
+
+    def put(self, key: Hashable, value: Value) -> None:
+        """Remember the value of the key."""
+        with self._lock:
+            self._values[key] = value
+            self._values.move_to_end(key)
+            while len(self._values) > self._size:
+                self._values.popitem(last=False)
+
     def get_or_compute(self, key: Hashable, compute: Callable[[], Value]) -> tuple[Value, bool]:
         """The value of the key and whether it was remembered.
 
@@ -34,9 +50,5 @@ class Memo(Generic[Value]):
                 self._values.move_to_end(key)
                 return self._values[key], True
         value = compute()
-        with self._lock:
-            self._values[key] = value
-            self._values.move_to_end(key)
-            while len(self._values) > self._size:
-                self._values.popitem(last=False)
+        self.put(key, value)
         return value, False

@@ -1,0 +1,171 @@
+"""The fast lane's repeats: the same question, byte by byte, gets the bytes that the first answer made.
+
+This ring is the outermost: it stands before everything that takes longer than the answer, which is the framework with
+all its layers, the time limit, the router and the reading of parameters. It answers only where the long way would
+answer the same, and knows so at once. Whatever is new, wrong or in doubt goes the long way, which alone says what is
+wrong; `Exchange` (api/middleware.py) is the first on it, and shares with this ring what every response carries.
+"""
+
+import asyncio
+import hashlib
+import logging
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from api.auth import AccessScope, Authenticator, Recognised
+from api.limits import TIMEOUT_SECONDS, check_head
+from api.middleware import SERVICE, request_id_of, standard_headers
+from api.refusals import ApiError, RequestTimedOut
+from core.clock import Clock
+from core.memo import Memo
+from fastlane import MAX_PREPARED, FastLane
+from telemetry.logs import get_logger
+from telemetry.metrics import fast_lane_seconds, series_of_requests
+
+log = get_logger(__name__)
+_stdlib_log = logging.getLogger(__name__)
+
+PREFIX: Final = "/v1/fast/"
+TEMPLATE: Final = PREFIX + "{operation}"
+"""What the metrics call the address, as the long way's route does."""
+REMEMBERED_HEADS: Final = 1_024
+
+_CONTENT_TYPE: Final = (b"content-type", b"application/json")
+_HEADERS_OF_A_BODY: Final = frozenset({b"content-length", b"content-encoding", b"transfer-encoding"})
+
+
+class Express:
+    """Answers what was answered before.
+
+    Args:
+        app: The long way.
+        lane: Keeps what was answered.
+        authenticator: Who calls, as far as that can be said at once.
+        clock: For the metrics and the response time.
+        hosts: As in `Limits`.
+        timeout_seconds: Until a body must have come.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        *,
+        lane: FastLane,
+        authenticator: Authenticator,
+        clock: Clock,
+        hosts: frozenset[str] | None,
+        timeout_seconds: float = TIMEOUT_SECONDS,
+    ) -> None:
+        self._app = app
+        self._lane, self._authenticator, self._clock = lane, authenticator, clock
+        self._hosts, self._timeout_seconds = hosts, timeout_seconds
+        self._heads: Memo[Recognised] = Memo(REMEMBERED_HEADS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or not self._may_ask(scope):
+            await self._app(scope, receive, send)
+            return
+        started, content = self._clock.monotonic(), None
+        operation: str = scope["path"][len(PREFIX) :]
+        if scope["method"] == "GET":
+            content = self._lane.prepared(operation, scope["query_string"])
+        elif scope["method"] == "POST" and not scope["query_string"]:
+            receive, body = await self._first_part(receive)
+            content = None if body is None else self._lane.prepared(operation, body, source="body")
+        if content is None:
+            await self._app(scope, receive, send)
+            return
+        await self._send(scope, send, content, started)
+        seconds = self._clock.monotonic() - started
+        fast_lane_seconds(operation).observe(seconds)
+        self._record(scope, seconds)
+
+    def _may_ask(self, scope: Scope) -> bool:
+        """Whether the head is in order and the caller may ask.
+
+        A client sends the same headers again and again, so good ones are remembered; by their hash, because they hold a
+        token. What time can change is looked at on every call. Path and query need no memory of their own: what was
+        prepared had a good address.
+        """
+        # No header can hold a line break, so that different headers never look the same.
+        parts = [part for header in scope["headers"] for part in header]
+        digest = hashlib.sha256(b"\n".join((scope["method"].encode(), *parts))).digest()
+        known = self._heads.get(digest)
+        if known is None:
+            known = self._recognise(scope)
+            if known is None:
+                return False
+            self._heads.put(digest, known)
+        return self._authenticator.still_holds(known)
+
+    def _recognise(self, scope: Scope) -> Recognised | None:
+        headers = dict(scope["headers"])
+        if not (_is_bare(headers) if scope["method"] == "GET" else _announces_short_json(headers)):
+            return None
+        try:
+            check_head(scope, self._hosts)
+        except ApiError:
+            return None
+        known = self._authenticator.recognise(headers.get(b"authorization"))
+        return known if known is not None and AccessScope.RULES in known.caller.scopes else None
+
+    async def _first_part(self, receive: Receive) -> tuple[Receive, bytes | None]:
+        """The body if it comes whole, and a `receive` that gives again what was taken."""
+        try:
+            async with asyncio.timeout(self._timeout_seconds):
+                message = await receive()
+        except TimeoutError:
+            return _out_of_time, None
+        is_whole = message["type"] == "http.request" and not message.get("more_body")
+        return _once_more(message, receive), message.get("body", b"") if is_whole else None
+
+    async def _send(self, scope: Scope, send: Send, content: bytes, started: float) -> None:
+        request_id = request_id_of(scope)[0]
+        scope["dma.request_id"] = request_id
+        length = (b"content-length", b"%d" % len(content))
+        ours = standard_headers(request_id, self._clock.monotonic() - started)
+        headers = [length, _CONTENT_TYPE, (b"cache-control", b"no-store"), *ours]
+        await send({"type": "http.response.start", "status": 200, "headers": headers})
+        await send({"type": "http.response.body", "body": content})
+
+    def _record(self, scope: Scope, seconds: float) -> None:
+        method = f"{scope['method']} {TEMPLATE}"
+        requests, durations = series_of_requests(SERVICE, method, "success")
+        requests.inc()
+        durations.observe(seconds)
+        if _stdlib_log.isEnabledFor(logging.DEBUG):
+            facts: dict[str, Any] = {"method": method, "status": 200, "duration_ms": round(seconds * 1000, 1)}
+            log.debug("request_finished", request_id=scope["dma.request_id"], **facts)
+
+
+def _is_bare(headers: dict[bytes, bytes]) -> bool:
+    """Whether no body is announced."""
+    return _HEADERS_OF_A_BODY.isdisjoint(headers)
+
+
+def _announces_short_json(headers: dict[bytes, bytes]) -> bool:
+    """Whether a body is announced that may have been prepared: plain JSON, at once, and not long."""
+    length = headers.get(b"content-length", b"")
+    return (
+        headers.get(b"content-type") == b"application/json"
+        and len(length) < 4
+        and length.isdigit()
+        and 0 < int(length) <= MAX_PREPARED
+        and b"content-encoding" not in headers
+        and b"transfer-encoding" not in headers
+    )
+
+
+def _once_more(message: Message, receive: Receive) -> Receive:
+    """Gives the message that was taken, then what comes after it."""
+    messages = [message]
+
+    async def receive_again() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receive_again
+
+
+async def _out_of_time() -> Message:
+    raise RequestTimedOut

@@ -1,0 +1,204 @@
+"""Replies about ability scores: what a score gives, and the score that gives so much."""
+
+from collections.abc import Sequence
+
+from rules.abilities import ability_modifiers
+from rules.asking.reply import (
+    MissingValue,
+    NotCovered,
+    Reply,
+    listed,
+    make_reply,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import spoken
+from rules.loader import Rulebook
+from rules.results import Part
+
+COLUMN_ABILITY = {
+    "weight_allowance": "strength", "max_press": "strength", "open_doors": "strength", "bend_bars": "strength",
+    "missile_attack": "dexterity", "defense": "dexterity",
+    "hit_points_per_die": "constitution", "system_shock": "constitution", "resurrection": "constitution",
+    "poison_save": "constitution", "regeneration": "constitution",
+    "languages": "intelligence", "max_spell_level": "intelligence", "learn_spell_percent": "intelligence",
+    "max_spells_per_level": "intelligence", "spell_immunity": "intelligence",
+    "magical_defense": "wisdom", "bonus_spells": "wisdom", "spell_failure_percent": "wisdom",
+    "henchmen": "charisma", "loyalty": "charisma",
+}  # fmt: skip
+"""The ability whose table has a column, where only one has it."""
+
+
+def reply_ability(slots: Slots, book: Rulebook) -> Reply:
+    columns = list(slots.all("column"))
+    if slots.has("hit") and not set(columns) - {"damage", "hit"}:
+        columns = [*dict.fromkeys(["hit", "missile_attack", *columns])]
+    if slots.has("damage") and "damage" not in columns and "strength" in slots.named_abilities:
+        columns.append("damage")
+    if slots.has("ac") and "defense" not in columns:
+        columns.append("defense")
+    if slots.has("reaction") and not set(columns) - {"missile_attack", "defense", "loyalty", "henchmen"}:
+        columns.append("reaction")
+    if slots.has("hp") and not columns:
+        columns.append("hit_points_per_die")
+    scores = _scores(slots, columns)
+    if "what_score" in slots.cues and not slots.abilities:
+        return _score_for(slots, columns, book)
+    if not scores:
+        named = list(slots.named_abilities) or [COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY]
+        ability = named[0] if named else "ability"
+        raise MissingValue(f"Which {ability.capitalize()} score?", "score")
+    results = [
+        ability_modifiers(ability, text, character_class=slots.character_class, race=slots.race, book=book)
+        for ability, text in scores.items()
+    ]
+    if columns and not any(_matching(found.breakdown, columns) for found in results):
+        raise NotCovered(f"The table of {results[0].ability.capitalize()} here has no {spoken(columns[0])}")
+    shown = [_asked_parts(found.breakdown, _columns_of(found.ability, columns)) for found in results]
+    sentences = [
+        f"{found.ability.capitalize()} {found.score}: {listed([_with_unit(part) for part in parts])}"
+        for found, parts in zip(results, shown, strict=True)
+    ]
+    values = {found.ability: found.modifiers for found in results}
+    only = values[results[0].ability] if len(results) == 1 else values
+    headline = [part.value for parts in shown for part in parts]
+    if columns == ["open_doors"] and isinstance(shown[0][0].value, int):
+        headline.insert(1, shown[0][0].value * 5)
+        sentences[0] += f" ({shown[0][0].value * 5} %)"
+    return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
+
+
+def _scores(slots: Slots, columns: Sequence[str]) -> dict[str, str]:
+    """The scores; a lone number belongs to the ability that a column names."""
+    if slots.abilities:
+        wanted = {COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY}
+        asked = {ability: text for ability, text in slots.abilities.items() if ability in wanted}
+        return asked or dict(slots.abilities)
+    named = list(
+        dict.fromkeys([*slots.named_abilities, *(COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY)])
+    )
+    if len(named) == 1 and len(slots.left_over) == 1:
+        return {named[0]: slots.left_over[0]}
+    return {}
+
+
+def _columns_of(ability: str, columns: Sequence[str]) -> Sequence[str]:
+    """To hit, a bow asks Dexterity and a sword Strength; `reaction` is a column of two abilities."""
+    if "hit" in columns and ability == "dexterity":
+        return [*columns, "missile_attack"]
+    return columns
+
+
+def _asked_parts(parts: Sequence[Part], columns: Sequence[str]) -> Sequence[Part]:
+    """The columns that the question names, or all."""
+    return _matching(parts, columns) or parts
+
+
+def _matching(parts: Sequence[Part], columns: Sequence[str]) -> Sequence[Part]:
+    wanted = [column.replace("_", " ").removesuffix(" percent") for column in columns]
+    return [part for part in parts if any(f"{part.label} ".startswith(f"{column} ") for column in wanted)]
+
+
+def _with_unit(part: Part) -> str:
+    for ending, unit in ((" lb", " lb"), (" percent", " %")):
+        if part.label.endswith(ending):
+            return f"{part.label.removesuffix(ending)} {part.value}{unit}"
+    return f"{part.label} {part.value}"
+
+
+def _score_for(slots: Slots, columns: Sequence[str], book: Rulebook) -> Reply:
+    """The lowest score that gives so much: `what strength for +2 to hit`."""
+    if "spell_level" in slots.numbers and slots.named_abilities:
+        return _score_for_spells(slots.named_abilities[0], int(slots.numbers["spell_level"]), book)
+    named = [*slots.named_abilities, *(COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY)]
+    wanted = next(iter(slots.bonuses.values()), None)
+    if not named or wanted is None:
+        raise MissingValue("Which score is meant, and what should it give?", "score")
+    ability = named[0]
+    columns = columns or {"dexterity": ["defense"], "strength": ["hit"], "constitution": ["hit_points_per_die"]}.get(
+        ability, ["reaction"]
+    )
+    for text in _SCORES.get(ability, _PLAIN_SCORES):
+        found = ability_modifiers(ability, text, character_class=slots.character_class, book=book)
+        parts = _asked_parts(found.breakdown, columns)
+        reached = [part for part in parts if len(parts) < len(found.breakdown) and _reaches(part.value, wanted)]
+        if reached:
+            sentence = f"{text}. {ability.capitalize()} {text} is the lowest with {reached[0].label} {reached[0].value}"
+            return make_reply(sentence, {"score": text, **found.modifiers}, [text, reached[0].value], found)
+    raise MissingValue(f"No {ability.capitalize()} score of the table gives that. Which score is meant?", "score")
+
+
+def _score_for_spells(ability: str, spell_level: int, book: Rulebook) -> Reply:
+    """The lowest score that opens a level of spells: Intelligence to wizards, Wisdom to priests."""
+    if ability == "wisdom":
+        table = book.table("priest_spell_wisdom")
+        least = int(table.value(at=spell_level))
+    else:
+        table = book.table("intelligence")
+        least = next((at for at in range(1, 26) if table.find(at=at)["max_spell_level"] >= spell_level), 0)
+    if ability not in {"wisdom", "intelligence"} or not least:
+        raise NotCovered(f"No score of {ability.capitalize()} opens spells of level {spell_level}")
+    text = f"{least}. Spells of level {spell_level} need {ability.capitalize()} {least}"
+    return make_reply(text, {"score": least, "spell_level": spell_level}, [least], source=(table.source,))
+
+
+_PLAIN_SCORES = [str(number) for number in range(3, 26)]
+
+_SCORES = {"strength": [*map(str, range(3, 19)), "18/01", "18/51", "18/76", "18/91", "18/00", *map(str, range(19, 26))]}
+
+
+def _reaches(value: int | str, wanted: int) -> bool:
+    text = str(value)
+    return text.lstrip("+-").isdecimal() and (int(text) <= wanted if wanted < 0 else int(text) >= wanted)
+
+
+def _extra_ability(slots: Slots) -> float:
+    """A score alone, without somebody who fights, asks for what the score gives."""
+    columns = [one for one in slots.all("column") if one in COLUMN_ABILITY or one in {"hit", "damage", "reaction"}]
+    if not slots.named_abilities and not columns:
+        return -9.0
+    if slots.named_abilities and len(slots.items) == 1:
+        return 1.0
+    if not slots.named_abilities and not slots.left_over and not {"score"} & slots.cues:
+        return -1.5 if not columns else -0.6
+    nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
+    points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)
+    points += 1.2 * (
+        slots.has("hit", "damage", "missile") and nobody and not slots.all("weapon") and bool(slots.abilities)
+    )
+    points += 0.9 * slots.has("modifier") * nobody
+    points += 3.4 * ("what_score" in slots.cues and bool(slots.bonuses or "spell_level" in slots.numbers))
+    points -= 2.0 * slots.has("save", "thac0") + 2.0 * slots.has("thief_skills", "initiative", "spell_slots") * (
+        not columns
+    )
+    points -= 2.0 * (slots.has("door") and "roll" in slots.numbers)
+    plain = not slots.has("hit", "modifier", "missile") and not columns
+    swung = bool(slots.all("weapon")) and (plain or slots.has("damage", "versus"))
+    points -= 2.5 * (swung and "what_score" not in slots.cues)
+    return (
+        points
+        - 1.5 * bool(slots.all("armor"))
+        - 1.5 * ("pounds" in slots.numbers)
+        - 1.0 * bool(slots.all("skill") and not columns)
+    )
+
+
+TOPICS = (
+    topic(
+        "ability",
+        "what an ability score gives",
+        cues=(
+            "what_score=1.2 bonus_spells=1 modifier=0.9 failure=0.6 score=0.4 hp=0.4 hit=0.3 damage=0.3 reaction=0.3 "
+            "missile=0.3 ac=0.2 door=0.2 chance=0.2 percent=0.2 load=0.2 weight=0.2 spell_level=0.2 poison level spell "
+            "spell_slots require extreme hd attack heal weapon need cast pounds creature may stat_block die rolled "
+            "magic_item become level_limit item_save dice"
+        ),
+        things=(
+            "column=1.4 ability=1.2 score=1 class=0.2 race=0.1 weapon=0.1 roll=0.1 level category spell_level percent "
+            "spell initiative_situation situation material item ammunition creature"
+        ),
+        reply=reply_ability,
+        extra=_extra_ability,
+        tables=("strength", "exceptional_strength", "dexterity", "constitution", "intelligence", "wisdom", "charisma"),
+    ),
+)

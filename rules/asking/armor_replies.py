@@ -1,0 +1,169 @@
+"""Replies about armor class, and about the saving throws of things."""
+
+from typing import Any
+
+from rules.asking.creature_names import creature_of
+from rules.asking.reply import (
+    MissingValue,
+    Reply,
+    listed,
+    make_reply,
+    require,
+    score,
+    with_article,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import spoken
+from rules.combat import armor_class
+from rules.item_saves import item_save
+from rules.loader import Rulebook
+from rules.results import signed
+
+
+def reply_item_save(slots: Slots, book: Rulebook) -> Reply:
+    material = _material(slots)
+    if material is None:
+        require(slots, "material", "What is the item made of?")
+    attack = next(iter(slots.all("item_attack")), None)
+    if attack is None:
+        raise MissingValue(
+            "Against what: acid, a crushing blow, disintegration, a fall, fire, cold or lightning?", "attack"
+        )
+    bonus = sum(slots.bonuses.values())
+    found = item_save(material or "", attack, bonus=bonus, book=book)
+    what = f"{spoken(found.material)} against {spoken(found.attack)}"
+    if found.needed is None:
+        text = f"None. The table gives {what} no saving throw"
+        return make_reply(text, found.values(), ["none"], found)
+    text = f"{found.needed}. {what[0].upper()}{what[1:]} saves on {found.needed} or more"
+    if bonus:
+        text += f" ({found.save} with {signed(bonus)} on the roll)"
+    headline: list[Any] = [found.needed, found.chance_percent]
+    values = found.values()
+    if "roll" in slots.numbers:
+        saved = int(slots.numbers["roll"]) >= found.needed
+        text = f"{'Yes' if saved else 'No'}. {text}"
+        headline.insert(0, "yes" if saved else "no")
+        values |= {"saved": saved}
+    return make_reply(f"{text}, a chance of {found.chance_percent} %", values, headline, found)
+
+
+_LIQUIDS = frozenset({"potion", "oil"})
+
+
+def _material(slots: Slots) -> str | None:
+    """What is saved: `glass potion bottle` and `thick wooden chest` name it twice; the more exact word counts."""
+    found = list(slots.all("material"))
+    attacks = set(slots.places.get("item_attack", ()))
+    only = [
+        value
+        for place, item in enumerate(slots.items)
+        if place not in attacks
+        for kind, value in item.senses
+        if kind == "material"
+    ]
+    found = list(dict.fromkeys(only)) or found
+    if any(name in _LIQUIDS for name in found):
+        return next(name for name in found if name in _LIQUIDS)
+    # What a thing is made of stands before its name: `metal box`, `leather backpack`.
+    return found[0] if found else None
+
+
+def _extra_item_save(slots: Slots) -> float:
+    if not slots.all("material") or slots.classes or slots.has("initiative", "turn"):
+        return -9.0 if not slots.all("material") else -3.0
+    points = 1.2 * bool(slots.all("item_attack")) * slots.has("save", "item_save")
+    return (
+        points
+        + 0.8 * (slots.has("save") and not slots.has_creature)
+        - 1.0 * slots.has("damage") * ("feet" in slots.numbers)
+    )
+
+
+def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
+    creature = creature_of(slots.one("creature"))
+    if creature is not None and slots.armor is None and not slots.shield:
+        text = f"{creature.armor_class}. {with_article(creature.spoken)} has armor class {creature.armor_class}"
+        return make_reply(text, {"armor_class": creature.armor_class}, [creature.armor_class], source=(creature.where,))
+    dexterity = score(slots, "dexterity")
+    if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
+        raise MissingValue("Which armor is worn, and is there a shield?", "armor")
+    rear = slots.one("situation") in {"rear", "surprised"}
+    arguments: dict[str, Any] = {
+        "shield": slots.shield and not rear,
+        "dexterity": None if rear else dexterity,
+        "base_ac": 10 if "ac" not in slots.numbers else int(slots.numbers["ac"]),
+        "magic_bonus": slots.bonuses.get("armor", 0) + (0 if slots.all("weapon") else slots.bonuses.get("attack", 0)),
+    }
+    found = armor_class(slots.armor, book=book, **arguments)
+    first, *rest = found.breakdown
+    label = f"{first.label[0].upper()}{first.label[1:]} gives" if "ac" not in slots.numbers else "The armor gives"
+    text = f"{found.final_ac}. {label} armor class {first.value}"
+    if rest:
+        text += f"; {listed([f'{part.label} {part.value}' for part in rest])}, so {found.final_ac}"
+    assumed: list[str] = []
+    if "ac" in slots.numbers:
+        assumed.append(f"Armor class {slots.numbers['ac']} is taken to be without shield and Dexterity.")
+    elif slots.armor is None:
+        assumed.append("No armor is named, so none is worn.")
+    if rear:
+        assumed.append("From behind and when surprised, shield and Dexterity do not count.")
+    return make_reply(text, found.values(), [found.final_ac], found, assumptions=tuple(assumed))
+
+
+def _extra_armor_class(slots: Slots) -> float:
+    if "ac" in slots.numbers:
+        alone = not slots.has("hit", "versus", "thac0", "attack", "rolled", "need")
+        return 0.6 if alone and (slots.shield or "dexterity" in slots.abilities) else -9.0
+    if slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):
+        return -3.0
+    worn = bool(slots.armor) or slots.shield
+    if slots.race is not None and not worn and (slots.all("creature_kind") or slots.all("creature")):
+        return -9.0
+    if slots.classes and not slots.has("ac") and not slots.level and not slots.abilities and not slots.bonuses:
+        return -1.5
+    if slots.has("hit", "attack") and not slots.has("ac"):
+        return -1.5
+    points = (
+        1.2
+        * worn
+        * (not slots.has("save", "item_save", "weight", "thief_skills", "may", "damage_type", "load", "movement"))
+    )
+    return points + 1.0 * bool(slots.armor) * ("dexterity" in slots.abilities or slots.shield)
+
+
+TOPICS = (
+    topic(
+        "item_save",
+        "saving throws of items",
+        cues=(
+            "save=2.4 item_save=2.2 versus=0.4 rolled=0.3 chance=0.3 need=0.2 fall=0.2 light weapon shield "
+            "spell missile "
+            "hit attack cast feet turn creature door poison gem coins breath_holding die heal duration"
+        ),
+        things=(
+            "material=1.2 item_attack=1.2 roll=0.3 spell=0.2 category=0.2 weapon=0.1 armor=0.1 creature=0.1 item "
+            "light_source column size ammunition initiative_situation skill"
+        ),
+        reply=reply_item_save,
+        extra=_extra_item_save,
+        tables=("item_saves", "item_attacks"),
+    ),
+    topic(
+        "armor_class",
+        "armor class by armor, shield and Dexterity",
+        cues=(
+            "ac=3 shield=1 wear=0.6 what_ac=0.6 no_shield=0.5 modifier=0.2 versus=-0.5 creature level "
+            "extreme stat_block "
+            "magic_item score weapon need surprise"
+        ),
+        things=(
+            "armor=1.6 protection=0.8 ability=0.4 ac=0.4 score=0.3 creature=0.3 situation=0.2 class=0.1 race=0.1 "
+            "material level undead item size spell column"
+        ),
+        reply=reply_armor_class,
+        extra=_extra_armor_class,
+        tables=("armor", "shield"),
+    ),
+)

@@ -1,0 +1,118 @@
+"""Replies about spells per day."""
+
+from typing import Any
+
+from rules.abilities import bonus_spells
+from rules.asking.levels import first_level, wants_level
+from rules.asking.reply import (
+    MissingValue,
+    Reply,
+    class_and_level,
+    describe,
+    listed,
+    make_reply,
+    score,
+    with_article,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import ordinal
+from rules.loader import Rulebook
+from rules.spellcasting import spell_slots
+
+LONE = 2
+"""So few words ask for what they name."""
+
+
+def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
+    if wants_level(slots):
+        return _level_for_spells(slots, book)
+    if not slots.classes and slots.level is None and "wisdom" in slots.abilities:
+        return _bonus_spells(slots, book)
+    name, level = class_and_level(slots)
+    school = slots.one("specialist") if slots.classes == ["mage"] and slots.has("specialised") else None
+    found = spell_slots(
+        name, level, intelligence=score(slots, "intelligence"), wisdom=score(slots, "wisdom"), school=school, book=book
+    )
+    who = with_article(describe(slots, book))
+    if not found.by_class or not any(one.slots for one in found.by_class):
+        text = f"None. {who} casts no spells"
+        return make_reply(text, found.values(), ["none"], found)
+    if "spell_level" in slots.numbers:
+        wanted = int(slots.numbers["spell_level"])
+        count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
+        text = f"{count}. {who} casts {count} spells of {ordinal(wanted)} level a day"
+        return make_reply(text, found.values() | {"count": count}, [count], found)
+    written = ["/".join(map(str, one.slots)) for one in found.by_class]
+    each = zip(found.by_class, written, strict=True)
+    words = listed([f"{shown} as {one.character_class}" if len(written) > 1 else shown for one, shown in each])
+    sentence = f"{who} casts a day, from spell level 1 up: {words}"
+    headline: list[Any] = [*written]
+    text = f"{' and '.join(written)}. {sentence}"
+    if any("highest" in item.text or "max" in item.text for item in slots.items):
+        headline.insert(0, found.highest_spell_level)
+        text = f"{found.highest_spell_level}. That is the highest spell level; {sentence[0].lower()}{sentence[1:]}"
+    if len(found.by_class) == 1:
+        headline += list(found.by_class[0].slots)
+    return make_reply(text, found.values(), headline, found)
+
+
+def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
+    gained = bonus_spells(score(slots, "wisdom") or 0, book)
+    shown = "/".join(map(str, gained)) or "none"
+    text = f"{shown}. Wisdom {slots.abilities['wisdom']} gives these bonus priest spells by spell level: {shown}"
+    return make_reply(text, {"bonus_spells": gained}, [shown], source=(book.table("wisdom").source,))
+
+
+def _level_for_spells(slots: Slots, book: Rulebook) -> Reply:
+    if not slots.classes:
+        raise MissingValue("Which class?", "class")
+    name = slots.classes[0]
+    wanted = slots.number("spell_level") or _lone_number(slots) or 1
+    level = first_level(lambda at: spell_slots(name, at, book=book).highest_spell_level >= wanted)
+    if level is None:
+        raise MissingValue(f"No {name} casts spells of level {wanted}. Which spell level is meant?", "spell_level")
+    found = spell_slots(name, level, book=book)
+    text = f"{level}. {with_article(name)} casts spells of {ordinal(wanted)} level from level {level}"
+    return make_reply(text, found.values() | {"level": level, "spell_level": wanted}, [level], found)
+
+
+def _lone_number(slots: Slots) -> int | None:
+    return next(
+        (
+            item.token.number
+            for item in slots.items
+            if item.kind in {"number", "ordinal"} and 1 <= item.token.number <= 9
+        ),
+        None,
+    )
+
+
+def _extra_slots(slots: Slots) -> float:
+    if slots.has("save", "damage", "thac0", "hit", "casting_time", "duration") or slots.all("spell"):
+        return -3.0 if not slots.has("bonus_spells") else -1.0
+    caster = bool(slots.classes)
+    points = 0.8 * (caster and slots.has("spell_slots", "spell")) + 0.6 * (
+        caster and slots.level is not None and slots.has("cast")
+    )
+    points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(
+        set(slots.all("column")) - {"bonus_spells", "max_spell_level"}
+    )
+    return points - 1.2 * (not caster and len(slots.items) > LONE) + 0.6 * (wants_level(slots) and slots.has("spell"))
+
+
+TOPICS = (
+    topic(
+        "spell_slots",
+        "spells per day",
+        cues=(
+            "spell_slots=2.6 bonus_spells=1.2 cast=1 spell_level=1 spell=0.6 what_level=0.6 days=0.3 level=0.2 "
+            "extreme=0.2 school=0.2 specialised=0.2 may=0.1 next_level=0.1 how_many_missiles need magic_item search "
+            "require frequency dice heal attack"
+        ),
+        things="class=0.8 spell_level=0.8 level=0.6 specialist=0.3 ability=0.2 score=0.2 column=0.1 race category days",
+        reply=reply_spell_slots,
+        extra=_extra_slots,
+        tables=("wizard_slots", "priest_slots", "bard_slots", "paladin_slots", "ranger_slots"),
+    ),
+)

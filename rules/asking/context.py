@@ -1,0 +1,171 @@
+"""Step 3, first: what words mean beside each other: meanings that do not fit are dropped, unspoken cues are added."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from rules.asking.lexicon import others
+from rules.asking.vocabulary import Item, Sense
+
+NEAR = 5
+SOFT_SPELLS = frozenset(others()["soft_spell"])
+"""Spells whose name is an everyday word: without spells being spoken of, the word alone is none."""
+_ABOUT_SPELLS = (
+    "cast",
+    "spell",
+    "spell_level",
+    "casting_time",
+    "school",
+    "area",
+    "components",
+    "save",
+    "duration",
+    "how_many_missiles",
+)
+_COUNTED = (
+    "damage", "heal", "weight", "xp", "load", "pounds", "worth", "gold", "hp", "light", "duration", "range", "movement",
+)  # fmt: skip
+_OF_EACH = ("weight", "worth", "range", "speed", "gold")
+_WITH_BOTH = ("modifier", "attack", "hit", "may", "attacks_per_round")
+_LOWEST = frozenset({"lowest", "earliest", "minimum", "min", "first"})
+
+
+_SPECIALISTS = frozenset(
+    {"abjurer", "conjurer", "diviner", "enchanter", "illusionist", "invoker", "necromancer", "transmuter"}
+)
+_GENERIC_CLASSES = {
+    "wizard": _SPECIALISTS,
+    "wizards": _SPECIALISTS,
+    "mage": _SPECIALISTS,
+    "priest": frozenset({"druid"}),
+    "warrior": frozenset({"paladin", "ranger"}),
+    "rogue": frozenset({"bard"}),
+}
+"""Names of groups that say nothing beside a class of the group: `specialist wizard (invoker)`."""
+
+
+def settled(items: Sequence[Item]) -> list[Item]:
+    """The items without the meanings that do not fit their neighbors."""
+    magic = any(item.is_cue(*_ABOUT_SPELLS) for item in items)
+    return [_without(item, _misfits(items, place, magic=magic)) for place, item in enumerate(items)]
+
+
+def _without(item: Item, misfits: set[Sense]) -> Item:
+    if not misfits:
+        return item
+    kept = tuple(sense for sense in item.senses if sense not in misfits)
+    return replace(item, senses=kept, kind=item.kind if kept else "filler")
+
+
+def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
+    item, found = items[place], set[Sense]()
+    if not item.senses:
+        return found
+    if item.text in SOFT_SPELLS and not (magic and (item.text not in {"heal", "heals"} or _speaks_of_spells(items))):
+        # `fly` and `light` are spells only where spells are spoken of.
+        found |= {sense for sense in item.senses if sense[0] == "spell"}
+    ahead = items[place + 1 : place + 1 + NEAR]
+    if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
+        found.add(("situation", "rear"))
+    found |= _group_names(items, place)
+    before = items[place - 1] if place else None
+    if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
+        # What is saved against is not what is cast.
+        found.add(("cue", "spell_slots"))
+    after = items[place + 1] if place + 1 < len(items) else None
+    others = {one.value("class") for at, one in enumerate(items) if at != place} - {None}
+    if item.value("class") and others and after is not None and after.text in {"spell", "spells"}:
+        # "Ranger 16 priest spells" is about one character.
+        found |= {sense for sense in item.senses if sense[0] == "class"}
+    if (
+        item.text == "bow"
+        and item.value("weapon")
+        and any(one.text in {"long", "short"} for one in items[max(0, place - 1) : place])
+    ):
+        found |= {sense for sense in item.senses if sense[0] == "weapon"}
+    return found
+
+
+def _group_names(items: Sequence[Item], place: int) -> set[Sense]:
+    """The class of `wizard` beside `invoker`: one character, named by the group and by the class."""
+    item = items[place]
+    others = {one.value("class") for at, one in enumerate(items) if at != place} - {None, item.value("class")}
+    if item.text not in _GENERIC_CLASSES or len(others) != 1 or any(one.token.text in _APART for one in items):
+        return set()
+    if not others <= _GENERIC_CLASSES[item.text]:
+        return set()
+    return {sense for sense in item.senses if sense[0] == "class"}
+
+
+_APART = frozenset({"/", "and", "or", "vs", "versus"})
+
+
+def _speaks_of_spells(items: Sequence[Item]) -> bool:
+    return any(item.is_cue("cast", "spell") for item in items)
+
+
+def implied_cues(items: Sequence[Item]) -> set[str]:
+    """Cues that stand between the words: `how much does it do` asks for damage."""
+    given = {cue for item in items for cue in item.cues}
+    kinds = {kind for item in items for kind, _ in item.senses}
+    return {cue for cue, applies in _IMPLIED if applies(given, kinds, items)}
+
+
+def _asks_damage(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    texts = {item.token.text for item in items}
+    how_much = {"how", "much"} <= texts and bool(texts & {"do", "does", "deal", "deals"})
+    counts = given.isdisjoint(_COUNTED) and "uncovered" not in kinds
+    if how_much and kinds & {"spell", "weapon"} and counts:
+        return True
+    return _last(items) == "for" and not given.isdisjoint({"hit", "attack"})
+
+
+def _asks_leave(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`mage with a staff ok?` asks whether it is allowed."""
+    return "class" in kinds and _last(items) in {"ok", "okay", "fine", "legit", "kosher"}
+
+
+def _last(items: Sequence[Item]) -> str:
+    return next((item.token.text for item in reversed(items) if item.kind != "separator"), "")
+
+
+def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`lowest level to turn a vampire`: a level is asked for."""
+    if "class" not in kinds or "level_limit" in given:
+        return False
+    for place, item in enumerate(items):
+        if item.is_cue("level") and not _beside_number(items, place):
+            before = {one.token.text for one in items[max(0, place - 2) : place]}
+            if before & _LOWEST:
+                return True
+    return False
+
+
+def _beside_number(items: Sequence[Item], place: int) -> bool:
+    near = [items[at] for at in (place - 1, place + 1) if 0 <= at < len(items)]
+    return any(item.kind in {"number", "ordinal", "fraction"} for item in near)
+
+
+def _asks_skills(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`All abilities of a thief` are his skills."""
+    skilled = any(item.value("class") in {"thief", "bard"} for item in items)
+    return skilled and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
+
+
+def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Two swords: what is the penalty` is about fighting with both; their weight is not."""
+    pair = any(
+        item.kind == "number" and item.token.text == "2" and after.value("weapon") and after.token.text.endswith("s")
+        for item, after in pairwise(items)
+    )
+    return pair and given.isdisjoint(_OF_EACH) and not given.isdisjoint(_WITH_BOTH)
+
+
+Implied = Callable[[set[str], set[str], Sequence[Item]], bool]
+_IMPLIED: tuple[tuple[str, Implied], ...] = (
+    ("damage", _asks_damage),
+    ("thief_skills", _asks_skills),
+    ("two_weapons", _fights_with_two),
+    ("may", _asks_leave),
+    ("what_level", _asks_level),
+)

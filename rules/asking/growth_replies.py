@@ -1,0 +1,217 @@
+"""Replies about hit dice and experience, of characters and of creatures."""
+
+from typing import Any
+
+from rules.asking.creature_names import creature_of
+from rules.asking.reply import (
+    MissingValue,
+    Reply,
+    class_and_level,
+    describe,
+    listed,
+    make_reply,
+    score,
+    single_class,
+    with_article,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import ordinal, spoken
+from rules.growth import experience_for_level, hit_dice, level_for_experience
+from rules.loader import Rulebook
+from rules.monsters import monster_experience
+from rules.results import Part, Result, plain
+
+
+def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
+    name, level = class_and_level(slots)
+    found = hit_dice(name, level, constitution=score(slots, "constitution"), book=book)
+    text = f"{found.notation}. {with_article(describe(slots, book))} has {found.notation} hit points"
+    headline = [found.notation, found.minimum, found.maximum, found.average]
+    if any("max" in item.text for item in slots.items):
+        headline = [found.maximum, found.notation]
+    elif any(item.text in {"average", "avg", "mean", "on average"} for item in slots.items):
+        headline = [found.average, found.notation]
+    return make_reply(
+        f"{text}: {found.minimum} to {found.maximum}, {found.average} on average", found.values(), headline, found
+    )
+
+
+def _extra_hit_dice(slots: Slots) -> float:
+    # Which creature has how many stands with the creatures.
+    if "hit_dice" in slots.numbers or (not slots.classes and (slots.has_creature or slots.unknown)):
+        return -9.0
+    return 0.6 * bool(slots.classes) - 1.2 * slots.has("heal", "die", "damage") - 0.8 * ("hp" in slots.numbers)
+
+
+def reply_experience(slots: Slots, book: Rulebook) -> Reply:
+    if not slots.classes:
+        raise MissingValue("Which class?", "class")
+    name = single_class(slots)
+    if "xp" in slots.numbers and slots.level is None:
+        points = int(slots.numbers["xp"])
+        if slots.multi_class:
+            return _shared_experience(slots, points, book)
+        reached = level_for_experience(name, points, book=book)
+        text = f"{reached.level}. {with_article(reached.character_class)} with {slots.numbers['xp']} experience points"
+        text = text.replace(slots.numbers["xp"], f"{points:,}")
+        text += f" is {ordinal(reached.level)} level{_next_level(reached.next_level_at)}"
+        return make_reply(text, reached.values(), [reached.level], reached)
+    class_and_level(slots)
+    found = experience_for_level(name, slots.level or "", book=book)
+    points_text = f"{found.experience_points:,}"
+    if "xp" in slots.numbers and found.next_level_at is not None:
+        return _to_next_level(slots, found.next_level_at, name, found, book)
+    if _asks_for_next(slots) and found.next_level_at is not None:
+        text = (
+            f"{found.next_level_at:,}. {with_article(found.character_class)} of {ordinal(found.level)} level "
+            f"reaches the next at {found.next_level_at:,} experience points"
+        )
+        return make_reply(text, found.values(), [found.next_level_at, found.experience_points], found)
+    text = f"{points_text}. {with_article(found.character_class)} needs {points_text} experience points"
+    text += f" for {ordinal(found.level)} level{_next_level(found.next_level_at)}"
+    return make_reply(text, found.values(), [found.experience_points], found)
+
+
+def _asks_for_next(slots: Slots) -> bool:
+    return any(
+        item.is_cue("next_level")
+        and item.text
+        in {"next level", "level up", "levelling up", "leveling up", "to level", "go up a level", "gain a level"}
+        for item in slots.items
+    )
+
+
+def _to_next_level(slots: Slots, next_at: int, name: str, found: Any, book: Rulebook) -> Reply:
+    points = int(slots.numbers["xp"])
+    if points >= next_at:
+        reached = level_for_experience(name, points, book=book)
+        text = (
+            f"{reached.level}. {with_article(name)} with {points:,} experience points is {ordinal(reached.level)} level"
+        )
+        return make_reply(text + _next_level(reached.next_level_at), reached.values(), [reached.level], reached)
+    text = (
+        f"{next_at - points:,}. {with_article(name)} with {points:,} experience points lacks {next_at - points:,} "
+        f"for the level after {found.level}, at {next_at:,}"
+    )
+    return make_reply(text, found.values() | {"lacking": next_at - points}, [next_at - points, next_at], found)
+
+
+def _shared_experience(slots: Slots, points: int, book: Rulebook) -> Reply:
+    """A multi-class character divides experience equally."""
+    share = points // len(slots.classes)
+    found = [level_for_experience(name, share, book=book) for name in slots.classes]
+    levels = "/".join(str(one.level) for one in found)
+    text = (
+        f"{levels}. {with_article('/'.join(slots.classes))} with {points:,} experience points has {share:,} in "
+        f"each class: levels {levels}"
+    )
+    note = ("A multi-class character divides experience equally among the classes.",)
+    return make_reply(text, {"level": levels, "share": share}, [levels, share], *found, assumptions=note)
+
+
+def _next_level(points: int | None) -> str:
+    return "; the table ends there" if points is None else f"; the next level is at {points:,}"
+
+
+def reply_monster_experience(slots: Slots, book: Rulebook) -> Reply:
+    creature = creature_of(slots.one("creature"))
+    results: tuple[Result, ...] = ()
+    source: tuple[str, ...] = ()
+    parts: tuple[Part, ...] = ()
+    if creature is not None and "hit_dice" not in slots.numbers:
+        points = creature.experience_points
+        if points is None:
+            raise MissingValue(f"How many Hit Dice does the {creature.spoken} have?", "hit_dice")
+        who, source, values = with_article(creature.spoken), (creature.where,), {"experience_points": points}
+    else:
+        if "hit_dice" not in slots.numbers:
+            raise MissingValue("How many Hit Dice does the creature have?", "hit_dice")
+        parts = _added_dice(slots, book)
+        added = sum(int(part.value) for part in parts)
+        found = monster_experience(slots.numbers["hit_dice"], added_hit_dice=added, book=book)
+        abilities = listed([f"{part.label} +{part.value}" for part in parts]) if parts else "no special abilities"
+        who, results = f"A creature with {found.hit_dice} Hit Dice and {abilities}", (found,)
+        points, values = found.experience_points, found.values()
+    headline: list[Any] = [points]
+    text = f"{points:,}. {who} is worth {points:,} experience points"
+    count = _how_many(slots)
+    if count > 1:
+        headline = [points * count, points]
+        text = f"{points * count:,}. {who} is worth {points:,} experience points, {count} of them {points * count:,}"
+        values |= {"count": count, "total": points * count}
+    return make_reply(text, plain(values), headline, *results, parts=parts, source=source)
+
+
+def _added_dice(slots: Slots, book: Rulebook) -> tuple[Part, ...]:
+    """The Hit Dice that each ability of the question adds."""
+    table = book.table("xp_ability_additions")
+    return tuple(Part(spoken(name), int(table.value(name)), table.source) for name in slots.all("xp_ability"))
+
+
+def _how_many(slots: Slots) -> int:
+    """The number before the creature: `6 orcs`."""
+    for place in [
+        *slots.places.get("creature", ()),
+        *(place for place, item in enumerate(slots.items) if item.is_cue("creature")),
+    ]:
+        before = slots.items[place - 1] if place else None
+        if before is not None and before.kind == "number" and 1 < before.token.number <= 500:
+            return int(before.token.text)
+    return 1
+
+
+def _extra_monster_experience(slots: Slots) -> float:
+    if slots.classes and not slots.has_creature:
+        return -9.0
+    if not slots.has("xp", "worth"):
+        return -9.0
+    return (
+        1.0 * ("hit_dice" in slots.numbers)
+        + 0.8 * bool(slots.all("creature"))
+        - 3.0 * (not slots.has("xp") and not slots.has_creature)
+    )
+
+
+def _extra_experience(slots: Slots) -> float:
+    return (
+        -9.0
+        if slots.has_creature and (not slots.classes)
+        else 0.8 * (slots.has("next_level", "what_level") and "xp" in slots.numbers)
+        - 0.8 * (not slots.has("xp") and "next_level" not in slots.cues)
+    )
+
+
+TOPICS = (
+    topic(
+        "hit_dice",
+        "hit dice and hit points of a class",
+        cues="hd=3 hp=3 dice=0.3 extreme=0.2 level modifier chance rolled next_level need stat_block heal",
+        things="class=0.7 level=0.6 ability=0.3 score=0.3 race column",
+        reply=reply_hit_dice,
+        extra=_extra_hit_dice,
+        tables=("hit_dice",),
+    ),
+    topic(
+        "experience",
+        "experience points by class and level",
+        cues=(
+            "xp=3 next_level=1.4 what_level=0.4 level=0.2 need=0.2 become=0.2 require=0.2 worth=-0.5 points_to_spend "
+            "extreme start_age level_limit score hit"
+        ),
+        things="class=0.8 xp=0.8 level=0.6 race=0.1",
+        reply=reply_experience,
+        extra=_extra_experience,
+        tables=("experience_warrior", "experience_wizard", "experience_priest", "experience_rogue"),
+    ),
+    topic(
+        "monster_experience",
+        "experience value of creatures",
+        cues="xp=3 worth=1.6 kill=0.6 creature=0.6 hd=0.4 undead=0.2 level stat_block modifier die hit gold special",
+        things="creature=1.2 hit_dice=0.8 xp_ability=0.4 class=-0.5 undead category column situation spell",
+        reply=reply_monster_experience,
+        extra=_extra_monster_experience,
+        each="creature",
+        tables=("monster_xp", "xp_ability_additions"),
+    ),
+)

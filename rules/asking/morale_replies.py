@@ -1,0 +1,136 @@
+"""Replies about morale."""
+
+from typing import Any
+
+from rules.asking.reply import MissingValue, Reply, listed, make_reply, with_article
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import spoken
+from rules.loader import Rulebook
+from rules.morale import morale
+from rules.results import Part, signed
+
+
+def reply_morale(slots: Slots, book: Rulebook) -> Reply:
+    situations = _situations(slots)
+    rating = slots.number("rating")
+    creature = slots.one("creature")
+    if rating is None and creature is None and (band := _band_named(slots, book)) is not None:
+        return band
+    if rating is None and creature is None:
+        if situations:
+            return _modifiers(situations, book)
+        if slots.left_over and slots.left_over[0].isdecimal() and len(slots.left_over) == 1:
+            rating = int(slots.left_over[0])
+        else:
+            raise MissingValue("Which morale rating, or which creature?", "rating")
+    found = morale(rating if rating is not None else creature or "", situations=situations, book=book)
+    who = (
+        f"a rating of {found.rating}"
+        if found.creature is None
+        else f"{with_article(spoken(found.creature)).lower()} with a rating of {found.rating}"
+    )
+    text = (
+        f"{found.needed}. {who[0].upper()}{who[1:]} ({found.name}) stands on {found.needed} or less on 2d10, a "
+        f"chance of {found.chance_percent} %"
+    )
+    if situations:
+        text += f", with {signed(found.modifier)} for {listed([spoken(one) for one in situations])}"
+    headline: list[Any] = [found.needed, found.name, found.chance_percent]
+    values = found.values()
+    if found.rating_range[0] != found.rating_range[1]:
+        low, high = found.rating_range
+        headline.append(f"{low}-{high}")
+    if _asks_name(slots) and not situations:
+        text = f"{found.name.capitalize()}. {text}"
+        headline = [found.name, found.needed, found.chance_percent]
+    if "roll" in slots.numbers:
+        stands = int(slots.numbers["roll"]) <= found.needed
+        text = (
+            f"{'Yes' if stands else 'No'}. A roll of {slots.numbers['roll']} {'stands' if stands else 'breaks'}. {text}"
+        )
+        headline.insert(0, "yes" if stands else "no")
+        values |= {"stands": stands}
+    return make_reply(text, values, headline, found)
+
+
+_LEADERS = frozenset(
+    {"leader", "boss", "chief", "chieftain", "captain", "king", "shaman", "commander", "warlord", "champion"}
+)
+_GONE = frozenset(
+    {"dead", "die", "dies", "died", "killed", "kill", "slain", "fell", "falls", "down", "drops", "dropped", "gone"}
+) | {"fallen"}
+_LOST = _GONE | {"lost", "lose", "losing", "loses", "casualties", "losses"}
+
+
+def _situations(slots: Slots) -> list[str]:
+    """The situations that are named, and those that words in other order say: `saw their boss die`."""
+    found = list(slots.all("morale_situation"))
+    words = {word for item in slots.items for word in item.text.split()}
+    if words & _LEADERS and words & _GONE:
+        found.append("most_powerful_ally_killed")
+    if words & _LOST and not {"lost_half", "lost_quarter"} & set(found):
+        share = slots.one("share") or slots.numbers.get("percent")
+        found += {"50": ["lost_half"], "25": ["lost_quarter"]}.get(share or "", [])
+    return list(dict.fromkeys(found))
+
+
+def _band_named(slots: Slots, book: Rulebook) -> Reply | None:
+    """The ratings that a word such as `elite` stands for."""
+    table = book.table("morale_bands")
+    words = {item.token.text for item in slots.items}
+    for row in table.rows:
+        if row.values[0] in words - {"average"} and row.high is not None:
+            span = f"{row.low}-{row.high}"
+            return make_reply(
+                f"{span}. A {row.values[0]} creature has a morale of {span}",
+                {"rating": [row.low, row.high]},
+                [span],
+                source=(table.source,),
+            )
+    return None
+
+
+def _asks_name(slots: Slots) -> bool:
+    return any(item.text in {"mean", "means", "called", "band", "word", "meaning", "name"} for item in slots.items)
+
+
+def _modifiers(situations: list[str], book: Rulebook) -> Reply:
+    table = book.table("morale_modifiers")
+    parts = [Part(spoken(one), signed(int(table.value(one))), table.source) for one in situations]
+    total = sum(int(part.value) for part in parts)
+    text = f"{signed(total)}. On the morale rating: {listed([f'{part.label} {part.value}' for part in parts])}"
+    headline = [signed(total), *([str(part.value) for part in parts] if len(parts) > 1 else [])]
+    return make_reply(text, {"modifier": total}, headline, parts=tuple(parts))
+
+
+def _extra_morale(slots: Slots) -> float:
+    if not slots.has("morale"):
+        return -9.0
+    return (
+        0.6 * ("rating" in slots.numbers)
+        + 0.4 * bool(slots.all("morale_situation"))
+        + 0.6 * (bool(slots.all("morale_situation")) and bool(slots.all("creature")))
+        - 0.5 * slots.has("save", "hit")
+    )
+
+
+TOPICS = (
+    topic(
+        "morale",
+        "morale checks",
+        cues=(
+            "morale=3 rolled=0.4 modifier=0.4 chance=0.3 need=0.2 creature=0.1 hd=0.1 die=0.1 hp=0.1 surprise=0.1 "
+            "alignment=0.1 level damage undead attack worth dice rounds number_appearing hit versus cast "
+            "magic_item movement"
+        ),
+        things=(
+            "rating=1 morale_situation=1 creature=0.8 roll=0.4 share=0.1 hit_dice=0.1 undead situation class "
+            "creature_kind surprise_situation percent hp"
+        ),
+        reply=reply_morale,
+        extra=_extra_morale,
+        each="creature",
+        tables=("morale_bands", "morale_modifiers"),
+    ),
+)

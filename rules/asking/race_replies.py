@@ -1,0 +1,200 @@
+"""Replies about races: what they bring, ask for and close."""
+
+from typing import Any
+
+from rules.asking.creature_names import creature_of
+from rules.asking.reply import MissingValue, Reply, listed, make_reply, require, with_article
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import spoken
+from rules.limits import class_level_limit
+from rules.loader import Rulebook
+from rules.results import Part
+
+
+def reply_race(slots: Slots, book: Rulebook) -> Reply:
+    """Ability adjustments of a race, its other abilities, and what it asks for."""
+    race = require(slots, "race", "Which race?")
+    named = slots.all("racial_ability")
+    wanted = "infravision" if "infravision" in named else next(iter(named), None)
+    if (
+        wanted is None
+        and (slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
+        and slots.has("modifier", "hit", "attack", "versus")
+    ):
+        wanted = "defense" if _defends(slots, race, book) else "attack"
+    if wanted is not None:
+        return _racial_ability(race, wanted, book)
+    if slots.has("require") or _asks_scores(slots):
+        return _race_requirements(race, book)
+    row = book.table("races").find(race)
+    adjustments: dict[str, int] = dict(row["adjustments"])
+    parts = [
+        Part(f"{spoken(race)}, {ability}", f"{points:+d}", book.table("races").source)
+        for ability, points in adjustments.items()
+    ]
+    abilities = _abilities_of(race, book)
+    asked = {ability: points for ability, points in adjustments.items() if ability in slots.named_abilities}
+    shown = [f"{points:+d}" for points in (asked or adjustments).values()]
+    if slots.named_abilities and not asked:
+        shown = ["0"]
+    words = (
+        listed([f"{ability.capitalize()} {points:+d}" for ability, points in adjustments.items()])
+        if adjustments
+        else "no adjustment"
+    )
+    text = f"{', '.join(shown) or 'None'}. {with_article(spoken(race))} has {words}"
+    if abilities:
+        text += f"; also {listed([_ability_words(name, one) for name, one in abilities.items()])}"
+    values = {"adjustments": adjustments, "abilities": abilities}
+    return make_reply(text, values, shown or ["none"], parts=tuple(parts), source=(book.table("races").source,))
+
+
+def _defends(slots: Slots, race: str, book: Rulebook) -> bool:
+    """Whether the race is the one attacked by the creature that is named: dwarves by giants."""
+    found = _abilities_of(race, book).get("defense")
+    if found is None:
+        return False
+    creature = creature_of(slots.one("creature"))
+    foes = list(slots.all("creature_kind"))
+    foes += [creature.entry.name, creature.entry.kind] if creature is not None else []
+    return any(foe in str(found["applies_to"]) for foe in foes)
+
+
+def _abilities_of(race: str, book: Rulebook) -> dict[str, dict[str, Any]]:
+    table = book.table("racial_abilities")
+    return {
+        row.exact[1]: dict(zip(table.columns, row.values, strict=True)) for row in table.rows if row.exact[0] == race
+    }
+
+
+def _ability_words(name: str, one: dict[str, Any]) -> str:
+    value = "" if one["value"] is None else f" {one['value']}"
+    against = f" ({one['applies_to']})" if one["applies_to"] else ""
+    return f"{spoken(name)}{value} {one['unit']}{against}"
+
+
+def _racial_ability(race: str, wanted: str, book: Rulebook) -> Reply:
+    table = book.table("racial_abilities")
+    found = _abilities_of(race, book).get(wanted)
+    if found is None:
+        text = f"None. {with_article(spoken(race))} has no {spoken(wanted)} in the table"
+        return make_reply(text, {"value": None}, ["none"], source=(table.source,))
+    unit = f" {found['unit']}" if found["unit"] else ""
+    text = f"{found['value']}{unit}. {with_article(spoken(race))}: {_ability_words(wanted, found)}"
+    return make_reply(text, found, [found["value"], f"{found['value']}{unit}"], source=(table.source,))
+
+
+def _race_requirements(race: str, book: Rulebook) -> Reply:
+    table = book.table("racial_requirements")
+    row = table.find(race)
+    words = [f"{ability.capitalize()} at least {least}" for ability, least in row["minimums"].items()]
+    words += [f"{ability.capitalize()} at most {most}" for ability, most in row["maximums"].items()]
+    shown = [str(one) for one in [*row["minimums"].values(), *row["maximums"].values()]]
+    text = f"{', '.join(shown) or 'None'}. {with_article(spoken(race))} needs {listed(words)} before adjustment"
+    return make_reply(text, dict(row), shown or ["none"], source=(table.source,))
+
+
+def _asks_scores(slots: Slots) -> bool:
+    """`Ability score limits for halflings`: what the scores must be, not the levels."""
+    return slots.has("score") and slots.has("level_limit", "require") and not slots.has("level")
+
+
+def _extra_race(slots: Slots) -> float:
+    if slots.race is None or slots.classes:
+        return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
+    if _asks_scores(slots):
+        return 3.0
+    foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
+    points = (
+        1.6 * bool(slots.all("racial_ability"))
+        + 1.8 * (foe and slots.has("modifier") and slots.level is None)
+        + 1.0 * slots.has("score", "stat_block")
+        + 0.8 * slots.has("racial", "require")
+        + 0.5 * slots.has("modifier")
+    )
+    points -= 2.0 * slots.has("movement", "load", "start_age", "max_age", "years", "save", "level_limit", "multi_class")
+    return (
+        points
+        - 1.0 * bool(slots.abilities)
+        + 0.6 * bool(slots.named_abilities and not slots.abilities and slots.has("modifier"))
+    )
+
+
+def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
+    if slots.race is None:
+        raise MissingValue("Which race?", "race")
+    if not slots.classes:
+        return _all_limits(slots.race, book)
+    scores = {ability: int(text) for ability, text in slots.abilities.items() if text.isdecimal()}
+    names = "/".join(slots.classes) if slots.multi_class else slots.classes[0]
+    found = class_level_limit(slots.race, names, scores=scores or None, book=book)
+    who = with_article(f"{spoken(slots.race)} {names}")
+    if not found.open:
+        closed = [name for name in slots.classes if name not in found.by_class]
+        text = f"No. The class {listed(closed)} is closed to {spoken(slots.race)} characters"
+        return make_reply(text, found.values(), ["no"], found)
+    each = [("unlimited" if limit is None else str(limit)) for limit in found.by_class.values()]
+    if slots.level is not None and slots.level.isdecimal() and found.limit is not None:
+        fits = int(slots.level) <= found.limit
+        text = f"{'Yes' if fits else 'No'}. {who} rises to level {found.limit}"
+        return make_reply(text, found.values() | {"allowed": fits}, ["yes" if fits else "no", found.limit], found)
+    start = "/".join(each)
+    text = (
+        f"{start.capitalize()}. {who} has no level limit"
+        if start == "unlimited"
+        else f"{start}. {who} rises to level {start}"
+    )
+    return make_reply(text, found.values(), each if len(each) == 1 else [start, *each], found)
+
+
+def _all_limits(race: str, book: Rulebook) -> Reply:
+    table = book.table("racial_level_limits")
+    limits = {row.exact[1]: row.values[0] for row in table.rows if row.exact[0] == race}
+    words = [f"{name} {'unlimited' if limit is None else limit}" for name, limit in limits.items()]
+    shown = ["unlimited" if limit is None else str(limit) for limit in limits.values()]
+    text = f"{', '.join(dict.fromkeys(shown))}. {with_article(spoken(race))} rises to: {listed(words)}"
+    return make_reply(text, {"limits": limits}, shown, source=(table.source,))
+
+
+def _extra_level_limit(slots: Slots) -> float:
+    if (slots.race is None and not slots.has("level_limit")) or (_asks_scores(slots) and not slots.classes):
+        return -9.0
+    return 0.8 * (slots.has("level_limit") and slots.race is not None) - 2.0 * slots.has(
+        "load", "movement", "spell", "max_age", "years", "age"
+    ) * (not slots.has("level"))
+
+
+TOPICS = (
+    topic(
+        "race",
+        "what a race brings and asks for",
+        cues=(
+            "racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 search=0.2 chance=0.2 "
+            "stat_block=0.2 distance=0.2 may=0.1 secret_door=-0.5 level save light hit creature need become item_save "
+            "spell"
+        ),
+        things=(
+            "racial_ability=1.4 race=1.2 weapon=0.4 creature=0.3 creature_kind=0.2 ability=0.2 category feet "
+            "skill spell "
+            "situation"
+        ),
+        reply=reply_race,
+        extra=_extra_race,
+        each="race",
+        tables=("races", "racial_abilities", "racial_requirements"),
+    ),
+    topic(
+        "level_limit",
+        "the highest level of a race in a class",
+        cues=(
+            "level_limit=3 what_level=0.8 level=0.4 racial=0.4 extreme=0.3 may=0.2 become=0.2 next_level=0.2 "
+            "multi_class "
+            "need"
+        ),
+        things="race=1 class=0.8 level=0.3 score=0.2 ability=0.1",
+        reply=reply_level_limit,
+        extra=_extra_level_limit,
+        tables=("racial_level_limits",),
+    ),
+)

@@ -1,0 +1,253 @@
+"""Replies about the saving throws of characters and creatures."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from rules.asking.creature_names import creature_of
+from rules.asking.levels import first_level, wants_level
+from rules.asking.reply import (
+    MissingValue,
+    Reply,
+    class_and_level,
+    describe,
+    listed,
+    make_reply,
+    score,
+    with_article,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import spoken
+from rules.loader import Rulebook
+from rules.monsters import parse_hit_dice
+from rules.results import Part, plain, signed, sources_of
+from rules.saves import CATEGORIES, SPOKEN_CATEGORIES, SaveModifier, SavingThrows, saving_throws
+
+_ONLY_SPELL = frozenset({"spell", "spells", "magic", "magics"})
+
+
+def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
+    if not slots.classes and (slots.all("creature") or "hit_dice" in slots.numbers):
+        return _creature_save(slots, book)
+    if wants_level(slots) and slots.classes:
+        return _level_for_save(slots, book)
+    if slots.level == "0" and not slots.classes:
+        # Only warriors have a line for level 0: everybody without a class.
+        slots = slots.only("class", "fighter")
+    name, level = class_and_level(slots)
+    found = saving_throws(
+        name,
+        level,
+        race=slots.race,
+        constitution=score(slots, "constitution"),
+        wisdom=score(slots, "wisdom"),
+        dexterity=score(slots, "dexterity"),
+        book=book,
+    )
+    return _saves(slots, found, with_article(describe(slots, book, lowest=0)))
+
+
+def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
+    base = found.base()
+    categories = categories_of(slots)
+    if not categories:
+        words = listed([f"{base[category]} ({SPOKEN_CATEGORIES[category]})" for category in CATEGORIES])
+        text = f"{', '.join(str(value) for value in base.values())}. {who} saves on {words}"
+        values = base | {"modifiers": plain(found.modifiers)}
+        return make_reply(text + _modifier_words(found.modifiers), values, list(base.values()), found)
+    category = min(categories, key=CATEGORIES.index)
+    text = f"{base[category]}. {who} saves against {SPOKEN_CATEGORIES[category]} on {base[category]} or more"
+    applying = tuple(one for one in found.modifiers if category in one.applies_to)
+    always = (
+        sum(one.bonus for one in applying if not one.condition)
+        + slots.bonuses.get("save", 0)
+        + slots.bonuses.get("armor", 0)
+    )
+    headline: list[Any] = [base[category]]
+    needed = max(1, base[category] - always)
+    if always:
+        text += f"; with {signed(always)} on the roll, {needed} or more succeeds"
+        applying = tuple(one for one in applying if one.condition)
+        headline.append(needed)
+    values = base | {"category": category, "needed": base[category], "bonus": always, "needed_with_bonus": needed}
+    values["modifiers"] = [plain(one) for one in found.modifiers if category in one.applies_to]
+    if "roll" in slots.numbers:
+        roll = int(slots.numbers["roll"])
+        saved = roll == 20 or (roll != 1 and roll >= needed)
+        text = f"{'Yes' if saved else 'No'}. A roll of {roll} {'succeeds' if saved else 'fails'}. {text}"
+        values |= {"roll": roll, "saved": saved}
+        headline.insert(0, "yes" if saved else "no")
+    else:
+        headline.append((21 - max(1, min(20, needed))) * 5)
+        text += f", a chance of {headline[-1]} %"
+    leftmost = (
+        ("An effect that fits two categories uses the one further left in the table.",) if len(categories) > 1 else ()
+    )
+    return make_reply(text + _modifier_words(applying), values, headline, found, assumptions=leftmost)
+
+
+def categories_of(slots: Slots) -> list[str]:
+    """What is saved against; the plain word *spell* says nothing beside a more exact word."""
+    found = [
+        value
+        for item in slots.items
+        for kind, value in item.senses
+        if kind == "category" and item.text not in _ONLY_SPELL
+    ]
+    found += [spell_category(name) for name in slots.all("spell")]
+    if not found and any(
+        (item.value("category") == "spell" and not item.is_cue("spell_slots", "spell_level"))
+        or item.text in {"spell", "spells", "magic"}
+        for item in slots.items
+    ):
+        found = ["spell"] if "category" in slots.found else []
+    return list(dict.fromkeys(found))
+
+
+_STONE = frozenset({"flesh_to_stone", "polymorph_other", "polymorph_self"})
+
+_DEATH = frozenset({"finger_of_death", "slay_living", "death_spell", "cause_disease", "destruction"})
+
+
+def spell_category(name: str) -> str:
+    """The column a spell is saved against: its own effect where that has one, else spells."""
+    if name in _STONE:
+        return "petrification"
+    return "paralyzation" if name in _DEATH else "spell"
+
+
+def _modifier_words(modifiers: Sequence[SaveModifier]) -> str:
+    shown = [
+        f"{one.label} {signed(one.bonus)}{f' against {one.condition}' if one.condition else ''}" for one in modifiers
+    ]
+    return f"; on the roll: {listed(shown)}" if shown else ""
+
+
+def _creature_save(slots: Slots, book: Rulebook) -> Reply:
+    """Creatures save as warriors of as many levels as they have Hit Dice."""
+    creature = creature_of(slots.one("creature"))
+    text = slots.numbers.get("hit_dice") or (creature.hit_dice if creature is not None else None)
+    if text is None:
+        raise MissingValue("How many Hit Dice does the creature have?", "hit_dice")
+    dice = parse_hit_dice(text)
+    level = min(30, max(0, dice.dice if dice.change >= 0 else dice.dice - 1))
+    who = (
+        with_article(creature.spoken)
+        if creature is not None and "hit_dice" not in slots.numbers
+        else f"A creature with {dice} Hit Dice"
+    )
+    found = saving_throws("fighter", level, book=book)
+    reply = _saves(slots, found, f"{who}, as a warrior of level {level},")
+    note = (
+        "Most creatures save as warriors of as many levels as they have Hit Dice; those of animal mind and "
+        "casters may differ."
+    )
+    return replace(reply, assumptions=(*reply.assumptions, note), doubt=0.1)
+
+
+_CLEARLY = frozenset({"paralyzation", "rod_staff_wand", "petrification", "breath_weapon"})
+
+
+def _extra_save(slots: Slots) -> float:
+    """A class and what is saved against ask for a saving throw, though nobody says so: `rogue 6 petrification`."""
+    clear = bool(_CLEARLY & set(slots.all("category"))) or (bool(slots.all("category")) and slots.has("versus"))
+    person = bool(slots.classes) and slots.level is not None
+    busy = slots.has(
+        "hit",
+        "turn",
+        "attack",
+        "initiative",
+        "item_save",
+        "damage",
+        "spell_slots",
+        "cast",
+        "morale",
+        "stat_block",
+        "poison_class",
+    )
+    points = 2.2 * (clear and person and not busy and not slots.has("save") and not slots.letters)
+    points += 0.6 * (slots.has("rolled", "need") and slots.has("save")) - 4.0 * bool(slots.letters)
+    # "A fireball hits the warrior of level 9" asks for a saving throw, unless it is asked how much it does.
+    struck = person and bool(slots.all("spell")) and slots.has("hit") and "ac" not in slots.numbers
+    points += 2.8 * (struck and not slots.has("damage", "range", "initiative", "save"))
+    if slots.all("spell") and not slots.classes and not slots.has_creature and slots.level is None:
+        points -= 1.5
+    return points
+
+
+def _level_for_save(slots: Slots, book: Rulebook) -> Reply:
+    wanted = next((item.token.number for item in slots.items if item.kind == "number"), None)
+    categories = categories_of(slots)
+    if wanted is None or not categories:
+        raise MissingValue("Which number, and against what?", "needed")
+    name, category = slots.classes[0], categories[0]
+    level = first_level(lambda at: saving_throws(name, at, book=book).base()[category] <= wanted)
+    if level is None:
+        raise MissingValue(
+            f"No {name} saves against {SPOKEN_CATEGORIES[category]} on {wanted}. Which number is meant?", "needed"
+        )
+    found = saving_throws(name, level, book=book)
+    text = (
+        f"{level}. {with_article(name)} saves against {SPOKEN_CATEGORIES[category]} on {found.base()[category]} "
+        f"from level {level}"
+    )
+    return make_reply(text, found.values() | {"level": level}, [level, found.base()[category]], found)
+
+
+def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
+    race = slots.race or ""
+    constitution = score(slots, "constitution")
+    if constitution is None:
+        raise MissingValue(f"Which Constitution does the {spoken(race)} have?", "constitution")
+    # The bonus does not depend on class or level; any class shows it.
+    found = saving_throws("fighter", 1, race=race, constitution=constitution, book=book)
+    bonus = max((one.bonus for one in found.modifiers), default=0)
+    against = [SPOKEN_CATEGORIES[name] for one in found.modifiers for name in one.applies_to if not one.condition]
+    against += [one.condition for one in found.modifiers if one.condition]
+    text = (
+        f"{signed(bonus)}. {with_article(spoken(race))} with Constitution {constitution} adds {bonus} to saving throws"
+    )
+    text += f" against {listed(against)}" if against else ""
+    parts = tuple(Part(one.label, signed(one.bonus), one.source) for one in found.modifiers)
+    source = sources_of(*parts) or (book.table("constitution_saves").source,)
+    values = {"bonus": bonus, "modifiers": plain(found.modifiers)}
+    return make_reply(text, values, [signed(bonus)], parts=parts, source=source)
+
+
+def _extra_racial(slots: Slots) -> float:
+    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"} or not slots.has("save"):
+        return -9.0
+    return 1.5 + ("constitution" in slots.abilities) - 1.0 * (slots.level is not None)
+
+
+TOPICS = (
+    topic(
+        "saving_throw",
+        "saving throws",
+        cues=(
+            "save=4 versus=0.6 rolled=0.5 need=0.3 chance=0.3 spell=0.2 hd=0.2 poison=0.2 creature=0.2 "
+            "die=0.2 cast=0.1 "
+            "level what_level modifier undead spell_slots fall hit attack stat_block damage bonus_spells "
+            "racial area turn light extreme shield item_save dice"
+        ),
+        things=(
+            "category=1 spell=0.7 class=0.6 level=0.6 roll=0.5 creature=0.4 hit_dice=0.4 race=0.3 "
+            "ability=0.2 score=0.2 "
+            "protection=0.2 undead item material item_attack weapon situation initiative_situation specialist "
+            "light_source"
+        ),
+        reply=reply_saving_throw,
+        extra=_extra_save,
+        tables=("saving_throws", "class_save_modifiers"),
+    ),
+    topic(
+        "racial_save",
+        "the saving throw bonus of a race",
+        cues="save=4 modifier=0.6 racial=0.6 versus=0.2 poison spell level need",
+        things="race=1 ability=0.3 score=0.3 category=0.3 racial_ability column item material weapon",
+        reply=reply_racial_save,
+        extra=_extra_racial,
+        tables=("constitution_saves", "racial_saves"),
+    ),
+)

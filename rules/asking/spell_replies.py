@@ -1,0 +1,194 @@
+"""Replies about spells: damage, range, duration and the rest at a caster's level."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rules.asking.context import SOFT_SPELLS
+from rules.asking.levels import first_level, wants_level
+from rules.asking.reply import MissingValue, NotCovered, Reply, make_reply, plain_number, require, with_article
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import ordinal
+from rules.loader import Rulebook
+from rules.simple_spells import Spell, spell
+from rules.spellcasting import spell_slots
+
+_BY_LEVEL = ("amount", "range", "duration", "area")
+
+
+def reply_spell(slots: Slots, book: Rulebook) -> Reply:
+    name = require(slots, "spell", "Which spell?")
+    caster = slots.classes[0] if len(slots.classes) == 1 else None
+    level = slots.level
+    found = spell(name, int((level or "20").split("/")[-1]), character_class=caster, book=book)
+    asked = _asked(slots, found)
+    if level is None and not wants_level(slots) and any(_changes(name, fact, caster, book) for fact in asked):
+        raise MissingValue("Which level is the caster?", "level")
+    if caster is not None and wants_level(slots):
+        return _level_to_cast(found, caster, book)
+    lines = {fact: _line(found, fact) for fact in asked}
+    headline = [value for _, values in lines.values() for value in values]
+    words = ", ".join(words for words, _ in lines.values())
+    at_level = f" at level {found.caster_level}" if level is not None else ""
+    title = found.spell.replace("_", " ").removesuffix(" spell").capitalize()
+    text = f"{headline[0]}. {title}{at_level}: {words}"
+    if "amount" in lines and found.summary != found.amount:
+        text += f" ({found.summary})"
+    return make_reply(text, found.values(), headline, found)
+
+
+def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
+    """The level from which a class casts the spell."""
+    level = first_level(lambda at: spell_slots(caster, at, book=book).highest_spell_level >= found.spell_level)
+    title = found.spell.replace("_", " ").removesuffix(" spell")
+    if level is None:
+        raise NotCovered(f"No {caster} casts {title}")
+    slots_found = spell_slots(caster, level, book=book)
+    rank = f"a spell of {ordinal(found.spell_level)} level"
+    text = f"{level}. {with_article(caster)} casts {title}, {rank}, from level {level}"
+    values = {"level": level, "spell_level": found.spell_level}
+    return make_reply(text, values, [level, found.spell_level], slots_found, source=found.source)
+
+
+def _asked(slots: Slots, found: Spell) -> list[str]:
+    ordered = sorted(_FACTS, key=lambda pair: slots.place_of(*pair[0]))
+    facts = [fact for cues, fact in ordered if slots.has(*cues)]
+    if found.missiles is not None and "missiles" not in facts and any(item.text == "many" for item in slots.items):
+        facts = ["missiles", *facts]
+    if "amount" in facts and not found.amount and len(facts) > 1:
+        facts.remove("amount")
+    if "save" in facts and slots.has("damage") and "amount" in facts:
+        facts.sort(key=lambda fact: fact != "amount")
+    if "spell_level" in facts and len(facts) > 1:
+        facts.remove("spell_level")
+    if facts:
+        return facts
+    return ["amount"] if found.amount else ["range", "duration", "area"]
+
+
+_FACTS = (
+    (("how_many_missiles",), "missiles"),
+    (("damage", "heal", "hp", "dice"), "amount"),
+    (("range", "distance"), "range"),
+    (("duration",), "duration"),
+    (("area",), "area"),
+    (("casting_time", "initiative"), "casting_time"),
+    (("save",), "save"),
+    (("spell_level",), "spell_level"),
+)
+
+
+def _line(found: Spell, fact: str) -> tuple[str, list[Any]]:
+    """The words for a fact, and its headline."""
+    if fact in _LINES:
+        return _LINES[fact](found)
+    value = getattr(found, fact)
+    leading = value.replace("-", " ").replace(",", "").split()[0]
+    number = leading if leading.isdecimal() and leading != value else None
+    return f"{fact.replace('_', ' ')} {value}", [value, *([number] if number else [])]
+
+
+def _amount(found: Spell) -> tuple[str, list[Any]]:
+    if not found.amount:
+        return found.summary, [found.summary]
+    if found.dice is None:
+        return f"{found.effect} {found.amount}", [found.amount]
+    average = plain_number(found.average or 0)
+    dice = [found.dice] if found.dice != found.amount else []
+    words = f"{found.effect} {found.amount}, {found.minimum} to {found.maximum}, {average} on average"
+    return words, [found.amount, *dice, found.minimum, found.maximum, average]
+
+
+def _range(found: Spell) -> tuple[str, list[Any]]:
+    yards = [] if found.range_yards is None else [str(found.range_yards)]
+    return f"range {found.range}", [found.range, *yards]
+
+
+def _save(found: Spell) -> tuple[str, list[Any]]:
+    return f"saving throw {found.saving_throw}", [found.saving_throw]
+
+
+def _spell_level(found: Spell) -> tuple[str, list[Any]]:
+    return f"a {found.caster}'s spell of {ordinal(found.spell_level)} level", [found.spell_level]
+
+
+def _missiles(found: Spell) -> tuple[str, list[Any]]:
+    if found.missiles is None:
+        return _amount(found)
+    return f"{found.missiles} missiles, {found.amount} damage in all", [found.missiles, found.amount]
+
+
+_LINES: dict[str, Callable[[Spell], tuple[str, list[Any]]]] = {
+    "missiles": _missiles,
+    "amount": _amount,
+    "range": _range,
+    "save": _save,
+    "spell_level": _spell_level,
+}
+
+
+def _changes(name: str, fact: str, caster: str | None, book: Rulebook) -> bool:
+    """Whether the caster's level makes a difference."""
+    shown = {str(_line(spell(name, level, character_class=caster, book=book), fact)[1]) for level in (1, 20)}
+    return len(shown) > 1
+
+
+def _extra_spell(slots: Slots) -> float:
+    named = [item for item in slots.items if item.value("spell")]
+    if not named:
+        return -9.0
+    asked = slots.has(
+        "damage",
+        "range",
+        "duration",
+        "area",
+        "casting_time",
+        "school",
+        "how_many_missiles",
+        "dice",
+        "distance",
+        "components",
+    )
+    plain = any(item.text not in SOFT_SPELLS for item in named) and not slots.has("save", "item_save")
+    points = (
+        0.7 * plain
+        + 1.2 * asked
+        + 0.8 * slots.has("cast", "spell", "spell_level")
+        + 0.5 * bool(slots.level)
+        + 0.6 * (slots.has("heal") and any("cure" in item.text for item in named))
+    )
+    points -= 2.0 * slots.has("thac0", "hit", "initiative", "turn") + 3.0 * slots.has("item_save") * bool(
+        slots.all("material") and not slots.has("damage")
+    )
+    points += 2.6 * (slots.has("save") and not slots.classes and slots.level is None and not slots.has_creature)
+    points -= 2.2 * (slots.has("save") and not asked and bool(slots.classes))
+    points -= 2.0 * bool(slots.all("weapon")) + 2.0 * bool(slots.all("armor") and not asked)
+    soft = all(item.text in SOFT_SPELLS for item in named)
+    return points - 1.5 * (soft and not slots.has("cast", "spell", "casting_time"))
+
+
+TOPICS = (
+    topic(
+        "spell",
+        "spells at a caster's level",
+        cues=(
+            "casting_time=2.4 spell_level=1.4 duration=1 area=1 school=1 cast=0.8 range=0.8 how_many_missiles=0.8 "
+            "damage=0.6 components=0.6 spell=0.5 heal=0.4 save=0.4 distance=0.4 dice=0.2 missile=0.2 "
+            "size=0.2 speed=0.2 "
+            "initiative=0.2 hp=0.1 creature=0.1 hd=0.1 extreme=0.1 rounds turns level light fall load hit "
+            "versus attack "
+            "movement search poison die morale undead spell_slots shield feet need turn magic_resistance chance weapon "
+            "one_handed modifier concealment wear door reaction rolled may surprise days breath_holding coins"
+        ),
+        things=(
+            "spell=1.8 level=0.5 class=0.3 category item_attack light_source creature not_counted initiative_situation "
+            "situation race armor material weapon racial_ability dice undead creature_kind visibility "
+            "surprise_situation "
+            "size column item skill uncovered specialist encounter_place terrain resting"
+        ),
+        reply=reply_spell,
+        extra=_extra_spell,
+        each="spell",
+        tables=("simple_spells",),
+    ),
+)

@@ -1,0 +1,157 @@
+"""Replies about turning undead."""
+
+from typing import Any
+
+from rules.asking.creature_names import creature_of
+from rules.asking.levels import first_level, wants_level
+from rules.asking.reply import (
+    MissingValue,
+    Reply,
+    class_and_level,
+    listed,
+    make_reply,
+    with_article,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.characters import spoken
+from rules.loader import Rulebook
+from rules.turning import CANNOT, TurnUndead, turn_undead
+
+
+def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
+    undead, dice = slots.one("undead"), slots.numbers.get("hit_dice")
+    creature = creature_of(slots.one("creature"))
+    named = "" if dice is None else f"undead with {dice} Hit Dice"
+    if undead is None and dice is None and creature is not None and creature.is_undead:
+        dice, named = creature.hit_dice, creature.spoken
+    if wants_level(slots) and (undead or dice):
+        return _level_for_turning(slots, undead, dice, book)
+    source = book.table("turn_undead").source
+    if slots.classes and not {"cleric", "paladin"} & set(slots.classes):
+        who = with_article(slots.classes[0])
+        text = f"No. {who} does not turn undead: clerics do, and paladins as clerics two levels lower"
+        return make_reply(text, {"allowed": False}, ["no"], source=(source,))
+    if slots.level is None and not wants_level(slots) and _asks_how_many(slots):
+        text = "2d6. A successful turning affects 2d6 undead, and 2d4 more where the table has D*"
+        return make_reply(text, {"number_affected": "2d6"}, ["2d6"], source=(source,))
+    name, level = class_and_level(slots) if slots.classes else ("cleric", _level(slots))
+    found = turn_undead(name, level, undead=undead, hit_dice=None if undead else dice, book=book)
+    if found.undead is None:
+        words = listed([f"{spoken(kind)} {value}" for kind, value in found.column.items()])
+        text = f"{', '.join(map(str, found.column.values()))}. {_who(found)} turns: {words}"
+        return make_reply(text, found.values(), list(found.column.values()), found)
+    return _turned(slots, found, spoken(found.undead) if undead else named)
+
+
+def _level(slots: Slots) -> str:
+    if slots.level is None:
+        raise MissingValue("Which level is the cleric?", "level")
+    return slots.level
+
+
+def _who(found: TurnUndead) -> str:
+    return with_article(f"{found.character_class} of level {found.level}")
+
+
+def _turned(slots: Slots, found: TurnUndead, kind: str) -> Reply:
+    """What turning one kind of undead needs."""
+    needed = found.needed
+    rolled = f"are turned on {needed} or more on a d20, a chance of {found.chance_percent} %"
+    text = f"{needed}. For {_who(found).lower()}, {kind} {_MEANINGS.get(str(needed), rolled)}"
+    headline: list[Any] = [needed]
+    if needed != CANNOT:
+        text += f"; {found.number_affected} of them are affected"
+        headline += [found.number_affected, *([found.more_destroyed] if found.more_destroyed else [])]
+    values = found.values()
+    if "roll" in slots.numbers and isinstance(needed, int):
+        turned = int(slots.numbers["roll"]) >= needed
+        result = "turns" if turned else "does not turn"
+        text = f"{'Yes' if turned else 'No'}. A roll of {slots.numbers['roll']} {result} them. {text}"
+        headline.insert(0, "yes" if turned else "no")
+        values |= {"turned": turned}
+    return make_reply(text, values, headline, found)
+
+
+_MEANINGS = {
+    "T": "are turned without a roll",
+    "D": "are destroyed without a roll",
+    "D*": "are destroyed, and 2d4 more",
+    CANNOT: "cannot be turned",
+}
+
+
+def _asks_how_many(slots: Slots) -> bool:
+    return any(item.text in {"many", "number"} for item in slots.items)
+
+
+def _level_for_turning(slots: Slots, undead: str | None, dice: str | None, book: Rulebook) -> Reply:
+    name = "paladin" if "paladin" in slots.classes else "cleric"
+    words = [item.text for item in slots.items]
+    destroy = any(word.startswith(("destroy", "dispel")) or word == "d" for word in words)
+    automatic = any(word.startswith("auto") or word in {"t", "without a roll", "always"} for word in words)
+
+    def reached(level: int) -> bool:
+        needed = turn_undead(name, level, undead=undead, hit_dice=dice if undead is None else None, book=book).needed
+        return (
+            needed in {"D", "D*"}
+            if destroy
+            else (isinstance(needed, str) and needed != "-")
+            if automatic
+            else needed != "-"
+        )
+
+    level = first_level(reached)
+    if level is None:
+        raise MissingValue("Which level is meant?", "level")
+    found = turn_undead(name, level, undead=undead, hit_dice=dice if undead is None else None, book=book)
+    what = "destroys" if destroy else "turns"
+    text = f"{level}. {with_article(name)} {what} {spoken(found.undead or '')} from level {level} ({found.needed})"
+    return make_reply(text, found.values() | {"level": level}, [level, found.needed], found)
+
+
+_OTHER_BUSINESS = (
+    "hit", "attack", "damage", "save", "thac0", "ac", "initiative", "morale", "xp", "worth", "spell", "cast", "hp",
+    "movement", "stat_block", "which_creatures", "attacks_per_round", "alignment", "treasure", "level_limit",
+)  # fmt: skip
+
+
+def _extra_turn(slots: Slots) -> float:
+    creature = creature_of(slots.one("creature"))
+    undead = bool(slots.all("undead")) or slots.has("undead") or (creature is not None and creature.is_undead)
+    turner = any(name in {"cleric", "paladin"} for name in slots.classes)
+    if (
+        turner
+        and undead
+        and slots.has("versus")
+        and not slots.has("turn", "hit", "attack", "damage", "save", "thac0", "ac", "initiative", "morale")
+    ):
+        return 2.6
+    strong = any("undead" in item.text and item.is_cue("turn") for item in slots.items)
+    if turner and undead and slots.has("command"):
+        return 2.6
+    if turner and undead and not slots.has("turn", *_OTHER_BUSINESS):
+        return 2.4
+    if not slots.has("turn") or (
+        slots.has("duration", "light", "save", "thac0", "movement", "item_save", "initiative")
+        and not (undead and turner)
+    ):
+        return -9.0
+    return 1.0 * undead + 0.6 * turner + 0.6 * strong - 3.0 * (not undead and not turner and not strong)
+
+
+TOPICS = (
+    topic(
+        "turn_undead",
+        "turning undead",
+        cues=(
+            "turn=3 undead=1 command=0.6 rolled=0.4 need=0.4 what_level=0.3 chance=0.3 hd=0.2 creature=0.2 versus=0.2 "
+            "number_appearing=0.2 may=0.1 level item_save modifier turns magic_item rounds attack dice hit die "
+        ),
+        things="undead=1.2 class=0.6 level=0.6 creature=0.6 hit_dice=0.6 roll=0.4 race skill spell item_attack",
+        reply=reply_turn_undead,
+        extra=_extra_turn,
+        each="undead",
+        tables=("turn_undead", "turn_undead_hit_dice"),
+    ),
+)

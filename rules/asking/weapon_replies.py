@@ -1,0 +1,267 @@
+"""Replies about weapons: what the tables say of one, the damage of a hit, the backstab."""
+
+from typing import Any
+
+from rules.asking.creature_names import creature_of
+from rules.asking.levels import first_level, wants_level
+from rules.asking.reply import (
+    MissingValue,
+    NotCovered,
+    Reply,
+    class_and_level,
+    listed,
+    make_reply,
+    plain_number,
+    require,
+    with_article,
+)
+from rules.asking.slots import Slots
+from rules.asking.topic import topic
+from rules.loader import Rulebook
+from rules.results import Part
+from rules.weapons import MissileUse, Weapon, backstab_multiplier, damage, weapon
+
+_TYPES = {"S": "slashing", "P": "piercing", "B": "bludgeoning"}
+SHORT = 3
+_SIZES = {"S": "small", "M": "medium", "L": "large"}
+
+
+# -- one weapon --------------------------------------------------------------------------------------------------------
+
+
+def reply_weapon(slots: Slots, book: Rulebook) -> Reply:
+    one = weapon(require(slots, "weapon", "Which weapon?"), book=book)
+    facts = sorted(_facts(one, slots), key=lambda fact: slots.place_of(*fact[0]))
+    asked = [(words, shown, values) for cues, words, shown, values in facts if slots.has(*cues)]
+    whole = not asked
+    if whole and not slots.has("stat_block") and len(slots.items) > SHORT:
+        raise NotCovered(f"That is not in the line of the {one.spoken}")
+    if whole:
+        asked = [(words, shown, values) for _, words, shown, values in _facts(one, slots) if shown]
+    shown = [text for _, texts, _ in asked for text in texts]
+    if not shown:
+        raise NotCovered(f"The {one.spoken} is neither thrown nor shot, so it has no range")
+    words = listed([words for words, texts, _ in asked if texts])
+    values: dict[str, Any] = one.values() | {name: value for _, _, found in asked for name, value in found.items()}
+    return make_reply(f"{shown[0]}. {with_article(one.spoken)}: {words}", values, shown, one)
+
+
+def _facts(one: Weapon, slots: Slots) -> list[tuple[tuple[str, ...], str, list[str], dict[str, Any]]]:
+    """Cues that ask for a fact, the words for it, its headline (empty where there is none) and its values."""
+    use = _use(one, slots)
+    grip = one.two_handed if slots.has("two_handed") else None
+    speed = grip.speed if grip is not None else one.speed
+    types = " or ".join(_TYPES[letter] for letter in one.types) or "no type"
+    ranges = _ranges(use)
+    rate = use.rate_of_fire if use else None
+    return [
+        (("speed", "initiative"), f"speed factor {speed}", [str(speed)], {"speed": speed}),
+        (("weight",), f"weight {plain_number(one.weight_lb)} lb", [plain_number(one.weight_lb)], {}),
+        (("size",), f"size {_SIZES[one.size]} ({one.size})", [one.size, _SIZES[one.size]], {}),
+        (("damage_type",), f"type {types} ({one.type})", [one.type, types], {}),
+        (("rate_of_fire", "attacks_per_round"), f"rate of fire {rate}", [rate] if rate else [], {"rate_of_fire": rate}),
+        (("range", "distance"), f"range {'/'.join(ranges)} yards", _asked_ranges(slots, ranges), {"ranges_yd": ranges}),
+        (("damage",), f"damage {one.damage_small} against small and medium, {one.damage_large} against large targets",
+         [one.damage_small or "-", one.damage_large or "-"], {}),
+    ]  # fmt: skip
+
+
+def _use(one: Weapon, slots: Slots) -> MissileUse | None:
+    wanted = slots.one("ammunition")
+    return next((use for use in one.missile if use.ammunition == wanted), one.missile[0] if one.missile else None)
+
+
+def _ranges(use: MissileUse | None) -> list[str]:
+    if use is None:
+        return []
+    return [str(one) if one is not None else "-" for one in (use.short_yd, use.medium_yd, use.long_yd)]
+
+
+def _asked_ranges(slots: Slots, ranges: list[str]) -> list[str]:
+    """The range bands the question names; all three otherwise."""
+    if not ranges:
+        return []
+    wanted = [
+        ranges[number] for number, band in enumerate(("short", "medium", "long")) if band in slots.all("range_band")
+    ]
+    if not wanted and any("max" in item.text for item in slots.items):
+        return ranges[2:]
+    return wanted or ranges
+
+
+def _extra_weapon(slots: Slots) -> float:
+    if not slots.all("weapon"):
+        return 0.3 * slots.has("speed", "damage_type", "rate_of_fire") - 1.0
+    asked = slots.has("speed", "weight", "size", "damage_type", "rate_of_fire", "range", "stat_block", "distance")
+    nobody = not slots.classes and not slots.abilities and not slots.bonuses
+    points = 1.4 * asked + 0.5 * nobody + 0.6 * bool(slots.all("range_band") and slots.has("range"))
+    return (
+        points
+        - 2.0 * ("ac" in slots.numbers or "thac0" in slots.numbers)
+        - 1.5 * slots.has("save", "initiative", "two_weapons")
+    )
+
+
+# -- damage ------------------------------------------------------------------------------------------------------------
+
+
+def reply_damage(slots: Slots, book: Rulebook) -> Reply:
+    creature = creature_of(slots.one("creature"))
+    if creature is not None and not slots.all("weapon"):
+        text = f"{', '.join(creature.damage)}. {with_article(creature.spoken)} attacks {creature.attacks} times a round"
+        values = {"damage": list(creature.damage), "attacks": creature.attacks}
+        return make_reply(
+            f"{text} for {creature.damage_words}", values, list(creature.damage), source=(creature.where,)
+        )
+    name = require(slots, "weapon", "With which weapon?")
+    both = slots.one("size") is None and not slots.abilities and not _is_backstab(slots) and not _bonus(slots)
+    arguments: dict[str, Any] = {
+        "strength": slots.abilities.get("strength"),
+        "two_handed": slots.has("two_handed"),
+        "specialised": slots.has("specialised"),
+        "bonus": _bonus(slots),
+        "character_class": slots.character_class,
+        "race": slots.race,
+    }
+    one = weapon(name, book=book)
+    missile = next((use.ammunition for use in one.missile if use.ammunition == slots.one("ammunition")), None)
+    if missile is not None:
+        arguments["ammunition"] = missile
+    if _is_backstab(slots):
+        if slots.level is None or not slots.level.isdecimal():
+            raise MissingValue("Which level is the thief?", "level")
+        arguments["backstab_level"] = int(slots.level)
+    target = "large" if _against_large(slots) else "small"
+    found = damage(name, target=target, book=book, **arguments)
+    other = damage(name, target="large" if target == "small" else "small", book=book, **arguments)
+    against = "large" if target == "large" else "small and man-sized"
+    text = f"{found.notation}. {with_article(one.spoken)} does {found.notation} against {against} targets"
+    text += f": {found.minimum} to {found.maximum}, {plain_number(found.average)} on average"
+    headline: list[Any] = [found.notation]
+    values = found.values()
+    if both or target == "small":
+        text += f"; {other.notation} against {'large' if target == 'small' else 'small and man-sized'} ones"
+        headline.append(other.notation)
+        values |= {"other_target": other.notation}
+    headline += [found.minimum, found.maximum, found.average]
+    return make_reply(text, values, headline, found)
+
+
+def _bonus(slots: Slots) -> int:
+    return slots.bonuses.get("attack", 0) + slots.bonuses.get("damage", 0)
+
+
+def _is_backstab(slots: Slots) -> bool:
+    return slots.has("backstab") or (slots.one("situation") == "rear" and "thief" in slots.classes)
+
+
+def _against_large(slots: Slots) -> bool:
+    if slots.one("size") in {"large", "huge", "gargantuan"}:
+        return True
+    creature = creature_of(slots.one("creature"))
+    return creature is not None and creature.is_large and slots.one("size") is None
+
+
+def _extra_damage(slots: Slots) -> float:
+    if slots.has("save", "heal", "fall", "poison", "light") and not slots.all("weapon"):
+        return -3.0
+    points = 0.8 * bool(slots.all("weapon")) * slots.has("damage", "backstab")
+    points += 0.4 * bool(slots.all("creature")) * slots.has("damage")
+    # "A two-handed sword with strength 17 on a man": who attacks is not said, so it is the damage.
+    swung = bool(slots.all("weapon")) and "strength" in slots.abilities and not slots.level
+    points += 2.4 * (swung and not slots.has("hit", "thac0", "ac", "damage", "initiative", "modifier", "weight"))
+    points += 2.4 * (
+        slots.has("backstab") and bool(slots.all("weapon")) and not slots.has("damage") and not _multiplier(slots)
+    )
+    return points - 1.5 * ("feet" in slots.numbers) - 1.5 * bool(slots.all("spell") and not slots.all("weapon"))
+
+
+# -- backstab ----------------------------------------------------------------------------------------------------------
+
+
+def reply_backstab(slots: Slots, book: Rulebook) -> Reply:
+    table = book.table("backstab")
+    if wants_level(slots):
+        wanted = next((item.token.number for item in slots.items if item.kind == "number"), None)
+        words = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5}
+        wanted = wanted or next((words[item.text] for item in slots.items if item.text in words), None)
+        level = first_level(lambda at: backstab_multiplier(at, book=book) == wanted) if wanted else None
+        if level is None:
+            raise MissingValue("Which multiplier is meant: x2, x3, x4 or x5?", "multiplier")
+        text = f"{level}. A thief's backstab multiplies damage by {wanted} from level {level}"
+        return make_reply(text, {"level": level, "multiplier": wanted}, [level, f"x{wanted}"], source=(table.source,))
+    names = slots.classes or ["thief"]
+    if "thief" not in names and (names == ["bard"] or "thief" not in slots.classes):
+        return make_reply(
+            f"No. Only thieves backstab, not a {names[0]}", {"allowed": False}, ["no"], source=(table.source,)
+        )
+    level_text = slots.level
+    if level_text is None and slots.has("hit", "modifier") and not slots.has("damage"):
+        text = "+4. A thief has +4 to hit with a backstab, and the victim has neither shield nor Dexterity bonus"
+        return make_reply(text, {"attack": 4}, ["+4"], source=(table.source,))
+    if level_text is None:
+        _, level_text = class_and_level(slots) if slots.classes else _thief_level()
+    level = int(level_text.split("/")[list(slots.classes).index("thief") if "/" in level_text else 0])
+    times = backstab_multiplier(level, book=book)
+    text = f"x{times}. A thief of level {level} multiplies the weapon's damage by {times}, with +4 to hit from behind"
+    parts = (Part(f"backstab at level {level}", f"x{times}", table.source),)
+    return make_reply(text, {"multiplier": times, "attack": 4}, [f"x{times}", "+4"], parts=parts)
+
+
+def _thief_level() -> tuple[str, str]:
+    raise MissingValue("Which level is the thief?", "level")
+
+
+def _extra_backstab(slots: Slots) -> float:
+    return -2.0 if slots.all("weapon") and not _multiplier(slots) else 0.0
+
+
+def _multiplier(slots: Slots) -> bool:
+    """Whether it is the multiplier that is asked for, whatever the weapon."""
+    return any(item.text.startswith("mult") or item.text.endswith("multiplier") for item in slots.items)
+
+
+TOPICS = (
+    topic(
+        "weapon",
+        "weapons: damage, speed, size, type, range",
+        cues=(
+            "rate_of_fire=2.4 speed=1.6 weight=1.4 size=1.2 damage_type=1.2 range=1.2 distance=0.6 damage=0.6 "
+            "stat_block=0.6 weapon=0.4 attacks_per_round=0.3 missile=0.2 two_handed=0.2 one_handed attack rounds "
+            "movement poison_class load pounds yards feet modifier hit search initiative extreme may dice light age "
+            "secret_door"
+        ),
+        things="weapon=1.6 ammunition=0.4 range_band=0.3 creature=-0.5 size material item category",
+        reply=reply_weapon,
+        extra=_extra_weapon,
+        each="weapon",
+        tables=("weapons", "missile_weapons", "two_handed_grips"),
+    ),
+    topic(
+        "damage",
+        "damage of a weapon",
+        cues=(
+            "damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 missile=0.2 dice=0.2 "
+            "creature=0.2 "
+            "size=0.2 rounds=-0.4 what_level=-1.5 one_handed hit attack modifier level stat_block worth extreme load "
+            "two_weapons die "
+        ),
+        things=(
+            "weapon=1.2 size=0.5 creature=0.5 ability=0.4 ammunition=0.4 score=0.3 class=0.1 level=0.1 undead race "
+            "column dice situation material item"
+        ),
+        reply=reply_damage,
+        extra=_extra_damage,
+        each="weapon",
+        tables=("weapons",),
+    ),
+    topic(
+        "backstab",
+        "the backstab multiplier",
+        cues="backstab=4 what_level=0.3 modifier=0.3 damage=0.2 hit=0.2 may=0.2 level attack need",
+        things="class=0.5 level=0.5 race situation",
+        reply=reply_backstab,
+        extra=_extra_backstab,
+        tables=("backstab",),
+    ),
+)
