@@ -25,7 +25,7 @@ dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (dow
 	@$(BIN)/python -m tests.dramatiq_suite $(SUITE_ARGS)
 
 prove-bus: $(DEV_STAMP) ## Break the bus at every call of every flow, and see that nothing is lost or doubled
-	@DMA_CONSISTENCY=all $(BIN)/python -m pytest tests/integration/bus/consistency $(PYTEST_ARGS)
+	@DMA_CONSISTENCY=all $(BIN)/python -m pytest tests/integration/bus/consistency tests/integration/bus/test_cluster_failover.py $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/ruff format --check .

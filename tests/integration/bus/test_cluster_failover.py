@@ -2,6 +2,7 @@
 
 import contextlib
 import itertools
+import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,7 +18,10 @@ from tests.integration.bus.server import Server
 from tests.integration.bus.waiting import eventually
 from tests.support.servers import temporary_home
 
-pytestmark = pytest.mark.xdist_group("cluster")
+pytestmark = [
+    pytest.mark.xdist_group("cluster"),
+    pytest.mark.skipif("DMA_CONSISTENCY" not in os.environ, reason="takes its time: `make prove-bus`"),
+]
 
 WAITING = 240
 THREADS = 6

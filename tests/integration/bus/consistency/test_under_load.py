@@ -1,5 +1,6 @@
 """The server goes away with hundreds of messages on it, while senders and workers go on."""
 
+import os
 import signal
 import time
 
@@ -11,6 +12,8 @@ from tests.integration.bus.conftest import FAST
 from tests.integration.bus.consistency.load import Load, usual_middleware, wait_for_the_replica
 from tests.integration.bus.sentinels import SentinelGroup
 from tests.integration.bus.waiting import eventually
+
+pytestmark = pytest.mark.skipif("DMA_CONSISTENCY" not in os.environ, reason="takes its time: `make prove-bus`")
 
 WAITING = 300
 THREADS = 6
