@@ -125,12 +125,13 @@ class QueueReader:
         self._is_to_look_again = True
 
     def stop(self) -> None:
-        """End the read that waits on the server; what it brought in the last moment is handed back."""
+        """End the read that waits on the server; what it brought in the last moment is given to others."""
         with self._reading:
             try:
-                entries, _ = woken_by(self._keys, self._waiting.cancel())
-                if entries:
-                    self._streams.release(self._keys, entries)
+                entries, nudges = woken_by(self._keys, self._waiting.cancel())
+                nudges += self._nudges
+                if entries or nudges:
+                    self._streams.release(self._keys, entries, nudges=nudges)
             except SERVER_ERRORS as error:
                 # What it brought stays pending for this process, and is found there or recovered.
                 log.info("a waiting read of queue %r was given up: %s", self._keys.queue, error)

@@ -265,9 +265,15 @@ class Streams:
         args = [entry.keys.group, self.consumer, entry.id]
         return int(scripts.run(self._commands, "mark_started", [entry.lane], args))
 
-    def release(self, keys: QueueKeys, entries: Sequence[Entry]) -> int:
-        """Hand entries that were not started back to everybody, in their old order; return how many were ours."""
-        args: list[Value] = [keys.group, self.consumer, ORPHANS]
+    def release(self, keys: QueueKeys, entries: Sequence[Entry], *, nudges: Sequence[str] = ()) -> int:
+        """Hand entries that were not started back to everybody, in their old order; return how many were ours.
+
+        Args:
+            keys: The queue.
+            entries: What is handed back.
+            nudges: Wake entries that came to us and that somebody else is to follow.
+        """
+        args: list[Value] = [keys.group, self.consumer, ORPHANS, len(nudges), *nudges]
         for entry in entries:
             args += [PRIORITIES.index(entry.priority) + 1, entry.id, int(entry.counted and not entry.started)]
         return int(scripts.run(self._commands, "release", [keys.wake, *keys.lanes], args))

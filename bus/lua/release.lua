@@ -1,11 +1,17 @@
 -- Hand entries that were not started back to everybody. They keep their place, because orphans are taken in stream order.
+-- Nudges that were received and not followed are passed on to somebody else.
 --
 -- KEYS  wake, then lanes
--- ARGV  group, consumer, orphans, then for each entry: lane index, entry id, 1 if its delivery was counted
+-- ARGV  group, consumer, orphans, number of nudges, their ids, then for each entry: lane index, entry id,
+--       1 if its delivery was counted
 -- Returns how many were ours to hand back.
 local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
-local released = 0
-for arg = 4, #ARGV, 3 do
+local told, released = tonumber(ARGV[4]), 0
+for arg = 5, 4 + told do
+  redis.call('XACK', KEYS[1], group, ARGV[arg])
+  redis.call('XDEL', KEYS[1], ARGV[arg])
+end
+for arg = 5 + told, #ARGV, 3 do
   local lane, id = KEYS[1 + tonumber(ARGV[arg])], ARGV[arg + 1]
   local mine = redis.call('XPENDING', lane, group, id, id, 1, consumer)
   if #mine > 0 then
@@ -14,5 +20,5 @@ for arg = 4, #ARGV, 3 do
     released = released + 1
   end
 end
-for _ = 1, math.min(released, 100) do redis.call('XADD', KEYS[1], 'MAXLEN', 1000, '*', 'why', 'released') end
+for _ = 1, math.min(told + released, 100) do redis.call('XADD', KEYS[1], 'MAXLEN', 1000, '*', 'why', 'released') end
 return released

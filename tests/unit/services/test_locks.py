@@ -66,8 +66,8 @@ def test_looking_whether_it_is_held_does_not_keep_its_taker_out(tmp_path: Path) 
 def test_the_lock_of_a_killed_process_is_free_at_once(tmp_path: Path) -> None:
     path = tmp_path / "a.lock"
     with subprocess.Popen([sys.executable, "-c", HOLD, str(path)], env=environment(tmp_path)) as holder:
-        wait_until(lambda: is_held(path))
-        assert holder.pid == lock_holder(path)
+        wait_until(lambda: holder.pid == lock_holder(path))
+        assert is_held(path)
         holder.send_signal(signal.SIGKILL)
         holder.wait()
     assert not is_held(path)

@@ -42,9 +42,14 @@ class Proof:
         return [case for case in self.cases if case.violations]
 
     @property
+    def of_first_calls(self) -> list[Case]:
+        """Cases that break at the first call of a kind. How often it is made after that differs from time to time."""
+        return [case for case in self.cases if case.fault is not None and case.fault.nth == 1]
+
+    @property
     def missed(self) -> list[Case]:
-        """Cases whose call did not come: how often a process looks, and what it finds, is not the same every time."""
-        return [case for case in self.cases if not case.has_fired]
+        """Those of them where it never came to that call."""
+        return [case for case in self.of_first_calls if not case.has_fired]
 
 
 def calls_to_try(kind: str) -> int:
@@ -107,5 +112,5 @@ def test_flow_survives_a_break_at_every_call(proofs: dict[str, Proof], flow: Flo
 
     assert not proof.broken, "\n\n".join(case.report() for case in proof.broken)
     missed = "\n".join(str(case.fault) for case in proof.missed)
-    assert len(proof.missed) <= MISSED_AT_MOST * len(proof.cases), f"the process did not come to\n{missed}"
+    assert len(proof.missed) <= MISSED_AT_MOST * len(proof.of_first_calls), f"the process did not come to\n{missed}"
     assert len(proof.cases) > 1
