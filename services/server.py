@@ -105,6 +105,7 @@ class EmbeddedServer(ABC):
             self._start_on_a_port(time.monotonic() + wait_seconds)
         except BaseException:
             self.kill()
+            end_leftovers(self.data, self.executable, first=self.death_signal)
             self._let_go()
             raise
 
