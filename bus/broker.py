@@ -6,7 +6,6 @@ from typing import Any
 
 from dramatiq.broker import Consumer, MessageProxy
 from dramatiq.errors import ConnectionFailed, DecodeError
-from dramatiq.message import Message
 from dramatiq.middleware import Middleware, SkipMessage
 
 from bus import dialect
@@ -291,6 +290,6 @@ class StreamsBroker(Sending):
 
 def _decoded(entry: Entry) -> StreamMessage | None:
     try:
-        return StreamMessage(Message.decode(entry.payload), entry)
+        return StreamMessage(entry.message(), entry)
     except DecodeError:
         return None

@@ -128,7 +128,7 @@ class StreamsConsumer(Consumer):
 
     def _message_of(self, entry: Entry) -> StreamMessage | None:
         try:
-            message = Message.decode(entry.payload)
+            message = entry.message()
         except DecodeError as error:
             log.error("entry %s of %s cannot be decoded: %s", entry.id, entry.lane, error.error)  # noqa: TRY400
             self._bury(entry, Reason.UNDECODABLE, error.error, attempts=1)

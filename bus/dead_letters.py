@@ -5,7 +5,7 @@ import dataclasses
 import re
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -16,10 +16,11 @@ from dramatiq.errors import ActorNotFound, DecodeError
 from dramatiq.message import Message
 
 from bus import scripts
-from bus.entry import DATA, ENQUEUE_ID, RAN_BEFORE, StreamMessage
+from bus.entry import RAN_BEFORE, StreamMessage
 from bus.errors import DeadLetterNotFound
 from bus.handover import HandoverFailed
 from bus.keys import DEFAULT_PRIORITY, PRIORITIES, QueueKeys
+from bus.packing import ENQUEUE_ID, encoded, pack, unpack
 from bus.scripts import Value
 
 _LETTER_ID = re.compile(r"\d{1,20}-\d{1,20}")
@@ -46,7 +47,7 @@ class DeadLetter:
     Attributes:
         id: Names it for replay and discard; letters are ordered by it.
         message: What was sent; None when the payload cannot be decoded.
-        payload: The bytes as they were sent.
+        payload: The message as its encoder writes it.
         error: Type and text of the last error.
         worker: The consumer that held it last; empty when unknown.
         attempts: From 1; retries count, crashes do not.
@@ -124,7 +125,7 @@ class DeadLetters:
             DeadLetterNotFound: It is gone.
         """
         letter = self.read(keys, letter_id)
-        args: list[Value] = [letter_id, "data", _fresh(letter)]
+        args: list[Value] = [letter_id, *(part for field in _fresh(letter).items() for part in field)]
         if not scripts.run(self._commands, "replay", [keys.dead_letters, keys.lane(letter.priority)], args):
             raise DeadLetterNotFound(queue=keys.queue, letter_id=letter_id)
         return letter
@@ -190,8 +191,8 @@ def _require_letter_id(keys: QueueKeys, letter_id: str) -> None:
 def _letter(keys: QueueKeys, row: Any) -> DeadLetter:
     letter_id, raw = row
     fields = {_text(name): value for name, value in raw.items()}
-    payload = bytes(fields.get(DATA.decode(), b""))
-    message = _decoded(payload)
+    written = {name.encode(): _bytes(value) for name, value in fields.items()}
+    message = _decoded(written, keys.queue)
     failed_at_ms = int(fields["failed_at_ms"])
     priority = int(fields.get("priority", DEFAULT_PRIORITY))
     return DeadLetter(
@@ -199,7 +200,7 @@ def _letter(keys: QueueKeys, row: Any) -> DeadLetter:
         queue=keys.queue,
         priority=priority if priority in PRIORITIES else DEFAULT_PRIORITY,
         message=message,
-        payload=payload,
+        payload=encoded(written, message),
         reason=_text(fields.get("reason", "")),
         error=_text(fields.get("error", "")),
         traceback=_text(fields.get("traceback", "")),
@@ -211,26 +212,30 @@ def _letter(keys: QueueKeys, row: Any) -> DeadLetter:
     )
 
 
-def _fresh(letter: DeadLetter) -> bytes:
-    """The payload without the memory of earlier attempts; its age starts anew, its message id stays."""
+def _fresh(letter: DeadLetter) -> dict[str, bytes]:
+    """The fields without the memory of earlier attempts; its age starts anew, its message id stays."""
     if letter.message is None:
-        return letter.payload
+        return {"data": letter.payload}
     options = {name: value for name, value in letter.message.options.items() if name not in RAN_BEFORE}
-    options[ENQUEUE_ID] = str(uuid4())
+    options[ENQUEUE_ID] = uuid4().hex
     # Not copy(): that would merge the old options in again.
     fresh = dataclasses.replace(letter.message, options=options, message_timestamp=round(time.time() * 1000))
-    return fresh.encode()
+    return pack(fresh)
 
 
-def _decoded(payload: bytes) -> Message[Any] | None:
+def _decoded(fields: Mapping[bytes, bytes], queue: str) -> Message[Any] | None:
     try:
-        return Message.decode(payload)
+        return unpack(fields, queue)
     except DecodeError:
         return None
 
 
 def _moment(ms: int) -> datetime:
     return datetime.fromtimestamp(ms / 1000, UTC)
+
+
+def _bytes(value: str | bytes) -> bytes:
+    return value.encode() if isinstance(value, str) else value
 
 
 def _text(value: str | bytes) -> str:

@@ -4,19 +4,14 @@ Stream id and lane travel with the message, because the worker may acknowledge i
 one that read it.
 """
 
-from dataclasses import dataclass, field
-from uuid import NAMESPACE_OID, uuid4, uuid5
+from dataclasses import dataclass
+from uuid import NAMESPACE_OID, uuid5
 
 from dramatiq.broker import MessageProxy
 from dramatiq.message import Message
 
 from bus.keys import DEFAULT_PRIORITY, PRIORITIES, QueueKeys
-
-DATA = b"data"
-"""Field with the encoded message."""
-
-ENQUEUE_ID = "redis_message_id"
-"""Message option, fresh for every enqueue; the name is that of dramatiq's own Redis broker, so tools find it."""
+from bus.packing import ENQUEUE_ID, unpack
 
 RAN_BEFORE = ("retries", "traceback", "requeue_timestamp")
 """Message options that tell of earlier attempts."""
@@ -53,10 +48,13 @@ class Entry:
         self.lane = keys.lanes[priority - 1]
         self.handle = (self.lane, entry_id)
 
-    @property
-    def payload(self) -> bytes:
-        """The encoded message; empty when a stranger wrote the entry without one."""
-        return self.fields.get(DATA, b"")
+    def message(self) -> Message[object]:
+        """What was sent.
+
+        Raises:
+            DecodeError: A stranger wrote the entry, or it is damaged.
+        """
+        return unpack(self.fields, self.keys.queue)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +79,7 @@ class Publication:
     Attributes:
         fields: What is written for it.
         delay_ms: How long it has to wait before.
+        enqueue_id: Names this enqueue; empty when nothing has to name it before it has an entry.
         once: A name under which it is written once, and not again for `once_ms`; None when it may be written again.
         claim: What it has to get to be written; None when there may be many like it.
     """
@@ -89,7 +88,7 @@ class Publication:
     priority: int
     fields: dict[str, bytes]
     delay_ms: int = 0
-    enqueue_id: str = field(default_factory=lambda: uuid4().hex)
+    enqueue_id: str = ""
     once: str | None = None
     once_ms: int = 0
     claim: Claim | None = None

@@ -33,15 +33,6 @@ class Link:
         """
         return self._exchange(lambda connection: _one(connection, command))
 
-    def execute_together(self, commands: Sequence[Sequence[Any]]) -> list[Any]:
-        """Run commands in one transaction and one round trip: all of them, or none when the server refuses one.
-
-        Raises:
-            RedisError: What the server says, or that it is not known whether it heard.
-        """
-        answers: list[Any] = self._exchange(lambda connection: _together(connection, commands))
-        return answers
-
     def _exchange(self, talk: Callable[[Any], Any]) -> Any:
         with self._places:
             connection = self._connection()
@@ -86,22 +77,3 @@ class Link:
 def _one(connection: Any, command: Sequence[Any]) -> Any:
     connection.send_command(*command, check_health=False)
     return connection.read_response()
-
-
-def _together(connection: Any, commands: Sequence[Sequence[Any]]) -> Any:
-    packed = connection.pack_commands([("MULTI",), *commands, ("EXEC",)])
-    connection.send_packed_command(packed, check_health=False)
-    refusals = []
-    for _ in range(len(commands) + 1):  # +OK, then +QUEUED for each
-        try:
-            connection.read_response()
-        except ResponseError as error:
-            refusals.append(error)
-    try:
-        answers = connection.read_response()
-    except ResponseError as error:
-        raise (refusals[0] if refusals else error) from error
-    for answer in answers:
-        if isinstance(answer, ResponseError):
-            raise answer
-    return answers

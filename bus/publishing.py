@@ -12,15 +12,15 @@ Message options of the bus, beside dramatiq's own:
 
 import contextlib
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
 from dramatiq.broker import MessageProxy
 from dramatiq.message import Message
 
-from bus.entry import ENQUEUE_ID, Claim, Publication, StreamMessage, priority_of
+from bus.entry import Claim, Publication, StreamMessage, priority_of
 from bus.keys import QueueKeys
+from bus.packing import ENQUEUE_ID, pack
 
 ONCE_MS = 3_600_000
 """How long it is remembered that a message was written once. A hand-over whose acknowledgement failed comes again
@@ -32,29 +32,32 @@ LONGEST_KEY = 512
 UNTIL = ("done", "started", "window")
 
 EntryFields = Callable[[Message[Any]], Mapping[str, str]]
-"""Gives the flat fields an entry carries beside `data`, for people and tools that look at the stream."""
+"""Gives flat fields that an entry carries beside `data`, for people and tools that look at the stream."""
 
 
 def publication_of(
     message: Message[Any], keys: QueueKeys, *, delay_ms: int | None, entry_fields: EntryFields | None = None
 ) -> Publication:
-    """What to write for a message: `data` (the encoded message) and the entry fields.
+    """What to write for a message: its own fields, or `data` (the encoded message) with the entry fields.
 
     Raises:
         ValueError: An option of the message has a value that does not exist.
     """
+    if entry_fields is None:
+        fields = pack(message)
+    else:
+        fields = {name: value.encode() for name, value in entry_fields(message).items()} | {"data": message.encode()}
     options = message.options
-    enqueue_id = options.get(ENQUEUE_ID) or uuid4().hex
-    fields = {name: value.encode() for name, value in entry_fields(message).items()} if entry_fields else {}
-    fields["data"] = message.encode()
-    publication = Publication(keys, priority_of(message), fields, max(0, round(delay_ms or 0)), enqueue_id)
-    # A retry follows from an enqueue that was let through.
-    if options.get("retries"):
-        return publication
-    if options.get("enqueue_once"):
-        publication = replace(publication, once=keys.once(message.message_id), once_ms=ONCE_MS)
-    claim = claim_of(message, keys)
-    return replace(publication, claim=claim) if claim is not None else publication
+    publication = Publication(
+        keys, priority_of(message), fields, max(0, round(delay_ms or 0)), options.get(ENQUEUE_ID, "")
+    )
+    if not options.get("retries"):  # a retry follows from an enqueue that was let through
+        if options.get("enqueue_once"):
+            publication.once, publication.once_ms = keys.once(message.message_id), ONCE_MS
+        publication.claim = claim_of(message, keys)
+    if not publication.enqueue_id and not publication.is_plain:
+        publication.enqueue_id = uuid4().hex
+    return publication
 
 
 def claim_of(message: Message[Any] | MessageProxy, keys: QueueKeys) -> Claim | None:

@@ -1,19 +1,21 @@
 """The part of the broker that sends messages: one, many, from coroutines, and inside a hand-over."""
 
 import asyncio
+import dataclasses
 from collections.abc import Iterable, Sequence
-from secrets import token_hex
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from dramatiq.broker import MessageProxy
 from dramatiq.common import q_name
 from dramatiq.message import Message
 
 from bus.administration import Administration
-from bus.entry import ENQUEUE_ID, Publication
+from bus.entry import Publication
 from bus.errors import as_connection_errors
 from bus.gathering import Gathering
 from bus.handover import Handover
+from bus.packing import ENQUEUE_ID
 from bus.publishing import EntryFields, publication_of
 
 
@@ -89,12 +91,14 @@ class Sending(Administration):
         return self.session.streams.publish(publications)
 
     def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
-        # An id for each enqueue: retries and replays keep their message id.
         queue_name, stage = q_name(message.queue_name), self._handover.stage
-        enqueue_id = token_hex(16) if stage is None else stage.id_of_next(message)
-        message = _copied(message, queue_name, enqueue_id)
+        if stage is not None:
+            message = _copied(message, queue_name, message.options | {ENQUEUE_ID: stage.id_of_next(message)})
+        elif ENQUEUE_ID in message.options or queue_name != message.queue_name:
+            options = {name: value for name, value in message.options.items() if name != ENQUEUE_ID}
+            message = _copied(message, queue_name, options)
         self.emit_before("enqueue", message, delay)
-        keys = self.layout.of(message.queue_name)
+        keys = self.layout.of(queue_name)
         return message, publication_of(message, keys, delay_ms=delay, entry_fields=self.entry_fields)
 
     def _sent(
@@ -107,17 +111,8 @@ class Sending(Administration):
         return message
 
 
-def _copied(message: Message[Any], queue_name: str, enqueue_id: str) -> Message[Any]:
-    """`message.copy`, which spends more time on looking at fields than all the rest of sending does."""
-    options = message.options | {ENQUEUE_ID: enqueue_id}
-    if type(message) is not Message:  # a proxy, or a class of the application's own
-        return message.copy(queue_name=queue_name, options=options)
-    return Message(
-        queue_name,
-        message.actor_name,
-        message.args,
-        message.kwargs,
-        options,
-        message.message_id,
-        message.message_timestamp,
-    )
+def _copied(message: Message[Any], queue_name: str, options: dict[str, Any]) -> Message[Any]:
+    """A copy with these options and no others, which `message.copy` would keep."""
+    if isinstance(message, MessageProxy):
+        message = message._message  # noqa: SLF001 - replace() wants the dataclass; the proxy has no other way to it
+    return dataclasses.replace(message, queue_name=queue_name, options=options)

@@ -79,8 +79,8 @@ class Streams:
         left_out: dict[str, str] = {}
         for group in self._by_slot(publications):
             for batch in _batches(group, PUBLISH_BATCH):
-                if isinstance(self._commands, Link) and all(each.is_plain for each in batch):
-                    self._commands.execute_together([_addition(each) for each in batch])
+                if all(each.is_plain for each in batch):
+                    scripts.run(self._commands, "add", *_additions(batch))
                     continue
                 keys, args = _operations(batch)
                 _, *rows = scripts.run(self._commands, "settle", keys, ["", "", "", *args])
@@ -393,6 +393,20 @@ def _operations(publications: Iterable[Publication]) -> tuple[list[str], list[Va
 
 def _addition(publication: Publication) -> list[str | bytes]:
     return ["XADD", publication.keys.lane(publication.priority), "*", *_flat(publication.fields)]
+
+
+def _additions(publications: Iterable[Publication]) -> tuple[list[str], list[Value]]:
+    numbers: dict[str, int] = {}
+    args: list[Value] = []
+    for (lane, names), run in itertools.groupby(publications, key=_lane_and_names):
+        values = [value for each in run for value in each.fields.values()]
+        number = numbers.setdefault(lane, len(numbers) + 1)
+        args += (number, len(values) // len(names), len(names), *names, *values)
+    return list(numbers), args
+
+
+def _lane_and_names(publication: Publication) -> tuple[str, tuple[str, ...]]:
+    return publication.keys.lane(publication.priority), tuple(publication.fields)
 
 
 def _batches(items: Sequence[Publication], size: int) -> Iterable[Sequence[Publication]]:

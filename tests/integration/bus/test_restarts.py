@@ -122,7 +122,7 @@ def test_delivery_whose_answer_was_lost_is_found_again(broker, raw, start_worker
     eventually(lambda: seen)
     broker.join("default", timeout=5_000)
 
-    assert b"lost on the way" in lost.payload
+    assert ("lost on the way",) == lost.message().args
     assert ["lost on the way"] == seen
 
 

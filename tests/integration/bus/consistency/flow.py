@@ -1,15 +1,16 @@
 """What a flow is: one way of a message through the bus, what is there before, and how it must end."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import dramatiq
 import redis
+from dramatiq.errors import DecodeError
 
 from bus import StreamsBroker
 from bus.keys import QueueKeys
+from bus.packing import unpack
 from tests.integration.bus.consistency.actors import WORK, declare
 from tests.integration.bus.consistency.proxy import Break, Fault
 
@@ -132,9 +133,9 @@ class Flow:
         return kind in self.about or kind not in CONNECTING | UPKEEP
 
 
-def label_of(payload: bytes) -> str:
-    """The label of an encoded message, or the payload itself when it is none."""
+def label_of(fields: Mapping[bytes, bytes], queue: str) -> str:
+    """The label of a message, or what was written in its place when it is none."""
     try:
-        return str(json.loads(payload)["args"][0])
-    except ValueError:
-        return payload.decode()
+        return str(unpack(fields, queue).args[0])
+    except DecodeError:
+        return fields[b"data"].decode()

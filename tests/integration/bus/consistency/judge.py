@@ -82,4 +82,4 @@ def _added(bench: Bench, lane: str) -> int:
 def _dead_letters(bench: Bench) -> Iterator[tuple[str, str]]:
     for queue in QUEUES:
         for _, fields in bench.raw.xrange(bench.keys(queue).dead_letters):
-            yield label_of(fields[b"data"]), fields[b"reason"].decode()
+            yield label_of(fields, queue), fields[b"reason"].decode()
