@@ -7,6 +7,7 @@ import dramatiq
 from dramatiq.errors import QueueJoinTimeout
 
 from bus import StreamsBroker
+from bus.packing import unpack
 
 
 class SuiteBroker(StreamsBroker):
@@ -48,14 +49,15 @@ class RawQueue:
     """A queue as StubBroker shows it: encoded messages go in, come out and are counted."""
 
     def __init__(self, broker, queue_name):
-        self._client, self._lane = broker.client, broker.layout.of(queue_name).lane(2)
+        self._client, self._queue = broker.client, queue_name
+        self._lane = broker.layout.of(queue_name).lane(2)
 
     def put(self, data):
         self._client.xadd(self._lane, {"data": data})
 
     def get(self, timeout):
         [[_, [[_, fields], *_]]] = self._client.xread({self._lane: "0"}, count=1, block=round(timeout * 1000))
-        return fields[b"data"]
+        return unpack(fields, self._queue).encode()
 
     def qsize(self):
         """What no consumer has taken yet."""
