@@ -32,6 +32,7 @@ ID_DIGITS = 32
 MOST_MS = 2**53
 
 _IDS = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}(?: [0-9a-f]{32})?")
+_BARE_CALL = b"[[],{},{}]"
 _as_json = json.JSONEncoder(separators=(",", ":")).encode  # json.dumps makes one anew for each message
 
 
@@ -82,8 +83,14 @@ def _packed(message: Message[Any]) -> dict[str, bytes] | None:
         "actor": message.actor_name.encode(),
         "ids": ids,
         "sent_at": b"%d" % sent_at,
-        "call": _as_json((message.args, message.kwargs, _without_id(options))).encode(),
+        "call": _call(message.args, message.kwargs, _without_id(options)),
     }
+
+
+def _call(args: tuple[Any, ...], kwargs: dict[str, Any], options: dict[str, Any]) -> bytes:
+    if not args and not kwargs and not options:
+        return _BARE_CALL  # as many actors are called that are started by the clock
+    return _as_json((args, kwargs, options)).encode()
 
 
 def _without_id(options: dict[str, Any]) -> dict[str, Any]:

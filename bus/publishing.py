@@ -19,7 +19,7 @@ from dramatiq.broker import MessageProxy
 from dramatiq.message import Message
 
 from bus.entry import Claim, Publication, StreamMessage, priority_of
-from bus.keys import QueueKeys
+from bus.keys import DEFAULT_PRIORITY, QueueKeys
 from bus.packing import ENQUEUE_ID, pack
 
 ONCE_MS = 3_600_000
@@ -48,6 +48,8 @@ def publication_of(
     else:
         fields = {name: value.encode() for name, value in entry_fields(message).items()} | {"data": message.encode()}
     options = message.options
+    if not options and not delay_ms:
+        return Publication(keys, DEFAULT_PRIORITY, fields)
     publication = Publication(
         keys, priority_of(message), fields, max(0, round(delay_ms or 0)), options.get(ENQUEUE_ID, "")
     )

@@ -64,11 +64,14 @@ class Sending(Administration):
         """
         if self._handover.stage is not None:
             return [self.enqueue(message, delay=delay) for message in messages]
-        announced = [self._announced(message, delay) for message in messages]
+        is_told = self.is_heard("before_enqueue")
+        announced = [self._announced(message, delay, is_told=is_told) for message in messages]
         if not announced:
             return []
         with as_connection_errors():
             left_out = self.session.streams.publish([publication for _, publication in announced])
+        if not left_out and not self.is_heard("after_enqueue"):
+            return [message for message, _ in announced]
         return [self._sent(message, publication, left_out, delay) for message, publication in announced]
 
     async def enqueue_async(self, message: Message[Any], *, delay: int | None = None) -> Message[Any]:
@@ -90,14 +93,17 @@ class Sending(Administration):
     def _publish(self, publications: Sequence[Publication]) -> dict[str, str]:
         return self.session.streams.publish(publications)
 
-    def _announced(self, message: Message[Any], delay: int | None) -> tuple[Message[Any], Publication]:
+    def _announced(
+        self, message: Message[Any], delay: int | None, *, is_told: bool = True
+    ) -> tuple[Message[Any], Publication]:
         queue_name, stage = q_name(message.queue_name), self._handover.stage
         if stage is not None:
             message = _copied(message, queue_name, message.options | {ENQUEUE_ID: stage.id_of_next(message)})
         elif ENQUEUE_ID in message.options or queue_name != message.queue_name:
             options = {name: value for name, value in message.options.items() if name != ENQUEUE_ID}
             message = _copied(message, queue_name, options)
-        self.emit_before("enqueue", message, delay)
+        if is_told:
+            self.emit_before("enqueue", message, delay)
         keys = self.layout.of(queue_name)
         return message, publication_of(message, keys, delay_ms=delay, entry_fields=self.entry_fields)
 

@@ -25,6 +25,10 @@ class SignallingBroker(Broker):
         self._listened_to: list[Middleware] = []
         super().__init__(middleware)
 
+    def is_heard(self, name: str) -> bool:
+        """Whether any middleware listens to a signal, such as `before_enqueue`."""
+        return bool(self._listeners_to(name))
+
     def emit_before(self, signal: str, *args: Any, **kwargs: Any) -> None:
         """Tell the listeners of `before_<signal>`; `MiddlewareError` goes to the caller, other errors to the log."""
         for listener in self._listeners_to(f"before_{signal}"):

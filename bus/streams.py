@@ -398,15 +398,15 @@ def _addition(publication: Publication) -> list[str | bytes]:
 def _additions(publications: Iterable[Publication]) -> tuple[list[str], list[Value]]:
     numbers: dict[str, int] = {}
     args: list[Value] = []
-    for (lane, names), run in itertools.groupby(publications, key=_lane_and_names):
+    for (lane, *names), run in itertools.groupby(publications, key=_lane_and_names):
         values = [value for each in run for value in each.fields.values()]
         number = numbers.setdefault(lane, len(numbers) + 1)
         args += (number, len(values) // len(names), len(names), *names, *values)
     return list(numbers), args
 
 
-def _lane_and_names(publication: Publication) -> tuple[str, tuple[str, ...]]:
-    return publication.keys.lane(publication.priority), tuple(publication.fields)
+def _lane_and_names(publication: Publication) -> tuple[str, ...]:
+    return publication.keys.lanes[publication.priority - 1], *publication.fields
 
 
 def _batches(items: Sequence[Publication], size: int) -> Iterable[Sequence[Publication]]:
