@@ -16,7 +16,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import ARRAY, DOUBLE_PRECISION, REAL, BigInteger, Column, Computed, DateTime, FetchedValue, Identity, LargeBinary, Text
+from sqlalchemy import (
+    ARRAY,
+    DOUBLE_PRECISION,
+    REAL,
+    BigInteger,
+    Column,
+    Computed,
+    DateTime,
+    FetchedValue,
+    Identity,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
