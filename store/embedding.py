@@ -7,6 +7,7 @@ then neither it nor the libraries that run it are in memory.
 
 import asyncio
 from collections.abc import Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 if TYPE_CHECKING:  # numpy is loaded with the model, not before
@@ -40,9 +41,23 @@ class Embedder(Protocol):
         ...
 
 
-def make_embedder() -> Embedder:
-    """The embedder of this process, the packaged model; make one and share it."""
-    from store.minilm import PackagedEmbedder  # noqa: PLC0415 - it needs the names above
+def make_embedder(model_directory: Path | None = None) -> Embedder:
+    """The embedder of this process; make one and share it.
+
+    Args:
+        model_directory: A folder with a sentence-transformers model of the operator's own (DMA_EMBEDDING_MODEL); None
+            for the packaged one.
+
+    Raises:
+        ConfigurationError: There is no such model, or the extra `sentence-transformers` is not installed.
+        EmbeddingSizeMismatch: The model's vectors do not have the length of the column.
+    """
+    # Both need the names above, and only one of them is needed.
+    if model_directory is not None:
+        from store.local_model import LocalModelEmbedder  # noqa: PLC0415
+
+        return LocalModelEmbedder(model_directory)
+    from store.minilm import PackagedEmbedder  # noqa: PLC0415
 
     return PackagedEmbedder()
 

@@ -16,7 +16,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import ARRAY, DOUBLE_PRECISION, REAL, BigInteger, Column, Computed, DateTime, FetchedValue, Identity, LargeBinary, Text
+from sqlalchemy import (
+    ARRAY,
+    DOUBLE_PRECISION,
+    REAL,
+    BigInteger,
+    Column,
+    Computed,
+    DateTime,
+    FetchedValue,
+    Identity,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
@@ -289,6 +301,16 @@ class EntityEmbedding(SQLModel, table=True):
     model: str = _given(Text)
     content_hash: bytes = _given(LargeBinary)
     embedding: Any = _given(HALFVEC(384))
+
+
+class EntityToEmbed(SQLModel, table=True):
+    """An entity whose text changed since its vector was made."""
+
+    __tablename__ = "entities_to_embed"
+
+    entity_id: UUID = Field(primary_key=True)
+    campaign_id: UUID
+    noted_at: datetime = _filled(_TIME)
 
 
 class RefreshToken(SQLModel, table=True):

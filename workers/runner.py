@@ -154,11 +154,8 @@ class StepRunner:
 
     def _require_token(self, claim: Claim) -> None:
         """The token must name this step, this agent and this campaign (C32)."""
-        expected = (task_id(claim.request_id, claim.step_no), claim.actor.partition(".")[0], claim.campaign_id)
-        message = CurrentMessage.get_current_message()
-        found = self._signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
-        if (found.task_id, found.agent, found.campaign_id) != expected:
-            raise InvalidToken
+        agent = claim.actor.partition(".")[0]
+        require_work_token(self._signer, task_id(claim.request_id, claim.step_no), agent, claim.campaign_id)
 
     def _commit(self, claim: Claim, outcome: Outcome) -> None:
         """Record result and effects together. A commit of unknown outcome is looked up, not repeated blindly."""
@@ -238,6 +235,18 @@ class StepRunner:
             "retry_count": claim.attempt - 1,
         }
         log.error("task_failed", exc_info=not isinstance(error, DmaError), **facts)
+
+
+def require_work_token(signer: TokenSigner, task: str, agent: str, campaign_id: UUID) -> None:
+    """The token of the message in hand must name this task, this agent and this campaign.
+
+    Raises:
+        InvalidToken, ExpiredToken: It does not, or no longer; nothing may be done for it.
+    """
+    message = CurrentMessage.get_current_message()
+    found = signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
+    if (found.task_id, found.agent, found.campaign_id) != (task, agent, campaign_id):
+        raise InvalidToken
 
 
 def _is_transient(error: BaseException) -> bool:
