@@ -33,11 +33,13 @@ class EmbeddingKeeper:
     Args:
         database: Where texts and vectors are.
         embedder: Makes the vectors.
+        budget_seconds: After so long a call ends, whatever still waits.
     """
 
-    def __init__(self, database: Database, embedder: Embedder) -> None:
+    def __init__(self, database: Database, embedder: Embedder, *, budget_seconds: float = BUDGET_SECONDS) -> None:
         self._database = database
         self._embedder = embedder
+        self._budget_seconds = budget_seconds
         # One thread of the pool at a time: the others stay free for people's prompts.
         self._turn = threading.Lock()
 
@@ -71,7 +73,7 @@ class EmbeddingKeeper:
             noted += found
 
     def _embed_batches(self, campaign_id: UUID) -> int:
-        kept, until = 0, time.monotonic() + BUDGET_SECONDS
+        kept, until = 0, time.monotonic() + self._budget_seconds
         while time.monotonic() < until:
             with self._database.transaction() as tx:
                 texts = embeddings.texts_to_embed(tx, campaign_id, limit=BATCH)

@@ -101,7 +101,6 @@ def test_a_misspelled_or_partial_name_is_found_first(find, query: str, wanted: s
         ("undead", "Moonstone Ring"),
         ("half-elf", "Mirela"),
         ("walled garden", "The Gilded Griffin"),
-        ("mayor's brother", "Old Hob"),
         ("wilderness", "Whisperwood"),
         ("eels", "Old Hob"),
         ("Ulf", "Ulf"),
@@ -170,6 +169,10 @@ def test_a_minus_before_a_number_is_a_number(find, remember: Remember) -> None:
 def test_hits_carry_prefixed_ids_and_types(find) -> None:
     hit = find("Moonstone Ring").results[0]
     assert (f"itm_{hit.uuid.hex}", ITEM, "Glows near undead.") == (hit.entity_id, hit.entity_type, hit.description)
+
+
+def test_a_secret_is_found_by_nobody(find) -> None:
+    assert "Old Hob" not in names(find("mayor's brother")) + names(find("buried", by=READER))
 
 
 def test_deleted_entities_are_not_found(database: Database, find) -> None:
