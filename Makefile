@@ -8,7 +8,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test dramatiq-suite prove-bus check format bench bench-bus soak-bus lock clean
+.PHONY: help setup run demo test dramatiq-suite prove-bus check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -17,6 +17,9 @@ setup: $(RUN_STAMP) ## Create .venv and install what the application needs
 
 run: $(RUN_STAMP) ## Start everything on this machine and print where the console is
 	@$(BIN)/python -m services.run
+
+demo: $(RUN_STAMP) ## Load the demo campaign into the installation that runs
+	@$(BIN)/python -m workers.scribe.demo
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

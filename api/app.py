@@ -18,7 +18,21 @@ from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
-from api.routers import auth, campaigns, entities, fast, health, prompts, rules, search
+from api.routers import (
+    auth,
+    campaigns,
+    entities,
+    entity_versions,
+    fast,
+    health,
+    members,
+    prompts,
+    relations,
+    rules,
+    search,
+    transfers,
+    undo,
+)
 from core.errors import DmaError
 from core.settings import VERSION, Environment
 from telemetry.metrics import BUILD_INFO
@@ -28,9 +42,14 @@ _ROUTERS: Final = (
     fast.router,
     prompts.router,
     entities.router,
+    entity_versions.router,
     search.router,
+    relations.router,
     rules.router,
     campaigns.router,
+    members.router,
+    transfers.router,
+    undo.router,
     auth.router,
     auth.scoped,
     health.router,

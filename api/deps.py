@@ -17,13 +17,14 @@ from api.routes import requires
 from bus import StreamsBroker
 from contracts.entities import EntityType
 from core.clock import Clock
-from core.errors import FieldError, NotFound
+from core.errors import FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id
 from core.settings import Settings
 from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.intake import Intake
 from store.database import Database
+from store.relation_rows import RELATION_PREFIX
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +75,26 @@ async def read_campaign_id(id: str) -> UUID:  # noqa: A002
     if (read := parse_id(id)) is None:
         raise NotFound("no such campaign")
     return read
+
+
+async def read_relation_id(id: str) -> UUID:  # noqa: A002
+    """The relationship's id in the path."""
+    if (read := parse_id(id, prefix=RELATION_PREFIX)) is None:
+        raise NotFound("no such relationship")
+    return read
+
+
+_PRINCIPAL: Final = re.compile(r"[a-z]{1,20}:[!-~]{1,150}", re.ASCII)
+
+
+async def read_principal(principal: str, request: Request) -> str:
+    """The member in the path, such as user:anna; what cannot be one names nobody, and cannot be let in."""
+    if _PRINCIPAL.fullmatch(principal):
+        return principal
+    if request.method == "PUT":
+        allowed = FieldError("principal", "Must be a kind, a colon and a name, such as user:anna")
+        raise InvalidInput("The principal is not valid", fields=[allowed])
+    raise NotFound("no such member")
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +165,8 @@ RequestId = Annotated[UUID, Depends(read_request_id)]
 EntityKind = Annotated[EntityType, Depends(read_entity_type)]
 EntityId = Annotated[UUID, Depends(read_entity_id)]
 CampaignId = Annotated[UUID, Depends(read_campaign_id)]
+RelationId = Annotated[UUID, Depends(read_relation_id)]
+Principal = Annotated[str, Depends(read_principal)]
 NeededIfMatch = Annotated[IfMatch, Depends(needed_if_match)]
 OptionalIfMatch = Annotated[IfMatch, Depends(read_if_match)]
 IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]

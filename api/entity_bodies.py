@@ -3,13 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from api.models import EntityCreate, EntityUpdate
+from api.models import EntityItem, EntityUpdate
 from api.refusals import InvalidFields
 from core.errors import FieldError
 from store.entities import EntityChanges
 from store.entity_rows import Entity
 
-_COLUMNS: Final = frozenset({"name", "description", "state"})
+_COLUMNS: Final = frozenset({"name", "description", "state", "tags"})
+_OWN: Final = _COLUMNS | {"secret", "campaign_id", "attributes"}
 _READ_ONLY: Final = frozenset({"id", "uuid", "type", "version", "created_at", "updated_at", "deleted_at", "created_by"})
 
 
@@ -26,19 +27,22 @@ def entity_json(entity: Entity) -> dict[str, Any]:
         "attributes": entity.attributes,
         "version": entity.version,
         "state": entity.state,
+        "tags": entity.tags,
         "created_at": entity.created_at,
         "updated_at": entity.updated_at,
     }
+    shown.pop("secret", None)  # an attribute of that name is not the secret
+    shown |= {"secret": entity.secret} if entity.secret is not None else {}
     return shown | ({"deleted_at": entity.deleted_at} if entity.deleted_at else {})
 
 
-def new_attributes(body: EntityCreate) -> dict[str, Any]:
+def new_attributes(body: EntityItem) -> dict[str, Any]:
     """The attributes of a new entity; null is the same as leaving one out.
 
     Raises:
         InvalidFields: A field is read-only, or stands both flat and under `attributes`.
     """
-    given = _attributes(body, _READ_ONLY)
+    given = _attributes(body, _READ_ONLY | {"campaign_id"})
     return {name: value for name, value in given.items() if value is not None}
 
 
@@ -50,10 +54,20 @@ def changes_of(body: EntityUpdate, current: Entity) -> EntityChanges:
     """
     patch = _attributes(body, _READ_ONLY | {"campaign_id"})
     columns = body.model_dump(include=set(body.model_fields_set & _COLUMNS))
-    return EntityChanges(**columns, attributes=_merged(current.attributes, patch))
+    return EntityChanges(**columns, attributes=merged(current.attributes, patch), **_secret(body, current))
 
 
-def _attributes(body: EntityCreate | EntityUpdate, read_only: frozenset[str]) -> dict[str, Any]:
+def _secret(body: EntityUpdate, current: Entity) -> dict[str, Any]:
+    """Null takes the secret away; an object is merged over a stored one."""
+    if "secret" not in body.model_fields_set:
+        return {}
+    if body.secret is None:
+        return {"drop_secret": True}
+    merge = isinstance(body.secret, dict) and isinstance(current.secret, dict)
+    return {"secret": _merge_patch(current.secret, body.secret) if merge else body.secret}
+
+
+def _attributes(body: EntityItem | EntityUpdate, read_only: frozenset[str]) -> dict[str, Any]:
     flat = dict(body.model_extra or {})
     if "location_type" in body.model_fields_set:
         flat["location_type"] = body.location_type.value if body.location_type else None
@@ -61,7 +75,7 @@ def _attributes(body: EntityCreate | EntityUpdate, read_only: frozenset[str]) ->
     wrong = [FieldError(name, "Is set by the server") for name in sorted(flat.keys() & read_only)]
     wrong += [
         FieldError(f"attributes.{name}", "Is a field of its own, not an attribute")
-        for name in sorted(nested.keys() & (_READ_ONLY | _COLUMNS | {"campaign_id", "attributes"}))
+        for name in sorted(nested.keys() & (_READ_ONLY | _OWN))
     ]
     wrong += [FieldError(name, "Stands twice, also under attributes") for name in sorted(nested.keys() & flat.keys())]
     if wrong:
@@ -69,8 +83,8 @@ def _attributes(body: EntityCreate | EntityUpdate, read_only: frozenset[str]) ->
     return nested | flat
 
 
-def _merged(stored: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
-    """The store merges the top level; what lies below is merged here."""
+def merged(stored: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:
+    """A patch whose objects are whole: the store merges the top level, what lies below is merged here."""
     return {
         name: _merge_patch(stored.get(name), value) if isinstance(value, dict) else value
         for name, value in patch.items()

@@ -17,6 +17,13 @@ LooseEntityType = Annotated[EntityType, Field(strict=False)]
 
 EntityState = Literal["draft", "approved"]
 
+View = Literal["full", "player"]
+"""`player` is what readers of a campaign get: nothing secret, and no drafts."""
+
+Tags = Annotated[list[Annotated[NotBlank, Field(min_length=1, max_length=50)]], Field(max_length=50)]
+SecretPart = Annotated[NotBlank, Field(min_length=1, max_length=20_000)] | dict[str, Any]
+"""Markdown or an object, for owners and editors alone."""
+
 
 class StrictModel(BaseModel):
     """A request body, or a part of one."""
@@ -116,17 +123,31 @@ class ClassifyAnswer(BaseModel):
     alternatives: list[IntentView]
 
 
-class EntityCreate(BaseModel):
-    """Body of POST /v1/entities/{type} (R27): what is not a field here is an attribute of that type."""
+class EntityItem(BaseModel):
+    """A new entity of a type and campaign that are named elsewhere; what is not a field here is an attribute."""
 
     model_config = ConfigDict(strict=True, extra="allow")
 
     name: Annotated[NotBlank, Field(min_length=1, max_length=200)]
     description: Annotated[str, Field(max_length=20_000)] = ""
-    campaign_id: Id
     state: EntityState = "approved"
     location_type: Annotated[LocationType, Field(strict=False)] = None  # type: ignore[assignment]  # absent, never null
     attributes: dict[str, Any] = {}
+    tags: Tags = []
+    secret: SecretPart = None  # type: ignore[assignment]  # absent, never null
+
+
+class EntityCreate(EntityItem):
+    """Body of POST /v1/entities/{type} (R27): what is not a field here is an attribute of that type."""
+
+    campaign_id: Id
+
+
+class EntityBulk(StrictModel):
+    """Body of POST /v1/entities/{type}/bulk: all of them are written, or none."""
+
+    campaign_id: Id
+    items: Annotated[list[EntityItem], Field(min_length=1, max_length=1000)]
 
 
 class EntityUpdate(BaseModel):
@@ -139,6 +160,8 @@ class EntityUpdate(BaseModel):
     state: EntityState = "approved"
     location_type: Annotated[LocationType | None, Field(strict=False)] = None
     attributes: dict[str, Any] = {}
+    tags: Tags = []
+    secret: SecretPart | None = None
 
 
 class EntityView(BaseModel):
@@ -155,6 +178,8 @@ class EntityView(BaseModel):
     attributes: dict[str, Any]
     version: int
     state: EntityState
+    tags: list[str]
+    secret: str | dict[str, Any] | None = None
     created_at: datetime
     updated_at: datetime
     deleted_at: datetime | None = None
@@ -195,11 +220,214 @@ class SearchAnswer(BaseModel):
     total: int
 
 
+class EntityVersionView(BaseModel):
+    """An entity as it was in one version: what it was, who made it so, when, and which request if one did."""
+
+    version: int
+    name: str
+    description: str
+    attributes: dict[str, Any]
+    state: EntityState
+    tags: list[str]
+    secret: str | dict[str, Any] | None = None
+    deleted: bool
+    changed_by: str
+    changed_at: datetime
+    request_id: str | None = None
+
+
+class EntityHistory(BaseModel):
+    """Every version of an entity, the first one first."""
+
+    items: list[EntityVersionView]
+    total: int
+
+
+class RestoreRequest(StrictModel):
+    """Body of POST /v1/entities/{type}/{id}/restore."""
+
+    version: Annotated[int, Field(strict=True, ge=1, le=2**31 - 1), WHOLE]
+
+
+class ApproveRequest(StrictModel):
+    """Body of POST /v1/campaigns/{id}/approve: entities of any type; all of them are approved, or none."""
+
+    ids: Annotated[list[Id], Field(min_length=1, max_length=1000)]
+
+
+class Approved(BaseModel):
+    """What was a draft until now; what had been approved before is not told again."""
+
+    items: list[EntityView]
+    total: int
+
+
+class RelatedView(BaseModel):
+    """An entity reached from another; `kinds` are those of the last step to it."""
+
+    id: str
+    uuid: str
+    type: EntityType
+    name: str
+    depth: int
+    kinds: list[str]
+
+
+class RelatedList(BaseModel):
+    """Answer to GET /v1/entities/{type}/{id}/related, nearest first, each once."""
+
+    items: list[RelatedView]
+    total: int
+
+
+class Moment(StrictModel):
+    """A moment of the game: in words, and as a number on the campaign's own time line."""
+
+    text: Annotated[NotBlank, Field(min_length=1, max_length=200)] | None = None
+    order: Annotated[float, Field(allow_inf_nan=False)] | None = None
+
+
+class PeriodView(StrictModel):
+    """From when to when something holds; what is left out is open or unknown."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", populate_by_name=True)
+
+    begins: Annotated[Moment | None, Field(alias="from")] = None
+    ends: Annotated[Moment | None, Field(alias="to")] = None
+
+
+class RelationCreate(StrictModel):
+    """Body of POST /v1/relations; a relationship of this kind that is there already is added to."""
+
+    source_id: Id
+    target_id: Id
+    kind: Annotated[NotBlank, Field(min_length=1, max_length=100, pattern="^[^,]*$")]
+    attributes: dict[str, Any] = {}
+    period: PeriodView | None = None
+    secret: bool | None = None
+
+
+class RelationUpdate(StrictModel):
+    """Body of PUT and PATCH /v1/relations/{id}: merged over the stored; null removes an attribute, and the period."""
+
+    attributes: dict[str, Any] = {}
+    period: PeriodView | None = None
+    secret: bool = False
+
+
+class RelationEnd(BaseModel):
+    """One of the two entities of a relationship."""
+
+    id: str
+    uuid: str
+    type: EntityType
+    name: str
+
+
+class RelationView(BaseModel):
+    """A relationship: `source` stands in the relation `kind` to `target`."""
+
+    id: str
+    uuid: str
+    campaign_id: str
+    source: RelationEnd
+    target: RelationEnd
+    kind: str
+    attributes: dict[str, Any]
+    period: dict[str, Any] | None = None
+    secret: bool
+    version: int
+    created_by: str
+    created_at: datetime
+    updated_at: datetime
+
+
+class RelationList(BaseModel):
+    """One page of relationships; `total` counts all pages."""
+
+    items: list[RelationView]
+    total: int
+    limit: int
+    offset: int
+
+
+class UndoneEntity(BaseModel):
+    """An entity that an undo took back: `deleted` when the request had made it, `restored` when it had changed it."""
+
+    id: str
+    type: EntityType
+    name: str
+    action: Literal["deleted", "restored"]
+    version: int
+
+
+class UndoneRelation(BaseModel):
+    """A relationship that an undo took back."""
+
+    id: str
+    kind: str
+    action: Literal["deleted", "restored"]
+    version: int
+
+
+class UndoAnswer(BaseModel):
+    """Answer to POST /v1/prompts/{request_id}/undo; the same again answers the same."""
+
+    request_id: str
+    undone_by: str
+    undone_at: datetime
+    entities: list[UndoneEntity]
+    relations: list[UndoneRelation]
+
+
+class ImportAnswer(BaseModel):
+    """What an import wrote; importing the same file again writes nothing."""
+
+    entities: dict[str, int]
+    relations: dict[str, int]
+
+
+class CampaignSettings(StrictModel):
+    """How a campaign is played: `house_rules` as POST /v1/rules/validate takes them, optional rules on or off."""
+
+    house_rules: dict[str, Any] = {}
+    optional_rules: dict[str, bool] = {}
+
+
 class CampaignCreate(StrictModel):
     """Body of POST /v1/campaigns."""
 
     id: OptionalId = None
     name: Annotated[NotBlank, Field(min_length=1, max_length=200)]
+    settings: CampaignSettings = CampaignSettings()
+
+
+class CampaignUpdate(StrictModel):
+    """Body of PUT and PATCH /v1/campaigns/{id}: what is left out stays; `settings` are replaced as a whole."""
+
+    name: Annotated[NotBlank, Field(min_length=1, max_length=200)] = ""
+    settings: CampaignSettings = CampaignSettings()
+
+
+class MemberUpdate(StrictModel):
+    """Body of PUT /v1/campaigns/{id}/members/{principal}."""
+
+    role: Literal["owner", "editor", "reader"]
+
+
+class MemberView(BaseModel):
+    """Somebody in a campaign, and since when."""
+
+    principal: str
+    role: Literal["owner", "editor", "reader"]
+    created_at: datetime
+
+
+class MemberList(BaseModel):
+    """Everybody in a campaign."""
+
+    items: list[MemberView]
+    total: int
 
 
 class CampaignView(BaseModel):
@@ -207,7 +435,9 @@ class CampaignView(BaseModel):
 
     id: str
     name: str
+    settings: CampaignSettings
     role: str
+    version: int
     created_at: datetime
     updated_at: datetime
 

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI
 
+from api.deps import needed_if_match, read_if_match
 from fastlane import describe
 
 PROBLEM: Final[dict[str, Any]] = {
@@ -41,7 +42,18 @@ _WITH_TOKEN: Final = {"401": "Authentication required", "403": "Insufficient per
 _WITH_BODY: Final = {"413": "Request body too large", "415": "Unsupported media type", "422": "Validation failed"}
 _OF_DATABASE: Final = {"503": "Service temporarily unavailable"}
 _OF_RESOURCE: Final = {"404": "Resource not found"}
-_OF_VERSION: Final = {"409": "Resource version conflict", "428": "Precondition required"}
+_OF_VERSION: Final = {"409": "Resource version conflict"}
+_OF_NEEDED_VERSION: Final = _OF_VERSION | {"428": "Precondition required"}
+_OTHER_CONFLICTS: Final = frozenset(
+    {
+        ("/v1/campaigns", "post"),
+        ("/v1/campaigns/{id}/import", "post"),
+        ("/v1/campaigns/{id}/members/{principal}", "put"),
+        ("/v1/campaigns/{id}/members/{principal}", "delete"),
+        ("/v1/prompts/{request_id}/undo", "post"),
+    }
+)
+"""What can be refused for what others did meanwhile, without a version of its own."""
 
 
 def describe_everything(app: FastAPI) -> None:
@@ -56,8 +68,11 @@ def describe_everything(app: FastAPI) -> None:
                 schemas.pop(name, None)
             schemas["Problem"] = PROBLEM
             _add_operations(document)
+            _describe_files(document)
+            needs_version = _versions_by_operation(app)
             for path, operations in document["paths"].items():
                 for method, operation in operations.items():
+                    _add_version(operation, needs_version.get((path, method)))
                     _add_problems(path, method, operation)
             app.openapi_schema = document
         return app.openapi_schema
@@ -75,9 +90,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         problems |= _WITH_BODY
     if "{" in path:
         problems |= _OF_RESOURCE
-    if method in {"put", "patch"}:
+    if (path, method) in _OTHER_CONFLICTS:
         problems |= _OF_VERSION
-        operation["parameters"] = [*operation.get("parameters", []), _header("If-Match", required=True)]
     if (path, method) == ("/v1/prompts", "post"):
         operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
@@ -85,6 +99,32 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     operation["responses"].pop("422", None)
     for status, title in sorted(problems.items()):
         operation["responses"].setdefault(status, {"description": title, "content": content})
+
+
+def _versions_by_operation(app: FastAPI) -> dict[tuple[str, str], bool]:
+    """Which operations read If-Match, and whether they must be sent one."""
+    found: dict[tuple[str, str], bool] = {}
+    for route in app.state.routes:
+        read = {dependency.call for dependency in route.dependant.dependencies}
+        if read & {needed_if_match, read_if_match}:
+            found |= {(route.path, method.lower()): needed_if_match in read for method in route.methods}
+    return found
+
+
+def _add_version(operation: dict[str, Any], is_needed: bool | None) -> None:  # noqa: FBT001 - a fact or its absence
+    if is_needed is None:
+        return
+    operation["parameters"] = [*operation.get("parameters", []), _header("If-Match", required=is_needed)]
+    content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    for status, title in (_OF_NEEDED_VERSION if is_needed else _OF_VERSION).items():
+        operation["responses"].setdefault(status, {"description": title, "content": content})
+
+
+def _describe_files(document: dict[str, Any]) -> None:
+    """The two operations whose bodies are files; contracts/v1/campaign_file.json has the JSON one's shape."""
+    files = {"application/json": {"schema": {"type": "object"}}, "application/zip": {"schema": {"type": "string"}}}
+    document["paths"]["/v1/campaigns/{id}/export"]["get"]["responses"]["200"]["content"] = files
+    document["paths"]["/v1/campaigns/{id}/import"]["post"]["requestBody"] = {"required": True, "content": files}
 
 
 def _add_operations(document: dict[str, Any]) -> None:

@@ -31,8 +31,12 @@ _MERGE_PATCH: Final = re.compile(r"application/(merge-patch\+)?json", re.ASCII |
 _CHARSET: Final = re.compile(r'\s*charset="?utf-?8"?\s*', re.ASCII | re.IGNORECASE)
 
 
-def read_json(body: bytes) -> Any:
+def read_json(body: bytes, *, max_values: int = MAX_VALUES) -> Any:
     """Parse a JSON text (RFC 8259) strictly.
+
+    Args:
+        body: As it was sent.
+        max_values: How many values it may hold, about.
 
     Returns:
         What json.loads returns; every number is finite and within 64 bits, every text can be stored.
@@ -42,8 +46,8 @@ def read_json(body: bytes) -> Any:
     """
     if body.startswith(b"\xef\xbb\xbf"):
         raise MalformedRequest("the body begins with a byte order mark; send UTF-8 without one")
-    if body.count(b",") + body.count(b"[") + body.count(b"{") > MAX_VALUES:
-        raise MalformedRequest(f"the body holds more than {MAX_VALUES} values")
+    if body.count(b",") + body.count(b"[") + body.count(b"{") > max_values:
+        raise MalformedRequest(f"the body holds more than {max_values} values")
     try:
         value = json.loads(
             body.decode("utf-8"),
@@ -178,6 +182,14 @@ def _digits(value: Any) -> Any:
     return value
 
 
+def _decimal(value: Any) -> Any:
+    if isinstance(value, str):
+        if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,9})?", value, re.ASCII):
+            raise ValueError("Must be a number, such as 12 or -3.5")
+        return float(value)
+    return value
+
+
 def _flag(value: Any) -> Any:
     if isinstance(value, str):
         if value not in {"true", "false"}:
@@ -218,10 +230,13 @@ QueryFlag = Annotated[bool, BeforeValidator(_flag)]
 NotBlank = Annotated[str, AfterValidator(_not_blank)]
 """A text with something in it."""
 
-# These two come last in an Annotated, after the bounds, which the generated schemas would lose behind them.
+# These come last in an Annotated, after the bounds, which the generated schemas would lose behind them.
 
 DIGITS: Final = BeforeValidator(_digits)
 """For a number in a query string."""
+
+NUMBER: Final = BeforeValidator(_decimal)
+"""For a number with or without a fraction in a query string."""
 
 WHOLE: Final = BeforeValidator(_whole)
 """For a number in a body, beside `strict=True`: neither a text nor a boolean."""

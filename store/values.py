@@ -90,5 +90,7 @@ def _check_scalar(field: str, value: object) -> None:
         case float():
             if not math.isfinite(value):
                 raise invalid(field, "Must not contain NaN or infinity")
+            if abs(value) > _MAX_INTEGER:  # Postgres keeps it as a whole number, which then no JSON reader takes
+                raise invalid(field, "Must not contain numbers beyond 64 bits")
         case _:
             raise invalid(field, "Must be JSON")

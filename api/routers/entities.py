@@ -1,47 +1,60 @@
 """Entities of a campaign: create, read, list, change with optimistic locking, delete softly (R25-R30, C16-C18)."""
 
 # ruff: noqa: FAST003 - {type} and {id} are read by the dependencies of api/deps.py
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Any
 from urllib.parse import urlencode
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
+from pydantic import AwareDatetime
 
+from api.conflicts import conflicts, expected_version, require_match
+from api.cursors import MAX_CURSOR, CursorSigner
 from api.deps import (
-    AppServices,
     EntityId,
     EntityKind,
     EntityReader,
     EntityWriter,
-    IfMatch,
     NeededIfMatch,
     OptionalIfMatch,
     Services,
 )
+from api.entity_answers import entity_answer, unknown_campaign, version_json, wrong_values_are_400
 from api.entity_bodies import changes_of, entity_json, new_attributes
-from api.models import EntityCreate, EntityList, EntityUpdate, EntityView
+from api.models import (
+    EntityBulk,
+    EntityCreate,
+    EntityItem,
+    EntityList,
+    EntityState,
+    EntityUpdate,
+    EntityView,
+    View,
+)
 from api.parsing import DIGITS, Id, QueryFlag
-from api.refusals import InvalidFields, PreconditionFailed
 from api.responses import json_response
 from api.routes import ScopedRoute
 from contracts.entities import EntityType
-from core.errors import FieldError, InvalidInput, NotFound
-from store.database import Transaction
+from core.errors import NotFound
+from core.ids import new_uuid
 from store.entities import create_entity, delete_entity, get_entity, update_entity
-from store.entity_lists import Page, list_entities
-from store.entity_rows import Entity
-from store.errors import VersionConflict
+from store.entity_batches import NewRow, create_entities
+from store.entity_lists import Filter, Order, list_entities
+from store.entity_versions import get_entity_version
+
+__all__ = ["router", "unknown_campaign"]
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], route_class=ScopedRoute)
 
 Limit = Annotated[int, Query(ge=1, le=1000), DIGITS]
 Offset = Annotated[int, Query(ge=0, le=1_000_000, description="For more, follow next_cursor."), DIGITS]
-Cursor = Annotated[str | None, Query(min_length=1, max_length=300)]
+Cursor = Annotated[
+    str | None, Query(min_length=1, max_length=MAX_CURSOR, description="next_cursor of the page before.")
+]
 WithDeleted = Annotated[QueryFlag, Query(description="Deleted ones too; for owners of the campaign.")]
-
-_NO_VERSION: Final = 0
-"""What a weak tag is worth: versions begin at 1, so it never matches (C17)."""
+Seen = Annotated[View, Query(description="player: what readers get, nothing secret and no drafts.")]
+Number = Annotated[int | None, Query(ge=1, le=2**31 - 1, description="As it was in this version."), DIGITS]
 
 
 @router.get("/{type}", response_model=EntityList)
@@ -55,15 +68,33 @@ def list_page(
     offset: Offset = 0,
     cursor: Cursor = None,
     include_deleted: WithDeleted = False,  # noqa: FBT002 - a query field
+    tag: Annotated[str | None, Query(min_length=1, max_length=50)] = None,
+    state: Annotated[EntityState | None, Query()] = None,
+    name_prefix: Annotated[str | None, Query(min_length=1, max_length=200)] = None,
+    updated_since: Annotated[AwareDatetime | None, Query(description="A time with its zone.")] = None,
+    sort: Annotated[Order, Query(description="With a minus: the last first.")] = Order.CREATED,
+    view: Seen = "full",
 ) -> Response:
-    """One page of a campaign's entities of one type, oldest first."""
-    with services.database.transaction() as tx, _bad_values_are_400():
+    """One page of a campaign's entities of one type, oldest first unless sorted otherwise."""
+    cursors, listed = CursorSigner(services.settings), _listed(request, kind, campaign_id)
+    with services.database.transaction() as tx, wrong_values_are_400():
         page = list_entities(
-            tx, caller.principal, campaign_id, kind, limit, offset, cursor, include_deleted=include_deleted
+            tx,
+            caller.principal,
+            campaign_id,
+            kind,
+            limit,
+            offset,
+            which=Filter(tag, state, name_prefix, updated_since),
+            order=sort,
+            after=cursors.read(cursor, listed) if cursor is not None else None,
+            include_deleted=include_deleted,
+            as_player=view == "player",
         )
+    next_cursor = cursors.sign(page.end, listed) if page.end else None
     items = [entity_json(entity) for entity in page.items]
-    body = {"items": items, "total": page.total, "limit": limit, "offset": offset, "next_cursor": page.next_cursor}
-    return json_response(body, headers=_link(request, page))
+    body = {"items": items, "total": page.total, "limit": limit, "offset": offset, "next_cursor": next_cursor}
+    return json_response(body, headers=_link(request, next_cursor))
 
 
 @router.get("/{type}/{id}", response_model=EntityView)
@@ -73,20 +104,54 @@ def read_one(
     caller: EntityReader,
     services: Services,
     include_deleted: WithDeleted = False,  # noqa: FBT002 - a query field
+    version: Number = None,
+    view: Seen = "full",
 ) -> Response:
-    """One entity; its version is the ETag."""
+    """One entity, its version is the ETag; with `version` as it was then, and without an ETag."""
+    as_player = view == "player"
     with services.database.transaction() as tx:
-        return _answer(get_entity(tx, entity_id, caller.principal, kind, include_deleted))
+        entity = get_entity(tx, entity_id, caller.principal, kind, include_deleted, as_player=as_player)
+        if version is None:
+            return entity_answer(entity)
+        was = get_entity_version(tx, entity_id, caller.principal, kind, version, as_player=as_player)
+    return json_response(version_json(entity, was))
 
 
 @router.post("/{type}", status_code=201, response_model=EntityView)
 def create_one(kind: EntityKind, body: EntityCreate, caller: EntityWriter, services: Services) -> Response:
     """Write a new entity."""
-    with services.database.transaction() as tx, _bad_values_are_400():
-        entity = _create(tx, kind, body, caller.principal)
-    response = _answer(entity, status=201)
+    with services.database.transaction() as tx, wrong_values_are_400():
+        try:
+            entity = create_entity(
+                tx,
+                campaign_id=body.campaign_id,
+                type=kind,
+                name=body.name,
+                description=body.description,
+                attributes=new_attributes(body),
+                state=body.state,
+                tags=body.tags,
+                secret=body.secret,
+                principal=caller.principal,
+            )
+        except NotFound as error:
+            raise unknown_campaign("campaign_id") from error
+    response = entity_answer(entity, status=201)
     response.headers["Location"] = f"/v1/entities/{kind}/{entity.public_id}"
     return response
+
+
+@router.post("/{type}/bulk", status_code=201, response_model=EntityList)
+def create_many(kind: EntityKind, body: EntityBulk, caller: EntityWriter, services: Services) -> Response:
+    """Write up to 1000 new entities of one type: all of them, or none; what is wrong is named by its place."""
+    with services.database.transaction() as tx, wrong_values_are_400():
+        rows = [_row(kind, item) for item in body.items]
+        try:
+            made = create_entities(tx, body.campaign_id, caller.principal, rows, path="items")
+        except NotFound as error:
+            raise unknown_campaign("campaign_id") from error
+    items = [entity_json(entity) for entity in made]
+    return json_response({"items": items, "total": len(items), "limit": len(items), "offset": 0}, 201)
 
 
 def change_one(
@@ -98,10 +163,10 @@ def change_one(
     services: Services,
 ) -> Response:
     """Merge the body over the entity, if it still has the version in If-Match."""
-    with services.database.transaction() as tx, _bad_values_are_400(), _conflicts(services):
+    with services.database.transaction() as tx, wrong_values_are_400(), conflicts(services):
         # What is merged here was read here, so it holds for that version only, also under `If-Match: *`.
         current = get_entity(tx, entity_id, caller.principal, kind)
-        _require_match(condition, current)
+        require_match(condition, current.version)
         entity = update_entity(
             tx,
             entity_id,
@@ -110,7 +175,7 @@ def change_one(
             expected_version=current.version,
             changes=changes_of(body, current),
         )
-    return _answer(entity)
+    return entity_answer(entity)
 
 
 router.put("/{type}/{id}", response_model=EntityView, name="change_one")(change_one)
@@ -121,70 +186,37 @@ router.patch("/{type}/{id}", response_model=EntityView, name="patch_one")(change
 def delete_one(
     kind: EntityKind, entity_id: EntityId, condition: OptionalIfMatch, caller: EntityWriter, services: Services
 ) -> Response:
-    """Hide an entity from every list and search; its history stays."""
-    with services.database.transaction() as tx, _conflicts(services):
-        expected = _NO_VERSION if condition.is_weak else condition.version
-        delete_entity(tx, entity_id, caller.principal, type=kind, expected_version=expected)
+    """Hide an entity from every list and search; its history stays, and it can be brought back."""
+    with services.database.transaction() as tx, conflicts(services):
+        delete_entity(tx, entity_id, caller.principal, type=kind, expected_version=expected_version(condition))
     return Response(status_code=204)
 
 
-def _answer(entity: Entity, status: int = 200) -> Response:
-    return json_response(entity_json(entity), status, {"ETag": f'"{entity.version}"'})
+def _row(kind: EntityType, item: EntityItem) -> NewRow:
+    return NewRow(
+        id=new_uuid(),
+        type=kind,
+        name=item.name,
+        description=item.description,
+        attributes=new_attributes(item),
+        state=item.state,
+        tags=item.tags,
+        secret=item.secret,
+    )
 
 
-def _link(request: Request, page: Page) -> dict[str, str]:
+_PAGING = frozenset({"limit", "offset", "cursor"})
+
+
+def _listed(request: Request, kind: EntityType, campaign_id: UUID) -> Mapping[str, Any]:
+    """What a cursor is bound to: everything that says which list this is, and nothing that says which page."""
+    fields = {name: value for name, value in request.query_params.items() if name not in _PAGING}
+    return fields | {"type": kind.value, "campaign_id": campaign_id.hex}
+
+
+def _link(request: Request, next_cursor: str | None) -> dict[str, str]:
     """The next page as a Link header (RFC 8288), by cursor, so that it costs the same however far it is."""
-    if page.next_cursor is None:
+    if next_cursor is None:
         return {}
     query = {name: value for name, value in request.query_params.items() if name != "offset"}
-    return {"Link": f'<{request.url.path}?{urlencode(query | {"cursor": page.next_cursor})}>; rel="next"'}
-
-
-def _create(tx: Transaction, kind: EntityType, body: EntityCreate, principal: str) -> Entity:
-    try:
-        return create_entity(
-            tx,
-            campaign_id=body.campaign_id,
-            type=kind,
-            name=body.name,
-            description=body.description,
-            attributes=new_attributes(body),
-            state=body.state,
-            principal=principal,
-        )
-    except NotFound as error:
-        raise unknown_campaign("campaign_id") from error
-
-
-def unknown_campaign(field: str) -> InvalidInput:
-    """The address is right; it is the body that names a campaign the caller does not have (C15: 422)."""
-    allowed = FieldError(field, "Must be the id of a campaign you are a member of")
-    return InvalidInput(f"The {field} names no campaign of yours", fields=[allowed])
-
-
-def _require_match(condition: IfMatch, current: Entity) -> None:
-    wanted = _NO_VERSION if condition.is_weak else condition.version
-    if wanted is not None and wanted != current.version:
-        raise VersionConflict(expected=wanted, current_version=current.version)
-
-
-@contextmanager
-def _bad_values_are_400() -> Iterator[None]:
-    """What the store says of a value's shape is a 400, like the models' own findings (R62's own example)."""
-    try:
-        yield
-    except InvalidInput as error:
-        if any(item.field == "campaign_id" for item in error.fields):
-            raise
-        raise InvalidFields(str(error), fields=error.fields) from error
-
-
-@contextmanager
-def _conflicts(services: AppServices) -> Iterator[None]:
-    """409 by default, 412 when STRICT_HTTP_PRECONDITIONS is set (C16)."""
-    try:
-        yield
-    except VersionConflict as error:
-        if services.settings.strict_http_preconditions:
-            raise PreconditionFailed(str(error), current_version=error.current_version) from error
-        raise
+    return {"Link": f'<{request.url.path}?{urlencode(query | {"cursor": next_cursor})}>; rel="next"'}

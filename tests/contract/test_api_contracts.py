@@ -11,8 +11,10 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 
 from contracts.entities import EntityType, LocationType
+from contracts.entity_schemas import attribute_schema
 from contracts.queues import Queue
 from core.errors import ErrorCategory
+from store.attributes import newest_shape
 
 ROOT = Path(__file__).parents[2]
 CONTRACTS = ROOT / "contracts"
@@ -32,6 +34,10 @@ FILES = {
     "rules_table",
     "rules_validate",
     "rules_validation",
+    "relation_create",
+    "relation",
+    "campaign_file",
+    *EntityType,
 }
 
 
@@ -95,7 +101,7 @@ def test_schema_is_draft_07_has_a_title_and_its_examples_hold(name: str) -> None
     assert schema["examples"]
 
 
-@pytest.mark.parametrize("name", sorted(FILES))
+@pytest.mark.parametrize("name", sorted(FILES - set(EntityType)))
 def test_required_fields_are_required(name: str) -> None:
     schemas = load_schemas()
     validator = validator_of(schemas, name)
@@ -108,6 +114,17 @@ def test_required_fields_are_required(name: str) -> None:
     assert [] == accepted
 
 
+@pytest.mark.parametrize("kind", list(EntityType))
+def test_attributes_of_every_type_have_a_schema_that_takes_more_than_it_names(kind: EntityType) -> None:
+    schema = attribute_schema(kind)
+    assert schema == load_schemas()[f"{BASE}{kind}.json"]
+    assert newest_shape(kind) == schema["x-schema-version"]
+    assert Draft7Validator(schema).is_valid({"a_word_of_the_campaigns_own": [1, {"two": None}]})
+    wrong = {name: [{}] * 1000 for name in schema["properties"]}
+    refused = {error.path[0] for error in Draft7Validator(schema).iter_errors(wrong)}
+    assert set(schema["properties"]) == refused
+
+
 def test_enumerations_are_the_ones_of_the_code() -> None:
     schemas = load_schemas()
     entity = schemas[f"{BASE}entity.json"]["properties"]
@@ -116,6 +133,11 @@ def test_enumerations_are_the_ones_of_the_code() -> None:
     assert list(LocationType) == schemas[f"{BASE}entity_create.json"]["properties"]["location_type"]["enum"]
     assert list(EntityType) == schemas[f"{BASE}search_request.json"]["properties"]["entity_types"]["items"]["enum"]
     assert list(ErrorCategory) == schemas[f"{BASE}error.json"]["properties"]["error_type"]["enum"]
+    assert list(LocationType) == schemas[f"{BASE}location.json"]["properties"]["location_type"]["enum"]
+    assert (
+        list(EntityType)
+        == schemas[f"{BASE}campaign_file.json"]["properties"]["entities"]["items"]["properties"]["type"]["enum"]
+    )
     for name in ("agent_task", "agent_result"):
         assert set(Queue) == set(schemas[f"{BASE}{name}.json"]["properties"]["target"]["enum"])
 

@@ -14,6 +14,8 @@ from api.models import (
     PromptAccepted,
     PromptRequest,
     PromptView,
+    RelationCreate,
+    RelationView,
     RuleAnswer,
     RuleTableLines,
     RuleTableList,
@@ -28,6 +30,7 @@ SCHEMAS = load_schemas()
 MODELS: dict[str, type[BaseModel]] = {
     "prompt_request": PromptRequest,
     "entity_create": EntityCreate,
+    "relation_create": RelationCreate,
     "search_request": SearchRequest,
     "rules_ask": AskRequest,
     "rules_validate": ValidateRequest,
@@ -122,6 +125,7 @@ def test_response_models_have_the_fields_of_the_published_ones() -> None:
     )
     # location_type is one attribute of many; the model lets them all through.
     assert set(properties_of(published["entity"])) - {"location_type"} == EntityView.model_fields.keys()
+    assert set(properties_of(SCHEMAS[f"{BASE}relation.json"])) == set(RelationView.model_fields)
     assert set(properties_of(published["error"])) == PROBLEM["properties"].keys()
     assert set(published["error"]["required"]) == set(PROBLEM["required"])
     assert PROBLEM["properties"]["errors"]["maxItems"] == published["error"]["properties"]["errors"]["maxItems"]

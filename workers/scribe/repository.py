@@ -26,7 +26,7 @@ class ScribeRepository:
         types: Sequence[EntityType] | None = None,
         limit: int = 10,
     ) -> search.SearchResult:
-        """Entities of the campaign that match by name or text, best first, with the secrets that the principal keeps."""
+        """Entities of the campaign that match by name or text, best first, with the secrets the principal keeps."""
         with self._database.transaction() as tx:
             found = search.search_entities(tx, principal, campaign_id, query, types, limit)
             secrets = read_secrets(tx, principal, [hit.uuid for hit in found.results])

@@ -1,0 +1,1 @@
+"""Campaigns as files: one JSON document, or a folder of Markdown notes."""

@@ -1,0 +1,1 @@
+"""The demo campaign: original content to try everything with."""
