@@ -13,7 +13,7 @@ OPTIONS: Final = {
     "whole": f"{_MARKS}, HighlightAll=true",
     "fragments": f'{_MARKS}, MaxFragments=2, MaxWords=24, MinWords=8, FragmentDelimiter=" \u2026 "',
 }
-"""For ts_headline: the name whole, of the description up to two pieces of 24 words."""
+"""For ts_headline: names and short descriptions whole, of longer ones up to two pieces of 24 words."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ WITH asked AS MATERIALIZED (
 )
 SELECT e.id,
        ts_headline('campaign_text', translate(e.name, %(marks)s, ''), a.words, %(whole)s) AS name,
-       ts_headline('campaign_text', translate(e.description, %(marks)s, ''), a.words, %(fragments)s) AS description
+       ts_headline('campaign_text', translate(e.description, %(marks)s, ''), a.words,
+                   CASE WHEN char_length(e.description) <= 200 THEN %(whole)s ELSE %(fragments)s END) AS description
 FROM entities e CROSS JOIN asked a WHERE e.id = ANY(%(ids)s)
 """

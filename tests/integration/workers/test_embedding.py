@@ -1,6 +1,7 @@
 """Vectors are made by the Scribe's pool, asked for over the bus; what is lost on the way is asked for again."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -28,6 +29,7 @@ from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.scribe.actors import declare_actors
 from workers.scribe.embedding import EmbeddingKeeper
+from workers.scribe.upkeep import Upkeep
 
 PRINCIPAL = "user:dm"
 SECRET = "s" * 40
@@ -55,7 +57,8 @@ class Scribe:
         runner = StepRunner(
             database=database, broker=self.broker, signer=signer, leases=LeaseKeeper(database), worker="test"
         )
-        declare_actors(Pool(Settings(_env_file=None), database, self.broker, signer, runner), embedder)
+        self.pool = Pool(Settings(_env_file=None, vector_index_above=1), database, self.broker, signer, runner)
+        declare_actors(self.pool, embedder)
         self.campaign = new_uuid()
         with database.transaction() as tx:
             campaigns.ensure_campaign(tx, self.campaign, "A campaign", PRINCIPAL)
@@ -194,3 +197,27 @@ def test_after_a_change_of_the_model_all_vectors_are_made_anew(scribe: Scribe, e
     assert 2 == keeper.embed_campaign(scribe.campaign)
     with scribe.database.transaction() as tx:
         assert {"another"} == {row["model"] for row in tx.execute("SELECT model FROM entity_embeddings")}
+
+
+def test_upkeep_finds_what_has_no_vector_and_gives_a_large_campaign_its_index(
+    scribe: Scribe, embedder: Embedder
+) -> None:
+    scribe.remember("Borin", "Ulf")
+    EmbeddingKeeper(scribe.database, embedder).embed_campaign(scribe.campaign)
+    with scribe.database.transaction() as tx:
+        tx.execute("UPDATE entity_embeddings SET model = 'old'")
+
+    assert Upkeep(scribe.pool, embedder).do_once()
+
+    assert (2, 1) == (
+        scribe.count("entities_to_embed"),
+        scribe.count("pg_indexes WHERE indexname LIKE '%embeddings_of_%'"),
+    )
+
+
+def test_upkeep_comes_again_soon_when_postgres_does_not_answer(scribe: Scribe, embedder: Embedder) -> None:
+    away = Database("postgresql://127.0.0.1:1/nothing", application_name="x", wait_seconds=0.1)
+    away.open()
+
+    assert not Upkeep(replace(scribe.pool, database=away), embedder).do_once()
+    away.close()
