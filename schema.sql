@@ -269,6 +269,30 @@ CREATE INDEX entity_embeddings_campaign ON entity_embeddings (campaign_id);
 COMMENT ON TABLE entity_embeddings IS 'Narrow on purpose: a vector in a wide row moves out of line and scans three to four times slower.';
 COMMENT ON COLUMN entity_embeddings.embedding IS '384 dimensions, half precision, of "type: name. description".';
 
+CREATE TABLE entities_to_embed (
+    entity_id   uuid        PRIMARY KEY REFERENCES entities ON DELETE CASCADE,
+    campaign_id uuid        NOT NULL,
+    noted_at    timestamptz NOT NULL DEFAULT clock_timestamp()
+);
+CREATE INDEX entities_to_embed_campaign ON entities_to_embed (campaign_id, noted_at);
+COMMENT ON TABLE entities_to_embed IS 'Entities whose text changed since their vector was made; written by triggers, so that no way of writing forgets it.';
+
+CREATE FUNCTION note_text_to_embed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.deleted_at IS NULL THEN
+        INSERT INTO entities_to_embed (entity_id, campaign_id) VALUES (NEW.id, NEW.campaign_id)
+        ON CONFLICT (entity_id) DO NOTHING;
+    ELSE
+        DELETE FROM entity_embeddings WHERE entity_id = NEW.id;
+        DELETE FROM entities_to_embed WHERE entity_id = NEW.id;
+    END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER entities_made AFTER INSERT ON entities FOR EACH ROW EXECUTE FUNCTION note_text_to_embed();
+CREATE TRIGGER entities_text_changed AFTER UPDATE OF name, description, deleted_at ON entities FOR EACH ROW
+    WHEN ((OLD.name, OLD.description, OLD.deleted_at) IS DISTINCT FROM (NEW.name, NEW.description, NEW.deleted_at))
+    EXECUTE FUNCTION note_text_to_embed();
+
 -- Tokens ----------------------------------------------------------------------------------------------------------
 
 CREATE TABLE refresh_tokens (

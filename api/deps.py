@@ -24,6 +24,7 @@ from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.intake import Intake
 from store.database import Database
+from store.finder import Finder
 from store.relation_rows import RELATION_PREFIX
 
 
@@ -36,6 +37,7 @@ class AppServices:
     intake: Intake
     broker: StreamsBroker
     fast_lane: FastLane
+    finder: Finder
     signer: TokenSigner
     clock: Clock
     web_root: Path | None = None

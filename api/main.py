@@ -38,6 +38,8 @@ from orchestrator.intake import Intake
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.database import Database
+from store.embedding import make_embedder
+from store.finder import Finder
 from telemetry.logs import configure_logs, get_logger
 
 log = get_logger(__name__)
@@ -85,6 +87,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     signer = TokenSigner(secret_key.get_secret_value())
     database = Database(urls.database_url, application_name="dma-api")
     broker = build_broker(urls.redis_url)
+    finder = Finder(database, make_embedder(settings.embedding_model))
     fast_lane = FastLane(default_rulebook())
     log.info("fast_lane_warmed", answers=fast_lane.warm())
     database.open()
@@ -100,6 +103,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
             ),
             broker=broker,
             fast_lane=fast_lane,
+            finder=finder,
             signer=signer,
             clock=SystemClock(),
             web_root=Path(next(iter(web.__path__))),

@@ -202,6 +202,28 @@ class SearchRequest(StrictModel):
     entity_types: Annotated[list[LooseEntityType], Field(max_length=len(EntityType))] = []
     campaign_id: Id
     limit: Annotated[int, Field(strict=True, ge=1, le=100), WHOLE] = 20
+    tags: Annotated[Tags, Field(description="Only entities with all of these.")] = []
+    state: EntityState | None = None
+    view: View = "full"
+    highlight: Annotated[bool, Field(description="Say where in the texts the words of the query stand.")] = False
+    explain: Annotated[bool, Field(description="Say what of the score comes from where.")] = False
+
+
+class SearchEvidence(BaseModel):
+    """What each kind of evidence gave; the score is 1 - (1 - name)(1 - word)(1 - text)(1 - meaning)."""
+
+    name: float
+    word: float
+    text: float
+    meaning: float
+
+
+class SearchHighlight(BaseModel):
+    """A piece of a text; `matches` are pairs of positions in it, in characters, the end not included."""
+
+    field: Literal["name", "description"]
+    text: str
+    matches: list[tuple[int, int]]
 
 
 class SearchHit(BaseModel):
@@ -211,6 +233,8 @@ class SearchHit(BaseModel):
     entity_type: EntityType
     name: str
     score: float
+    evidence: Annotated[SearchEvidence | None, Field(description="With `explain`.")] = None
+    highlights: Annotated[list[SearchHighlight] | None, Field(description="With `highlight`.")] = None
 
 
 class SearchAnswer(BaseModel):

@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import fast_lane, idle, prompts, questions, start
+from benchmarks import fast_lane, idle, prompts, questions, search_quality, search_speed, start
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
 from benchmarks.tables import Row, print_table
@@ -17,6 +17,8 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "idle": idle.measure,
     "prompts": prompts.measure,
     "questions": questions.measure,
+    "search_quality": search_quality.measure,
+    "search_speed": search_speed.measure,
     "start": start.measure,
 }
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {

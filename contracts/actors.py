@@ -1,6 +1,7 @@
 """Actor names, so that a pipeline can be built by name without importing a worker.
 
-Every actor of an agent takes `(request_id, step_no)` and nothing else: messages carry ids, never bodies.
+Every actor of an agent that works on a step takes `(request_id, step_no)` and nothing else: messages carry ids, never
+bodies.
 """
 
 from enum import StrEnum
@@ -13,6 +14,12 @@ class Actor(StrEnum):
 
     STORE_ENTITIES = "scribe.store_entities"
     RECALL_ENTITIES = "scribe.recall_entities"
+    RETRIEVE_ENTITY = "scribe.retrieve_entity"
+    UPDATE_ENTITY = "scribe.update_entity"
+    RELATE_ENTITIES = "scribe.relate_entities"
+    SUMMARIZE = "scribe.summarize"
+    GATHER_CONTEXT = "scribe.gather_context"
+    EMBED_ENTITIES = "scribe.embed_entities"
     ANSWER_QUESTION = "system_mastery.answer_question"
     LOOK_UP_TABLE = "system_mastery.look_up_table"
     CALCULATE = "system_mastery.calculate"
@@ -36,6 +43,12 @@ class Actor(StrEnum):
 _MESSAGE_TYPES = {
     Actor.STORE_ENTITIES: "task.create_entity",
     Actor.RECALL_ENTITIES: "task.search_entities",
+    Actor.RETRIEVE_ENTITY: "task.search_entities",
+    Actor.UPDATE_ENTITY: "task.update_entity",
+    Actor.RELATE_ENTITIES: "task.update_entity",
+    Actor.SUMMARIZE: "task.search_entities",
+    Actor.GATHER_CONTEXT: "task.search_entities",
+    Actor.EMBED_ENTITIES: "task.update_entity",
     Actor.ANSWER_QUESTION: "task.validate_rule",
     Actor.LOOK_UP_TABLE: "task.validate_rule",
     Actor.CALCULATE: "task.validate_rule",

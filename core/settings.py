@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "json"
     pool_threads: Annotated[int, Field(ge=1, le=64)] = 4
     """Threads of each worker pool's process."""
+    embedding_model: Path | None = None
+    """A folder with a sentence-transformers model of 384 dimensions, instead of the packaged one."""
+    vector_index_above: Annotated[int, Field(ge=1)] = 50_000
+    """Entities in a campaign from which on it gets a vector index of its own."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False

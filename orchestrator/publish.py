@@ -5,6 +5,7 @@ stands in its work token, minted anew at each publication (DESIGN.md, rules 1 an
 """
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -13,12 +14,16 @@ import dramatiq
 from bus import StreamsBroker
 from contracts.actors import Actor
 from contracts.queues import Queue
-from core.ids import REQUEST_PREFIX, prefixed
+from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from core.tokens import TokenSigner
 from store.sweeps import Unpublished
 
 STEP_TIME_LIMIT_MS = 60_000
 """A step may not run longer than the longest deadline."""
+EMBEDDING_TASK = "embedding"
+"""The task that work tokens of embedding name; it is no step of a request."""
+EMBEDDING_SECONDS = 3600
+"""How long a request for vectors is good; the sweeper asks again as long as something waits."""
 
 
 class Publisher:
@@ -39,6 +44,35 @@ class Publisher:
         messages.append(finish_message(plan.request_id, source=Actor(plan.steps[-1][1]).queue))
         pipeline = dramatiq.pipeline(messages, broker=self._broker)
         self._broker.enqueue(pipeline.messages[0])
+
+    def ask_for_vectors(self, campaign_id: UUID) -> None:
+        """Ask the Scribe to embed what waits in a campaign; one message per campaign is on its way at most."""
+        correlation_id = prefixed(REQUEST_PREFIX, new_uuid())
+        token = self._signer.create_work_token(
+            EMBEDDING_TASK,
+            Queue.SCRIBE.value,
+            campaign_id,
+            deadline_at=datetime.now(UTC),
+            ttl_seconds=EMBEDDING_SECONDS,
+        )
+        options = {
+            "work_token": token,
+            "correlation_id": correlation_id,
+            "priority": 3,
+            "unique_key": f"embed:{campaign_id.hex}",
+            "unique_seconds": EMBEDDING_SECONDS,
+            "time_limit": STEP_TIME_LIMIT_MS,
+        }
+        actor = Actor.EMBED_ENTITIES
+        self._broker.enqueue(
+            dramatiq.Message(
+                queue_name=actor.queue.value,
+                actor_name=actor.value,
+                args=(campaign_id.hex,),
+                kwargs={},
+                options=options,
+            )
+        )
 
     def _step_message(self, plan: Unpublished, step_no: int, actor: Actor) -> dramatiq.Message[Any]:
         token = self._signer.create_work_token(

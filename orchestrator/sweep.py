@@ -21,6 +21,7 @@ from orchestrator.finish import Finisher
 from orchestrator.publish import Publisher
 from store import auth_tokens, idempotency, sweeps
 from store.database import Database
+from store.embeddings import campaigns_to_embed
 from store.requests import mark_dispatched
 from store.sweeps import BATCH, Unpublished
 from telemetry.logs import get_logger
@@ -67,7 +68,7 @@ class Sweeper:
         self._troubled: set[str] = set()
         # Lock keys: "dma" and numbers of our own.
         self._ending = _Round(0x646D6101, 3.0, (self._end_done, self._end_failed, self._end_late))
-        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish))
+        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish, self._ask_for_vectors))
 
     def run(self, stop: threading.Event) -> None:
         """Sweep every second until stopped, while this process holds the locks; survives either server going away."""
@@ -188,6 +189,13 @@ class Sweeper:
                 with self._database.transaction() as tx:
                     mark_dispatched(tx, published)
                 log.info("published_by_sweeper", requests=len(published))
+
+    def _ask_for_vectors(self) -> None:
+        """Entities whose text changed are noted where they were written; here the Scribe is told."""
+        with self._database.transaction() as tx:
+            campaigns = campaigns_to_embed(tx)
+        for campaign_id in campaigns:
+            self._publisher.ask_for_vectors(campaign_id)
 
     def _remove_expired(self) -> None:
         self._sweeps += 1

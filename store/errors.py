@@ -7,6 +7,7 @@ StoreError
 |- UnsupportedServer        the Postgres server is too old
 |- MissingExtension         pgvector, pg_trgm or unaccent is not to be had there
 |- ForeignDatabase          it holds tables that are not ours
+|- EmbeddingSizeMismatch    a model makes vectors of another length than the column's
 |- VersionConflict          the entity changed since it was read
 |- IdAlreadyUsed            something else has this id
 |- LastOwner                a campaign would be left without an owner
@@ -20,7 +21,14 @@ StoreError
 
 from collections.abc import Sequence
 
-from core.errors import AuthenticationError, Conflict, DependencyUnavailable, DmaError, FieldError
+from core.errors import (
+    AuthenticationError,
+    ConfigurationError,
+    Conflict,
+    DependencyUnavailable,
+    DmaError,
+    FieldError,
+)
 
 
 class StoreError(DmaError):
@@ -86,6 +94,19 @@ class ForeignDatabase(StoreError):
     """The database is not empty and not ours; nothing was changed."""
 
     code = "foreign_database"
+
+
+class EmbeddingSizeMismatch(StoreError, ConfigurationError):
+    """The model's vectors do not have the length that the column was made for."""
+
+    code = "embedding_size_mismatch"
+
+    def __init__(self, *, model: str, expected: int, got: int) -> None:
+        super().__init__(
+            f"the vectors of {model} have {got} dimensions, the column holds {expected}: DMA_EMBEDDING_MODEL must name "
+            f"a model of {expected} dimensions, or be unset"
+        )
+        self.model, self.expected, self.got = model, expected, got
 
 
 class VersionConflict(StoreError, Conflict):

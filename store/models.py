@@ -303,6 +303,16 @@ class EntityEmbedding(SQLModel, table=True):
     embedding: Any = _given(HALFVEC(384))
 
 
+class EntityToEmbed(SQLModel, table=True):
+    """An entity whose text changed since its vector was made."""
+
+    __tablename__ = "entities_to_embed"
+
+    entity_id: UUID = Field(primary_key=True)
+    campaign_id: UUID
+    noted_at: datetime = _filled(_TIME)
+
+
 class RefreshToken(SQLModel, table=True):
     """One token of a sign-in."""
 

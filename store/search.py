@@ -1,27 +1,36 @@
-"""Search of campaign memory: misspelled names and words in texts, in one ranking (R32, R33, C37).
+"""Search of campaign memory: half a name, a misspelled one, words of a text, or what it means (R32, R33, C37).
 
-An entity matches when its name resembles the query or one of the query's words, or when its name, description or
-attributes hold one of the words (stemmed, accents ignored). The score is 1 - (1 - name)(1 - word)(1 - text) over three
-pieces of evidence, each from 0 to its weight, so that agreement lifts a hit and none of them can sink it:
+The score is 1 - (1 - name)(1 - word)(1 - text)(1 - meaning) over four pieces of evidence, each from 0 to its weight, so
+that agreement lifts a hit and none of them can sink it:
 
-    name   trigram likeness of the whole name to the query         up to 1.0
-    text   share of the query's words found, names count most      up to 0.6
-    word   best likeness of one of the query's words to the name   up to 0.5
+    name     trigram likeness of the whole name to the query                   up to 1.0
+    meaning  cosine of the query's vector and the entity's                     up to 0.9
+    text     share of the query's words found, names count most                up to 0.9
+    word     best likeness of one of the query's words to the name             up to 0.1
 
-A query with "quoted words" or a -word is taken by the letter: only texts that satisfy it match.
+An entity matches when its name, its texts or its meaning come near enough to the query. One that has no vector yet is
+found by the others; so is everything when the query comes without a vector. A query with "quoted words" or a -word is
+taken by the letter: only texts that satisfy it match. Secrets are in no text, no vector and no index, and readers find
+no drafts.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
 from contracts.entities import EntityType
 from core.ids import prefixed
-from store.campaigns import require_member
+from store.campaigns import Role, require_member
 from store.database import Transaction
+from store.embeddings import Vector, as_halfvec
+from store.entity_rows import State
+from store.entity_values import normal_tags
+from store.highlights import OPTIONS, Highlight, read_highlights
+from store.search_sql import HIGHLIGHTS, PREPARE, search_statement
 from store.values import check_text
+from store.vector_indexes import index_name
 
 MAX_QUERY: Final = 5000
 _BY_THE_LETTER: Final = re.compile(r'"[^"]+"|(?:^|\s)-[^\W\d]')
@@ -31,6 +40,62 @@ _MAX_WORDS: Final = 32
 _FEW_WORDS: Final = 3
 """Up to here each word may be a name spelled badly: one wrong letter in five leaves a likeness of a third. In a
 sentence that much tolerance would find everything."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What each piece of evidence weighs; fitted by `python -m benchmarks.search_fit` on half of the search set.
+
+    Attributes:
+        least_cosine: Texts that are less alike than this do not match by their meaning alone. Not fitted: below it
+            nearly everything is chance.
+    """
+
+    word: float = 0.1
+    text: float = 0.9
+    meaning: float = 0.9
+    least_cosine: float = 0.2
+
+
+FITTED: Final = Weights()
+
+
+@dataclass(frozen=True, slots=True)
+class QueryVector:
+    """The vector of a query, and the model that made it; it is compared with that model's vectors only."""
+
+    model: str
+    vector: Vector
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which entities may be found; what is empty or None does not matter.
+
+    Attributes:
+        tags: All of these.
+        as_player: What a reader would find: no drafts.
+    """
+
+    types: Sequence[EntityType] = ()
+    tags: Sequence[str] = ()
+    state: State | None = None
+    as_player: bool = False
+
+    @property
+    def leave_out(self) -> bool:
+        """Whether some entities may not be found."""
+        return bool(self.types or self.tags or self.state or self.as_player)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a hit was found: what each kind of evidence gave, 0 to its weight."""
+
+    name: float
+    word: float
+    text: float
+    meaning: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,70 +109,16 @@ class Hit:
     description: str
     attributes: dict[str, Any]
     score: float
+    evidence: Evidence | None = None
+    highlights: Sequence[Highlight] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SearchResult:
     """The best hits; `total` counts all matches, before the limit (C37)."""
 
-    results: list[Hit]
-    total: int
-
-
-_SET_TOLERANCE: Final = (
-    "SELECT set_config('pg_trgm.strict_word_similarity_threshold', %s, true)"  # for this transaction
-)
-
-# Matches come from the two GIN indexes. Then only the best of each are weighed, because trigram functions
-# cost microseconds a row. ts_rank takes the weights of D (attributes), C, B (description) and A (name), and divides
-# by the number of words asked for; one occurrence counts 1 / 1.645 of its weight, so times 1.645 it is a share.
-_SEARCH: Final = """
-WITH asked AS MATERIALIZED (
-    SELECT unaccented(%(query)s) AS query,
-           CASE WHEN %(by_the_letter)s THEN websearch_to_tsquery('campaign_text', %(query)s)
-                ELSE replace(plainto_tsquery('campaign_text', %(query)s)::text, ' & ', ' | ')::tsquery END AS words
-), visible AS NOT MATERIALIZED (
-    SELECT e.id, e.type, e.name, e.description, e.attributes, e.plain_name, e.fts
-    FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-    WHERE e.campaign_id = %(campaign_id)s AND e.deleted_at IS NULL
-      AND (%(types)s::text[] IS NULL OR e.type = ANY(%(types)s))
-), by_text AS MATERIALIZED (
-    SELECT v.id, least(1, ts_rank('{0.5, 0.6, 0.7, 1.0}', v.fts, a.words) * 1.645) AS share
-    FROM visible v JOIN asked a ON v.fts @@ a.words
-), by_name AS MATERIALIZED (
-    SELECT id, max(likeness) AS likeness
-    FROM (
-        SELECT v.id, 0 AS likeness
-        FROM visible v JOIN asked a ON v.plain_name %% a.query
-        WHERE similarity(v.plain_name, a.query) >= 0.3
-        UNION ALL
-        SELECT v.id, strict_word_similarity(w.word, v.plain_name)
-        FROM visible v JOIN (SELECT unaccented(unnest(%(words)s::text[])) AS word) w ON v.plain_name %%>> w.word
-        WHERE numnode(plainto_tsquery('campaign_text', w.word)) > 0
-    ) found
-    WHERE NOT %(by_the_letter)s
-    GROUP BY id
-), candidates AS (
-    (SELECT id FROM by_text ORDER BY share DESC, id LIMIT 200)
-    UNION
-    (SELECT id FROM by_name ORDER BY likeness DESC, id LIMIT 200)
-    UNION
-    SELECT id FROM by_name WHERE likeness = 0
-), evidence AS (
-    SELECT v.id, v.type, v.name, v.description, v.attributes,
-           coalesce(t.share, 0) AS share, coalesce(n.likeness, 0) AS word,
-           similarity(v.plain_name, a.query) AS whole,
-           greatest(word_similarity(v.plain_name, a.query), strict_word_similarity(a.query, v.plain_name)) AS part
-    FROM candidates JOIN visible v USING (id) LEFT JOIN by_text t USING (id) LEFT JOIN by_name n USING (id)
-    CROSS JOIN asked a
-)
-SELECT id, type, name, description, attributes,
-       (1 - (1 - least(1, greatest(0, 0.9 * (greatest(whole, part) - 0.25) / 0.75 + 0.1 * whole)))
-          * (1 - greatest(0, 0.5 * (word - 0.25) / 0.75))
-          * (1 - 0.6 * share))::float8 AS score,
-       (SELECT count(*) FROM (SELECT id FROM by_text UNION SELECT id FROM by_name) matches) AS total
-FROM evidence ORDER BY score DESC, id LIMIT %(limit)s
-"""
+    results: list[Hit] = field(default_factory=list)
+    total: int = 0
 
 
 def search_entities(
@@ -117,6 +128,11 @@ def search_entities(
     query: str,
     entity_types: Sequence[EntityType] | None = None,
     limit: int = 20,
+    *,
+    filters: Filters | None = None,
+    vector: QueryVector | None = None,
+    highlight: bool = False,
+    weights: Weights = FITTED,
 ) -> SearchResult:
     """Find entities of a campaign by what someone remembers of them.
 
@@ -125,34 +141,70 @@ def search_entities(
         principal: Who asks.
         campaign_id: Where.
         query: 1 to 5,000 characters: a name, words, or a sentence; `"words"` and `-word` are taken by the letter.
-        entity_types: Only these types; None or none for all.
+        entity_types: Only these types; None or none for all, or what the filters say.
         limit: How many at most.
+        filters: Which entities may be found.
+        vector: Of the query; without it nothing is found by its meaning.
+        highlight: Say where in the texts the words of the query stand.
+        weights: What the evidence weighs.
 
     Returns:
         The best first. Deleted entities are never among them.
 
     Raises:
         NotFound: No such campaign, or someone else's.
-        InvalidInput: The query is empty, too long, or holds characters that cannot be stored.
+        InvalidInput: The query is empty, too long, or holds characters that cannot be stored; or a tag is not allowed.
     """
     check_text("query", query, shortest=1, longest=MAX_QUERY)
-    require_member(tx, campaign_id, principal)
-    words = _WORD.findall(query)[:_MAX_WORDS]
-    given = {
+    filters = filters or Filters(entity_types or ())
+    role = require_member(tx, campaign_id, principal)
+    by_the_letter = _BY_THE_LETTER.search(query) is not None
+    vector = None if by_the_letter else vector
+    given = _given(query, filters, vector, weights) | {
         "principal": principal,
         "campaign_id": campaign_id,
-        "query": query,
-        "words": words,
-        "types": [kind.value for kind in entity_types] if entity_types else None,
-        "by_the_letter": _BY_THE_LETTER.search(query) is not None,
+        "by_the_letter": by_the_letter,
         "limit": limit,
     }
-    tx.execute(_SET_TOLERANCE, ("0.3" if len(words) <= _FEW_WORDS else "0.5",))
-    rows = tx.execute(_SEARCH, given).fetchall()
-    return SearchResult([_hit(row) for row in rows], rows[0]["total"] if rows else 0)
+    [prepared] = tx.execute(PREPARE, given | {"index": index_name(campaign_id)}).fetchall()
+    statement = search_statement(
+        has_vector=vector is not None,
+        is_indexed=prepared["is_indexed"],
+        is_filtered=role is Role.READER or filters.leave_out,
+    )
+    rows = tx.execute(statement, given).fetchall()
+    hits = [_hit(row) for row in rows]
+    if highlight and hits:
+        hits = _with_highlights(tx, hits, given)
+    return SearchResult(hits, rows[0]["total"] if rows else 0)
 
 
-def _hit(row: dict[str, Any]) -> Hit:
+def _given(query: str, filters: Filters, vector: QueryVector | None, weights: Weights) -> dict[str, Any]:
+    words = _WORD.findall(query)[:_MAX_WORDS]
+    return {
+        "query": query,
+        "words": words,
+        "tolerance": "0.3" if len(words) <= _FEW_WORDS else "0.5",
+        "types": [kind.value for kind in filters.types] or None,
+        "tags": normal_tags(filters.tags) or None,
+        "state": filters.state,
+        "as_player": filters.as_player,
+        "vector": as_halfvec(vector.vector) if vector else None,
+        "model": vector.model if vector else None,
+        "word_weight": weights.word,
+        "text_weight": weights.text,
+        "meaning_weight": weights.meaning,
+        "least_cosine": weights.least_cosine,
+    }
+
+
+def _with_highlights(tx: Transaction, hits: Sequence[Hit], given: Mapping[str, Any]) -> list[Hit]:
+    rows = tx.execute(HIGHLIGHTS, {**given, **OPTIONS, "ids": [hit.uuid for hit in hits]}).fetchall()
+    found = {row["id"]: read_highlights(row) for row in rows}
+    return [replace(hit, highlights=found.get(hit.uuid, ())) for hit in hits]
+
+
+def _hit(row: Mapping[str, Any]) -> Hit:
     kind = EntityType(row["type"])
     return Hit(
         prefixed(kind.prefix, row["id"]),
@@ -162,4 +214,5 @@ def _hit(row: dict[str, Any]) -> Hit:
         row["description"],
         row["attributes"],
         row["score"],
+        Evidence(row["in_name"], row["in_word"], row["in_text"], row["in_meaning"]),
     )

@@ -120,8 +120,10 @@ def read_unpublished(tx: Transaction, request_id: UUID) -> Unpublished | None:
 
 
 def has_unfinished(session: psycopg.Connection[Any]) -> bool:
-    """Whether any request is processing: an idle installation is asked nothing else."""
-    row = session.execute("SELECT EXISTS (SELECT FROM requests WHERE status = 'processing')").fetchone()
+    """Whether any request is processing or an entity waits for its vector: an idle installation is asked no more."""
+    row = session.execute(
+        "SELECT EXISTS (SELECT FROM requests WHERE status = 'processing') OR EXISTS (SELECT FROM entities_to_embed)"
+    ).fetchone()
     return bool(row and row[0])
 
 

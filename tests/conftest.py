@@ -4,6 +4,7 @@ import itertools
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,6 +15,7 @@ from hypothesis import HealthCheck, settings
 from services.postgres import EmbeddedPostgres
 from services.valkey import EmbeddedValkey
 from store.database import Database
+from store.embedding import Embedder, make_embedder
 from store.migrate import migrate
 from tests.support.clock import FakeClock
 from tests.support.servers import FAST_POSTGRES, temporary_home
@@ -53,23 +55,42 @@ def template_database(postgres_server: EmbeddedPostgres) -> str:
     return TEMPLATE
 
 
+@contextmanager
+def _cloned(server: EmbeddedPostgres, template: str) -> Iterator[str]:
+    name = f"test_{next(_numbers)}"
+    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+        yield server.url(name)
+        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@contextmanager
+def _opened(url: str) -> Iterator[Database]:
+    opened = Database(url, application_name="dma-tests")
+    opened.open()
+    yield opened
+    opened.close()
+
+
 @pytest.fixture
 def database_url(postgres_server: EmbeddedPostgres, template_database: str) -> Iterator[str]:
     """The URL of a fresh database with the schema applied; dropped afterwards, whoever is still connected."""
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(postgres_server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template_database} STRATEGY file_copy")
-        yield postgres_server.url(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    with _cloned(postgres_server, template_database) as url:
+        yield url
 
 
 @pytest.fixture
 def database(database_url: str) -> Iterator[Database]:
     """An open database with the schema applied."""
-    opened = Database(database_url, application_name="dma-tests")
-    opened.open()
-    yield opened
-    opened.close()
+    with _opened(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def module_database(postgres_server: EmbeddedPostgres, template_database: str) -> Iterator[Database]:
+    """One for all tests of a file, which must not be in each other's way: for those that only read."""
+    with _cloned(postgres_server, template_database) as url, _opened(url) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +115,12 @@ def redis_url(valkey_server: EmbeddedValkey) -> str:
 def clock() -> FakeClock:
     """A clock that only the test moves."""
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The packaged embedding model, loaded once per process."""
+    return make_embedder()
 
 
 TOOLS = ("chromium", "curl")

@@ -83,11 +83,11 @@ def run_pool(
             as_json=settings.log_format == "json",
         )
         urls = service_urls(settings)
+        pool, leases = _build(queue, settings, urls.database_url, urls.redis_url)
+        declare_actors(pool)
     except ConfigurationError as error:
         print(f"{queue.value}: {error}", file=sys.stderr)  # noqa: T201 - logs may not be set up yet
         sys.exit(EXIT_CONFIGURATION)
-    pool, leases = _build(queue, settings, urls.database_url, urls.redis_url)
-    declare_actors(pool)
     signal.pthread_sigmask(signal.SIG_BLOCK, STOP_SIGNALS)
     pool.database.open()
     leases.start()

@@ -28,7 +28,7 @@ from core.problems import problem, problem_of
 from core.tokens import InvalidToken, TokenSigner
 from orchestrator.publish import STEP_TIME_LIMIT_MS, fail_message, task_id
 from store import steps
-from store.changes import apply_changes
+from store.changes import NewRelationship, apply_changes
 from store.database import Database
 from store.steps import Claim, Fenced, Refusal
 from telemetry.logs import get_logger
@@ -154,11 +154,8 @@ class StepRunner:
 
     def _require_token(self, claim: Claim) -> None:
         """The token must name this step, this agent and this campaign (C32)."""
-        expected = (task_id(claim.request_id, claim.step_no), claim.actor.partition(".")[0], claim.campaign_id)
-        message = CurrentMessage.get_current_message()
-        found = self._signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
-        if (found.task_id, found.agent, found.campaign_id) != expected:
-            raise InvalidToken
+        agent = claim.actor.partition(".")[0]
+        require_work_token(self._signer, task_id(claim.request_id, claim.step_no), agent, claim.campaign_id)
 
     def _commit(self, claim: Claim, outcome: Outcome) -> None:
         """Record result and effects together. A commit of unknown outcome is looked up, not repeated blindly."""
@@ -218,7 +215,7 @@ class StepRunner:
 
     def _log_completed(self, claim: Claim, outcome: Outcome, started: float) -> None:
         """The event and fields of R71."""
-        first = next(iter(outcome.changes), None)
+        first = next((change for change in outcome.changes if not isinstance(change, NewRelationship)), None)
         log.info(
             "task_completed",
             task_id=task_id(claim.request_id, claim.step_no),
@@ -238,6 +235,18 @@ class StepRunner:
             "retry_count": claim.attempt - 1,
         }
         log.error("task_failed", exc_info=not isinstance(error, DmaError), **facts)
+
+
+def require_work_token(signer: TokenSigner, task: str, agent: str, campaign_id: UUID) -> None:
+    """The token of the message in hand must name this task, this agent and this campaign.
+
+    Raises:
+        InvalidToken, ExpiredToken: It does not, or no longer; nothing may be done for it.
+    """
+    message = CurrentMessage.get_current_message()
+    found = signer.read_work_token(str(message.options.get("work_token", "")) if message else "")
+    if (found.task_id, found.agent, found.campaign_id) != (task, agent, campaign_id):
+        raise InvalidToken
 
 
 def _is_transient(error: BaseException) -> bool:

@@ -1,5 +1,8 @@
 """Search of campaign memory (R32, R33, C37)."""
 
+from dataclasses import asdict
+from typing import Any
+
 from fastapi import APIRouter, Response
 
 from api.deps import EntityReader, Services
@@ -8,23 +11,41 @@ from api.responses import json_response
 from api.routers.entities import unknown_campaign
 from api.routes import ScopedRoute
 from core.errors import NotFound
-from store.search import search_entities
+from store.search import Filters, Hit
 
 router = APIRouter(tags=["entities"], route_class=ScopedRoute)
 
 
-@router.post("/v1/search", response_model=SearchAnswer)
+@router.post("/v1/search", response_model=SearchAnswer, response_model_exclude_none=True)
 def search(body: SearchRequest, caller: EntityReader, services: Services) -> Response:
-    """Find entities by misspelled names and by words in their texts, best first."""
-    with services.database.transaction() as tx:
-        try:
-            found = search_entities(
-                tx, caller.principal, body.campaign_id, body.query, body.entity_types or None, body.limit
-            )
-        except NotFound as error:
-            raise unknown_campaign("campaign_id") from error
-    results = [
-        {"entity_id": hit.entity_id, "entity_type": hit.entity_type, "name": hit.name, "score": round(hit.score, 4)}
-        for hit in found.results
-    ]
-    return json_response({"results": results, "total": found.total})
+    """Find entities by half a name, a misspelled one, words of their texts, or what they mean; best first.
+
+    Quoted words and words behind a minus are taken by the letter.
+    """
+    filters = Filters(types=body.entity_types, tags=body.tags, state=body.state, as_player=body.view == "player")
+    try:
+        found = services.finder.find(
+            caller.principal,
+            body.campaign_id,
+            body.query,
+            filters=filters,
+            limit=body.limit,
+            highlight=body.highlight,
+        )
+    except NotFound as error:
+        raise unknown_campaign("campaign_id") from error
+    return json_response({"results": [_told(hit, body) for hit in found.results], "total": found.total})
+
+
+def _told(hit: Hit, body: SearchRequest) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "entity_id": hit.entity_id,
+        "entity_type": hit.entity_type,
+        "name": hit.name,
+        "score": round(hit.score, 4),
+    }
+    if body.explain and hit.evidence:
+        told["evidence"] = {name: round(value, 4) for name, value in asdict(hit.evidence).items()}
+    if body.highlight:
+        told["highlights"] = [asdict(highlight) for highlight in hit.highlights]
+    return told

@@ -23,6 +23,7 @@ FILES = {
     "prompt_request",
     "entity_create",
     "search_request",
+    "search_response",
     "prompt_response",
     "entity",
     "error",

@@ -1,15 +1,23 @@
 """The Scribe: keeps what others made, and finds what the campaign knows (R13). Data in, data out."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict
+from functools import partial
 from typing import Any, Final
 
 from contracts.actors import Actor
 from contracts.entities import EntityType
+from core.errors import InvalidInput
 from core.ids import derived_uuid, prefixed
 from store.changes import NewEntity
 from store.search import Hit
+from workers.campaign_context import RESULT_KEY
+from workers.scribe.changing import relate_entities, update_entity
+from workers.scribe.context import gather_context
 from workers.scribe.notes import Note, read_note
+from workers.scribe.recognising import recognise
 from workers.scribe.repository import ScribeRepository
+from workers.scribe.summary import retrieve_entity, summarize
 from workers.step import Outcome, StepTask
 
 OFFER = """I am not sure what you would like, so I changed nothing. You can ask me, for example:
@@ -23,6 +31,8 @@ OFFER = """I am not sure what you would like, so I changed nothing. You can ask 
 CERTAIN: Final = 0.9
 """From here on a hit is what was asked for, and is told in full."""
 _LEAST: Final = 0.2
+_LEAST_BY_MEANING: Final = 0.35
+"""A hit that shares no word and no name with what was asked for must come this near in meaning."""
 _SHARE: Final = 1 / 3
 """Hits below this part of the best one only share a word with what was asked for."""
 
@@ -47,7 +57,7 @@ _TEXTS: Final = {"look": "Look", "voice": "Voice", "want": "Wants", "secret": "S
 
 
 class ScribeAgent:
-    """Stores and recalls.
+    """Stores, retrieves, searches, changes, relates, sums up, and gathers what other agents need.
 
     Args:
         repository: Where it looks things up.
@@ -55,12 +65,37 @@ class ScribeAgent:
 
     def __init__(self, repository: ScribeRepository) -> None:
         self._repository = repository
+        self._steps: dict[Actor, Callable[[StepTask], Outcome]] = {
+            Actor.STORE_ENTITIES: self._store,
+            Actor.RECALL_ENTITIES: self._recall,
+            Actor.RETRIEVE_ENTITY: partial(retrieve_entity, repository),
+            Actor.UPDATE_ENTITY: partial(update_entity, repository),
+            Actor.RELATE_ENTITIES: partial(relate_entities, repository),
+            Actor.SUMMARIZE: partial(summarize, repository),
+            Actor.GATHER_CONTEXT: self._gather,
+        }
 
     def think(self, task: StepTask) -> Outcome:
-        """Do one step: `scribe.store_entities` or `scribe.recall_entities`."""
-        if task.action == Actor.STORE_ENTITIES:
-            return _store(task)
-        return self._recall(task)
+        """Do one step; its params are described where it is done.
+
+        Raises:
+            InvalidInput: The action is none of the Scribe's, or its params say nothing it can do.
+            NotFound: The campaign does not have what the step is about.
+        """
+        try:
+            do = self._steps[Actor(task.action)]
+        except (KeyError, ValueError):
+            raise InvalidInput(f"the Scribe does not do {task.action}") from None
+        return do(task)
+
+    def _store(self, task: StepTask) -> Outcome:
+        return recognise(self._repository, task, _store(task))
+
+    def _gather(self, task: StepTask) -> Outcome:
+        """The campaign around the prompt; `matches` is the same for those that read no more."""
+        context = gather_context(self._repository, task)
+        around = {each.id: each for each in (*context.named, *filter(None, [context.location]), *context.related)}
+        return Outcome({RESULT_KEY: context.as_json(), "matches": [asdict(each) for each in around.values()]})
 
     def _recall(self, task: StepTask) -> Outcome:
         query = task.params["query"]
@@ -152,8 +187,12 @@ def _match(hit: Hit) -> dict[str, Any]:
 def _near(hits: Sequence[Hit]) -> list[Hit]:
     """The hits worth telling, the best first; of equals the thing itself stands before the notes about it."""
     least = max(_LEAST, hits[0].score * _SHARE) if hits else 0.0
-    kept = [hit for hit in hits if hit.score >= least]
+    kept = [hit for hit in hits if hit.score >= (least if _shares_words(hit) else max(least, _LEAST_BY_MEANING))]
     return sorted(kept, key=lambda hit: (-round(hit.score, 2), hit.entity_type is EntityType.SESSION_NOTE))
+
+
+def _shares_words(hit: Hit) -> bool:
+    return hit.evidence is None or hit.evidence.text > 0 or hit.evidence.name >= _LEAST
 
 
 def _told(hits: Sequence[Hit]) -> str:

@@ -22,6 +22,8 @@ from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.campaigns import ensure_campaign
 from store.database import Database
+from store.embedding import Embedder
+from store.finder import Finder
 from tests.support.asgi_client import AsgiClient
 from tests.support.clock import FakeClock
 
@@ -44,7 +46,9 @@ def signer(clock: FakeClock) -> TokenSigner:
 
 
 @pytest.fixture
-def services(settings: Settings, database: Database, redis_url: str, signer: TokenSigner) -> Iterator[AppServices]:
+def services(
+    settings: Settings, database: Database, redis_url: str, signer: TokenSigner, embedder: Embedder
+) -> Iterator[AppServices]:
     """Everything the application is made of, with one campaign of user:dm."""
     with database.transaction() as tx:
         ensure_campaign(tx, UUID(CAMPAIGN), "My campaign", "user:dm")
@@ -55,6 +59,7 @@ def services(settings: Settings, database: Database, redis_url: str, signer: Tok
         intake=Intake(database, broker, PatternClassifier(), Publisher(broker, signer)),
         broker=broker,
         fast_lane=FastLane(default_rulebook()),
+        finder=Finder(database, embedder),
         signer=signer,
         clock=SystemClock(),
     )

@@ -34,8 +34,7 @@ def empty_database_url(postgres_server: EmbeddedPostgres) -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture
-def campaign(database: Database) -> UUID:
+def make_campaign(database: Database) -> UUID:
     """A campaign with an owner (DM), an editor and a reader; STRANGER is none of them, and has one too."""
     campaign_id = new_uuid()
     with database.transaction() as tx:
@@ -46,12 +45,17 @@ def campaign(database: Database) -> UUID:
     return campaign_id
 
 
+@pytest.fixture
+def campaign(database: Database) -> UUID:
+    """See make_campaign."""
+    return make_campaign(database)
+
+
 Remember = Callable[..., Entity]
 
 
-@pytest.fixture
-def remember(database: Database, campaign: UUID) -> Remember:
-    """Write an entity into the campaign; what is not given is plain."""
+def remembering(database: Database, campaign: UUID) -> Remember:
+    """What writes an entity into the campaign; what is not given is plain."""
 
     def write(name: str = "Borin", **given: Any) -> Entity:
         plain = {"campaign_id": campaign, "type": EntityType.NPC, "name": name, "principal": DM}
@@ -59,3 +63,9 @@ def remember(database: Database, campaign: UUID) -> Remember:
             return create_entity(tx, **plain | given)
 
     return write
+
+
+@pytest.fixture
+def remember(database: Database, campaign: UUID) -> Remember:
+    """Write an entity into the campaign; what is not given is plain."""
+    return remembering(database, campaign)

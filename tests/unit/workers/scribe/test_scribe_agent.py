@@ -27,6 +27,9 @@ class Found:
         self.asked.append((query, types))
         return SearchResult(self.hits, len(self.hits))
 
+    def named(self, principal: str, campaign_id: UUID, name: str, *, kind: Any = None) -> None:
+        """Nothing is there yet."""
+
 
 def hit(name: str, score: float, kind: EntityType = EntityType.NPC, **attributes: Any) -> Hit:
     return Hit(f"{kind.prefix}_{name}", NOBODY, kind, name, f"{name} is known.", attributes, score)

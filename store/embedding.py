@@ -1,0 +1,67 @@
+"""Texts as vectors, so that what means the same is found whatever its words.
+
+An Embedder turns texts into vectors of length one; the nearer two texts are in meaning, the nearer the product of
+their vectors is to 1. Making one costs nothing: the model is loaded by the first `embed`, once per process, and until
+then neither it nor the libraries that run it are in memory.
+"""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+
+if TYPE_CHECKING:  # numpy is loaded with the model, not before
+    import numpy as np
+    import numpy.typing as npt
+
+DIMENSIONS: Final = 384
+"""The length of every vector; the column is made for it."""
+BATCH: Final = 32
+"""Texts that are embedded in one go; more at once is no faster and needs more memory."""
+MAX_TOKENS: Final = 256
+"""What the model reads of a text, about 200 words; the rest adds nothing to its vector."""
+
+
+class Embedder(Protocol):
+    """Whatever turns texts into vectors; deterministic, and safe to call from several threads.
+
+    Attributes:
+        model: Name of the model with a mark of its content. Vectors of different models are not comparable.
+        dimensions: Length of a vector.
+    """
+
+    @property
+    def model(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> "npt.NDArray[np.float32]":
+        """The vectors of the texts, one row each: shape (len(texts), dimensions), each of length 1."""
+        ...
+
+
+def make_embedder(model_directory: Path | None = None) -> Embedder:
+    """The embedder of this process; make one and share it.
+
+    Args:
+        model_directory: A folder with a sentence-transformers model of the operator's own (DMA_EMBEDDING_MODEL); None
+            for the packaged one.
+
+    Raises:
+        ConfigurationError: There is no such model, or the extra `sentence-transformers` is not installed.
+        EmbeddingSizeMismatch: The model's vectors do not have the length of the column.
+    """
+    # Both need the names above, and only one of them is needed.
+    if model_directory is not None:
+        from store.local_model import LocalModelEmbedder  # noqa: PLC0415
+
+        return LocalModelEmbedder(model_directory)
+    from store.minilm import PackagedEmbedder  # noqa: PLC0415
+
+    return PackagedEmbedder()
+
+
+async def embed_aside(embedder: Embedder, texts: Sequence[str]) -> "npt.NDArray[np.float32]":
+    """The same as `embed` for callers on an event loop, which must not stand still for milliseconds."""
+    return await asyncio.to_thread(embedder.embed, texts)

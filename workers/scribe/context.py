@@ -1,0 +1,71 @@
+"""The campaign around a prompt, for the agents that work after the Scribe.
+
+named      entities whose name stands in the prompt, also with a wrong letter
+related    entities that have to do with it
+neighbours one relationship away from those named and from the location
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from store.entities import Entity
+from store.relation_rows import Relationship
+from store.search import Hit
+from workers.campaign_context import CampaignContext, Known, Tie
+from workers.scribe.repository import ScribeRepository
+from workers.step import StepTask
+
+_NAMED: Final = 0.75
+"""From this much evidence in the name on, the prompt names the entity: one letter in eight may be wrong."""
+_RELATED: Final = 0.35
+_MOST_NAMED: Final = 5
+_MOST_RELATED: Final = 5
+_MOST_NEIGHBOURS: Final = 15
+
+
+def gather_context(repository: ScribeRepository, task: StepTask) -> CampaignContext:
+    """Everything the campaign knows that has to do with the prompt."""
+    query = str(task.params.get("query") or task.prompt)
+    hits = repository.find(task.principal, task.campaign_id, query, limit=30).results
+    named = [hit for hit in hits if hit.evidence and hit.evidence.name >= _NAMED][:_MOST_NAMED]
+    related = [hit for hit in hits if hit not in named and hit.score >= _RELATED][:_MOST_RELATED]
+    location = repository.get(task.principal, task.campaign_id, task.location_id) if task.location_id else None
+    centres = [hit.uuid for hit in named] + ([location.id] if location else [])
+    ties = list(
+        {
+            tie.id: tie for centre in centres for tie in repository.ties(task.principal, task.campaign_id, centre)
+        }.values()
+    )
+    return CampaignContext(
+        named=tuple(known_hit(hit) for hit in named),
+        related=tuple(known_hit(hit) for hit in related),
+        neighbours=tuple(_neighbours(repository, task, ties, {*centres})),
+        ties=tuple(tie_of(tie) for tie in ties),
+        location=known(location) if location else None,
+        session=tuple(repository.session(task.request_id)),
+    )
+
+
+def _neighbours(
+    repository: ScribeRepository, task: StepTask, ties: Sequence[Relationship], centres: Iterable[object]
+) -> Iterable[Known]:
+    ends = {end.id: end for tie in ties for end in (tie.source, tie.target) if end.id not in centres}
+    for end in list(ends.values())[:_MOST_NEIGHBOURS]:
+        if entity := repository.get(task.principal, task.campaign_id, end.id):
+            yield known(entity)
+
+
+def known(entity: Entity) -> Known:
+    """An entity as agents read it."""
+    attributes = entity.attributes | ({"secret": entity.secret} if entity.secret else {})
+    return Known(entity.public_id, entity.type.value, entity.name, entity.description, attributes)
+
+
+def known_hit(hit: Hit) -> Known:
+    """A hit as agents read it."""
+    return Known(hit.entity_id, hit.entity_type.value, hit.name, hit.description, hit.attributes, round(hit.score, 4))
+
+
+def tie_of(tie: Relationship) -> Tie:
+    """A relationship as agents read it."""
+    return Tie(tie.source.public_id, tie.source.name, tie.kind, tie.target.public_id, tie.target.name)

@@ -1,0 +1,96 @@
+"""Summaries without a language model: what is stored, in the order a Dungeon Master asks for it."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from contracts.entities import EntityType
+from core.errors import NotFound
+from core.ids import parse_id
+from store.entities import Entity
+from store.relation_rows import Relationship
+from workers.scribe.repository import ScribeRepository
+from workers.step import Outcome, StepTask
+
+_SHOWN: Final = 300
+
+
+def retrieve_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
+    """One entity whole, by `entity_id` or exact `name`, with its relationships.
+
+    Raises:
+        NotFound: The campaign has no such entity.
+    """
+    entity = _wanted(repository, task)
+    if entity is None:
+        raise NotFound("the campaign has no such entity")
+    ties = repository.ties(task.principal, task.campaign_id, entity.id)
+    return Outcome({"content": _about(entity, ties), "entity": _as_json(entity), "total": 1})
+
+
+def summarize(repository: ScribeRepository, task: StepTask) -> Outcome:
+    """Of one entity when `entity_id` or `name` is given, else of the campaign: what it holds and what is new."""
+    if entity := _wanted(repository, task):
+        notes = [
+            repository.get(task.principal, task.campaign_id, tie.source.id)
+            for tie in repository.ties(task.principal, task.campaign_id, entity.id)
+            if tie.source.type is EntityType.SESSION_NOTE
+        ]
+        ties = repository.ties(task.principal, task.campaign_id, entity.id)
+        told = [_about(entity, ties), *(f"- {_short(note.description)}" for note in notes if note)]
+        return Outcome({"content": "\n\n".join(told), "summary_of": entity.public_id})
+    counts = repository.counts(task.principal, task.campaign_id)
+    if not counts:
+        return Outcome({"content": "The campaign holds nothing yet.", "counts": {}})
+    held = ", ".join(f"{number} {kind.replace('_', ' ')}{'s' if number > 1 else ''}" for kind, number in counts.items())
+    quests = repository.latest(task.principal, task.campaign_id, [EntityType.QUEST])
+    notes_of = repository.latest(task.principal, task.campaign_id, [EntityType.SESSION_NOTE, EntityType.EVENT])
+    parts = [f"The campaign holds {held}.", _section("Quests", quests), _section("Lately", notes_of)]
+    return Outcome({"content": "\n\n".join(filter(None, parts)), "counts": counts})
+
+
+def _wanted(repository: ScribeRepository, task: StepTask) -> Entity | None:
+    """What the params name; None when they name nothing.
+
+    Raises:
+        NotFound: They name something that the campaign does not have.
+    """
+    given_id, name = task.params.get("entity_id"), task.params.get("name")
+    if given_id is None and name is None:
+        return None
+    if given_id is not None:
+        entity_id = parse_id(str(given_id))
+        found = repository.get(task.principal, task.campaign_id, entity_id) if entity_id else None
+    else:
+        found = repository.named(task.principal, task.campaign_id, str(name))
+    if found is None:
+        raise NotFound(f"the campaign has no \u201c{name or given_id}\u201d")
+    return found
+
+
+def _about(entity: Entity, ties: Iterable[Relationship]) -> str:
+    head = f"**{entity.name}** ({entity.type.value.replace('_', ' ')}): {entity.description}"
+    plain = [f"{key} {value}" for key, value in entity.attributes.items() if isinstance(value, str | int | float)]
+    related = [f"- {tie.source.name} {tie.kind} {tie.target.name}" for tie in ties]
+    return "\n\n".join(filter(None, [head, " \u00b7 ".join(plain), "\n".join(related)]))
+
+
+def _section(title: str, entities: Iterable[Entity]) -> str:
+    lines = [f"- **{entity.name}**: {_short(entity.description)}" for entity in entities]
+    return "\n".join([f"**{title}**", "", *lines]) if lines else ""
+
+
+def _short(text: str) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= _SHOWN else flat[: _SHOWN - 4].rsplit(" ", 1)[0] + " ..."
+
+
+def _as_json(entity: Entity) -> dict[str, Any]:
+    return {
+        "id": entity.public_id,
+        "type": entity.type.value,
+        "name": entity.name,
+        "description": entity.description,
+        "attributes": entity.attributes,
+        "state": entity.state,
+        "version": entity.version,
+    }
