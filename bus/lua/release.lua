@@ -4,7 +4,7 @@
 -- KEYS  wake, then lanes
 -- ARGV  group, consumer, orphans, number of nudges, their ids, then for each entry: lane index, entry id,
 --       1 if its delivery was counted
--- Returns how many were ours to hand back.
+-- Returns how many were ours to hand back; none of a lane that the server has lost.
 local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
 local told, released = tonumber(ARGV[4]), 0
 for arg = 5, 4 + told do
@@ -13,8 +13,9 @@ for arg = 5, 4 + told do
 end
 for arg = 5 + told, #ARGV, 3 do
   local lane, id = KEYS[1 + tonumber(ARGV[arg])], ARGV[arg + 1]
-  local mine = redis.call('XPENDING', lane, group, id, id, 1, consumer)
-  if #mine > 0 then
+  local mine = redis.pcall('XPENDING', lane, group, id, id, 1, consumer)
+  if mine.err and not string.find(mine.err, 'NOGROUP', 1, true) then return mine end
+  if not mine.err and #mine > 0 then
     local deliveries = math.max(0, mine[1][4] - tonumber(ARGV[arg + 2]))
     redis.call('XCLAIM', lane, group, orphans, 0, id, 'RETRYCOUNT', deliveries, 'JUSTID')
     released = released + 1

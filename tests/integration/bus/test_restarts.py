@@ -110,6 +110,19 @@ def test_flush_of_the_server_under_load_does_not_stop_the_workers(own_server, sl
     worker.stop()
 
 
+def test_nothing_is_handed_back_to_a_server_that_has_lost_it(broker, raw):
+    note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+    note.send()
+    consumer = broker.consume("default", prefetch=1, timeout=100)
+    held = next(consumer)
+
+    raw.flushdb()
+    consumer.requeue([held])
+
+    assert 0 == broker.session.in_flight.count("default")
+    consumer.close()
+
+
 def test_delivery_whose_answer_was_lost_is_found_again(broker, raw, start_worker):
     seen = []
     note = dramatiq.actor(seen.append, broker=broker, actor_name="note")
