@@ -95,7 +95,7 @@ class Watcher:
                 place.set_result(events)
 
     def _read(self, watches: list[Watch]) -> list[list[Event]]:
-        with self._database.transaction() as tx:
+        with self._database.reading() as tx:
             return read_watched(tx, watches)
 
 

@@ -50,7 +50,7 @@ class Finisher:
 
     def _end(self, end: Callable[[Transaction], Ended | None]) -> bool:
         try:
-            with self._database.transaction() as tx:
+            with self._database.pipeline() as tx:
                 wait_briefly(tx)
                 ended = end(tx)
         except DatabaseUnavailable as error:

@@ -156,7 +156,7 @@ class Intake:
         try:
             with self._bus:
                 self._publisher.publish(plan)
-            with self._database.transaction() as tx:
+            with self._database.pipeline() as tx:
                 mark_dispatched(tx, [submission.request_id])
         except (BrokerError, CircuitOpen, DependencyUnavailable) as error:
             log.warning("publish_left_to_sweeper", error_message=str(error))

@@ -135,7 +135,7 @@ def _poll(services: AppServices, request_id: UUID, principal: str, known: str | 
 
     The tag is read before the state: what changes in between is seen under the older tag, and so is asked for again.
     """
-    with services.database.transaction() as tx:
+    with services.database.reading() as tx:
         marker = read_marker(tx, request_id, principal)
         headers = {"ETag": tag_of(request_id, marker)}
         if marker.status == "processing":
@@ -149,12 +149,12 @@ def _poll(services: AppServices, request_id: UUID, principal: str, known: str | 
 
 
 def _read_marker(services: AppServices, request_id: UUID, principal: str) -> Marker:
-    with services.database.transaction() as tx:
+    with services.database.reading() as tx:
         return read_marker(tx, request_id, principal)
 
 
 def _read_view(services: AppServices, request_id: UUID, principal: str) -> dict[str, Any]:
-    with services.database.transaction() as tx:
+    with services.database.reading() as tx:
         return view_json(read_request(tx, request_id, principal))
 
 
