@@ -1,9 +1,9 @@
 """Watching requests: one look at Postgres for all watchers of this process, however many there are.
 
-While anybody watches, a single task asks every 100 ms what is new behind each watcher's last key (store/events.py), in
-one query, and deals the answers out. There is nothing to lose in between: no message, no subscription on a server, and
-a watcher that comes back to another process, or to this one after a crash, goes on at its key. NOTIFY would be quicker
-by those 100 ms, and would make every commit that tells something wait for the one before it.
+While anybody watches, a single task asks every 100 ms, and more often at first, what is new behind each watcher's last
+key (store/events.py), in one query, and deals the answers out. There is nothing to lose in between: no message, no
+subscription on a server, and a watcher that comes back to another process, or to this one after a crash, goes on at its
+key. NOTIFY would be quicker by those 100 ms, and would make every commit that tells something wait for the one before.
 """
 
 import asyncio
@@ -22,6 +22,7 @@ from telemetry.logs import get_logger
 log = get_logger(__name__)
 
 LOOK_SECONDS: Final = 0.1
+QUICK_SECONDS: Final = 0.01
 _REST: Final = 9
 """Looking takes at most one tenth of the time, also when the server is slow."""
 JUST_BEFORE_END: Final = EventKey(END.step_no, END.number - 1)
@@ -43,6 +44,7 @@ class Watcher:
         self._task: asyncio.Task[None] | None = None
         # A thread of its own: a busy API must not keep watchers waiting, nor they it.
         self._thread = anyio.CapacityLimiter(1)
+        self._youngest = 0.0
         self.looks = 0
 
     async def follow(self, request_id: UUID, *, after: EventKey = FIRST) -> AsyncIterator[list[Event]]:
@@ -66,6 +68,7 @@ class Watcher:
     async def _next(self, watch: Watch) -> list[Event]:
         place: _Place = asyncio.get_running_loop().create_future()
         self._waiting[place] = watch
+        self._youngest = asyncio.get_running_loop().time()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look_while_watched())
         try:
@@ -83,7 +86,11 @@ class Watcher:
                 log.warning("watchers_not_told", watchers=len(self._waiting), error_message=str(error))
             except Exception:
                 log.exception("watchers_not_told", watchers=len(self._waiting))
-            await asyncio.sleep(max(self._look_seconds, _REST * (loop.time() - started)))
+            await asyncio.sleep(max(self._pause(loop.time()), _REST * (loop.time() - started)))
+
+    def _pause(self, now: float) -> float:
+        """Short while somebody has only just begun to wait: most requests end within a moment."""
+        return min(self._look_seconds, max(QUICK_SECONDS, (now - self._youngest) / 4))
 
     async def _look(self) -> None:
         places, watches = list(self._waiting), list(self._waiting.values())

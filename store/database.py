@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import PipelineStatus
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -127,7 +127,8 @@ class Database:
                 yield tx
             finally:
                 if not tx.closed:
-                    tx.rollback()  # when the block was left in the middle of something; else nothing
+                    if tx.info.transaction_status is not TransactionStatus.IDLE:
+                        tx.rollback()  # the block was left in the middle of something
                     tx.autocommit = False
 
     def ping(self) -> None:

@@ -54,6 +54,7 @@ WHERE principal = %(principal)s AND route = %(route)s AND key = %(key)s
 _SAVE: Final = """
 UPDATE idempotency_keys SET status = %(status)s, headers = %(headers)s, body = %(body)s
 WHERE principal = %(principal)s AND route = %(route)s AND key = %(key)s AND status IS NULL
+RETURNING key
 """
 _FORGET: Final = """
 DELETE FROM idempotency_keys WHERE ctid = ANY(ARRAY(
@@ -129,7 +130,7 @@ def save(
         "headers": Jsonb(dict(headers or {})),
         "body": Jsonb(body),
     }
-    if tx.execute(_SAVE, given).rowcount != 1:
+    if len(tx.execute(_SAVE, given).fetchall()) != 1:
         raise RuntimeError("save() needs a claim() of the same key in the same transaction")
 
 
