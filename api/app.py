@@ -26,6 +26,7 @@ from api.routers import (
     fast,
     health,
     members,
+    progress,
     prompts,
     relations,
     rules,
@@ -33,6 +34,7 @@ from api.routers import (
     transfers,
     undo,
 )
+from api.watching import Watcher
 from core.errors import DmaError
 from core.settings import VERSION, Environment
 from telemetry.metrics import BUILD_INFO
@@ -41,6 +43,7 @@ from telemetry.metrics import BUILD_INFO
 _ROUTERS: Final = (
     fast.router,
     prompts.router,
+    progress.router,
     entities.router,
     entity_versions.router,
     search.router,
@@ -106,6 +109,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     )
     app.state.services = services
     app.state.authenticator = authenticator
+    app.state.watcher = Watcher(services.database)
     routers = [*_ROUTERS, console_router(services.web_root), *([docs_router()] if is_documented else [])]
     for router in routers:
         app.include_router(router)

@@ -12,8 +12,10 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from api.auth import AccessScope, Caller
+from api.preferences import read_wait
 from api.refusals import MalformedRequest, PreconditionRequired
 from api.routes import requires
+from api.watching import Watcher
 from bus import StreamsBroker
 from contracts.entities import EntityType
 from core.clock import Clock
@@ -48,6 +50,12 @@ async def get_services(request: Request) -> AppServices:
     """The services this application was made with."""
     services: AppServices = request.app.state.services
     return services
+
+
+async def get_watcher(request: Request) -> Watcher:
+    """What tells of requests as they go on."""
+    watcher: Watcher = request.app.state.watcher
+    return watcher
 
 
 async def read_request_id(request_id: str) -> UUID:
@@ -154,12 +162,18 @@ async def read_idempotency_key(request: Request) -> str | None:
     return match["key"]
 
 
+async def read_prefer(request: Request) -> int | None:
+    """How many seconds the caller would wait for the end of a request; None when it does not say."""
+    return read_wait(request.headers.getlist("prefer"))
+
+
 NEEDS_TOKEN: Final = requires(AccessScope.SIGNED_IN)
 NEEDS_PROMPTS: Final = requires(AccessScope.PROMPTS)
 NEEDS_RULES: Final = requires(AccessScope.RULES)
 """For `dependencies=[...]` of routes that need the scope and do not ask who calls."""
 
 Services = Annotated[AppServices, Depends(get_services)]
+Watching = Annotated[Watcher, Depends(get_watcher)]
 PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
 EntityReader = Annotated[Caller, requires(AccessScope.ENTITIES_READ)]
 EntityWriter = Annotated[Caller, requires(AccessScope.ENTITIES_WRITE)]
@@ -171,4 +185,5 @@ RelationId = Annotated[UUID, Depends(read_relation_id)]
 Principal = Annotated[str, Depends(read_principal)]
 NeededIfMatch = Annotated[IfMatch, Depends(needed_if_match)]
 OptionalIfMatch = Annotated[IfMatch, Depends(read_if_match)]
+Wait = Annotated[int | None, Depends(read_prefer)]
 IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]

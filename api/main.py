@@ -27,6 +27,7 @@ from api.protocol import ProblemProtocol
 from api.ready import announce_when_ready
 from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
+from core.failpoints import install_failpoints
 from core.locate import service_urls
 from core.settings import VERSION, Settings, load_settings
 from core.tokens import TokenSigner
@@ -59,6 +60,7 @@ def main() -> int:
             level=settings.log_level,
             as_json=settings.log_format == "json",
         )
+        install_failpoints(is_local=settings.is_local)
         is_restart = int(os.environ.get("DMA_RESTARTS", "0")) > 0
         with (
             open_socket(settings, is_restart=is_restart) as listening,

@@ -54,6 +54,23 @@ _OTHER_CONFLICTS: Final = frozenset(
     }
 )
 """What can be refused for what others did meanwhile, without a version of its own."""
+TAKE_A_KEY: Final = frozenset(
+    {
+        "/v1/prompts",
+        "/v1/prompts/{request_id}/cancel",
+        "/v1/prompts/{request_id}/undo",
+        "/v1/entities/{type}",
+        "/v1/entities/{type}/bulk",
+        "/v1/entities/{type}/{id}/approve",
+        "/v1/entities/{type}/{id}/restore",
+        "/v1/entities/{type}/{id}/undelete",
+        "/v1/relations",
+        "/v1/campaigns",
+        "/v1/campaigns/{id}/approve",
+        "/v1/campaigns/{id}/import",
+    }
+)
+"""Where an Idempotency-Key counts: everything that creates or changes, auth aside. A test holds this to the routes."""
 
 
 def describe_everything(app: FastAPI) -> None:
@@ -92,7 +109,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
         problems |= _OF_RESOURCE
     if (path, method) in _OTHER_CONFLICTS:
         problems |= _OF_VERSION
-    if (path, method) == ("/v1/prompts", "post"):
+    if method == "post" and path in TAKE_A_KEY:
+        problems |= {"409": "Resource version conflict", "422": "Validation failed"}
         operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # FastAPI's own 422 has a shape that this API never answers.

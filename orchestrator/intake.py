@@ -4,6 +4,7 @@ After the commit the answer is always 202: when the bus cannot be reached then, 
 sweeper publishes it (DESIGN.md, rules 6 and 7).
 """
 
+import time
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,6 +12,7 @@ from uuid import UUID
 from dramatiq.errors import BrokerError
 
 from bus import StreamsBroker
+from bus.errors import QueueFull
 from contracts.actors import Actor
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
@@ -26,6 +28,10 @@ from store.sweeps import Unpublished
 from telemetry.logs import get_logger
 
 log = get_logger(__name__)
+
+MUCH_ROOM = 1_000
+"""Free places in a queue (R44, R45) with which it is not asked for room before every prompt."""
+ROOM_HOLDS_SECONDS = 0.1
 
 TRY_BUS_AGAIN_SECONDS = 2.0
 """After a call that the bus did not answer, prompts go to the sweeper without asking it, for so long."""
@@ -79,6 +85,7 @@ class Intake:
         self._broker = broker
         self._classifier = classifier
         self._publisher = publisher
+        self._roomy_until: dict[Queue, float] = {}
         # A hung server costs every call a time-out of seconds; nobody else waits while one caller finds out.
         self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus")
 
@@ -98,7 +105,7 @@ class Intake:
         intent = self._classifier.classify(submission.prompt)
         steps = make_plan(intent, submission.prompt)
         self._require_room(steps)
-        with self._database.transaction() as tx:
+        with self._database.pipeline() as tx:
             accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
         if not accepted.replayed:
             # The prompt itself is the DM's; a log tells its length and what it was taken for.
@@ -118,13 +125,24 @@ class Intake:
         A bus that cannot be reached does not stop acceptance: the row waits until it can.
         """
         for queue in (Actor(steps[0].actor).queue, Queue.ORCHESTRATOR):
+            if self._roomy_until.get(queue, 0.0) > time.monotonic():
+                continue
             try:
                 with self._bus:
-                    self._broker.check_admission(queue.value)
+                    self._require_room_in(queue)
             except CircuitOpen:
                 return
             except BrokerError as error:
                 log.warning("admission_not_checked", queue=queue.value, error_message=str(error))
+
+    def _require_room_in(self, queue: Queue) -> None:
+        """With a thousand places free nobody needs to ask again at once: so many are not taken in that time."""
+        try:
+            self._broker.check_admission(queue.value, MUCH_ROOM)
+        except QueueFull:
+            self._broker.check_admission(queue.value)
+        else:
+            self._roomy_until[queue] = time.monotonic() + ROOM_HOLDS_SECONDS
 
     def _replayed(self, tx: Transaction, submission: Submission) -> Accepted | None:
         """What was answered to the same Idempotency-Key before; a concurrent first use is waited for."""
@@ -164,7 +182,7 @@ class Intake:
         try:
             with self._bus:
                 self._publisher.publish(plan)
-            with self._database.transaction() as tx:
+            with self._database.pipeline() as tx:
                 mark_dispatched(tx, [submission.request_id])
         except (BrokerError, CircuitOpen, DependencyUnavailable) as error:
             log.warning("publish_left_to_sweeper", error_message=str(error))

@@ -4,11 +4,14 @@ All functions of the store take an open transaction (`tx`), so that the caller d
 calls them in worker threads, the pools call them directly: one flavour of code serves both (docs/decisions/).
 """
 
+import select
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
+from psycopg.pq import PipelineStatus, TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -23,6 +26,9 @@ _UNAVAILABLE = (
     psycopg.errors.IdleInTransactionSessionTimeout,
     psycopg.errors.TransactionTimeout,
 )
+
+SILENT_SECONDS = 5.0
+"""An idle connection is asked whether it is alive when it was not used for so long."""
 
 Transaction = psycopg.Connection[DictRow]
 """An open transaction; rows come as dicts."""
@@ -51,14 +57,15 @@ class Database:
             " -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
         )
         self.url = url
-        self._pool: ConnectionPool[psycopg.Connection[DictRow]] = ConnectionPool(
+        self._pool: ConnectionPool[_Watched] = ConnectionPool(
             url,
+            connection_class=_Watched,
             min_size=1,
             max_size=max_size,
             timeout=wait_seconds,
             open=False,
             name=application_name,
-            check=ConnectionPool.check_connection,
+            check=_check,
             reconnect_timeout=5.0,
             kwargs={
                 "application_name": application_name,
@@ -92,10 +99,72 @@ class Database:
         except _UNAVAILABLE as error:
             raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
 
+    @contextmanager
+    def pipeline(self) -> Iterator[Transaction]:
+        """A transaction whose statements go to the server together, up to the next one whose rows are fetched.
+
+        BEGIN goes with the first of them and COMMIT with the last. So nothing of what a statement did is known before a
+        fetch or the end of the block: not its `rowcount`, and not its errors, which end the block like any other.
+
+        Raises:
+            DatabaseUnavailable: As `transaction` does.
+        """
+        with self.reading() as tx, tx.pipeline():
+            tx.execute("BEGIN")
+            yield tx
+            tx.execute("COMMIT")
+
+    @contextmanager
+    def reading(self) -> Iterator[Transaction]:
+        """A connection for reading: every statement is a transaction of its own, which saves BEGIN and COMMIT.
+
+        Raises:
+            DatabaseUnavailable: As `transaction` does.
+        """
+        with self.transaction() as tx:
+            tx.autocommit = True
+            try:
+                yield tx
+            finally:
+                if not tx.closed:
+                    if tx.info.transaction_status is not TransactionStatus.IDLE:
+                        tx.rollback()  # the block was left in the middle of something
+                    tx.autocommit = False
+
     def ping(self) -> None:
         """Raise DatabaseUnavailable unless the server answers a query."""
         with self.transaction() as tx:
             tx.execute("SELECT 1")
+
+
+class _Watched(psycopg.Connection[DictRow]):
+    """A connection that knows when it was last found to be alive."""
+
+    alive_at = 0.0
+
+
+def _check(connection: _Watched) -> None:
+    """Raise when the server has left this idle connection.
+
+    A server that ends a session, or its host, says so on the socket: there is something to read. Only a connection that
+    was silent for long is asked, because between the two somebody may have forgotten it without a word.
+    """
+    now = time.monotonic()
+    poll = select.poll()
+    poll.register(connection.fileno(), select.POLLIN)
+    if poll.poll(0) or now - connection.alive_at > SILENT_SECONDS:
+        ConnectionPool.check_connection(connection)
+    connection.alive_at = now
+
+
+@contextmanager
+def together(tx: Transaction) -> Iterator[None]:
+    """Send the statements of the block to the server at once; for rows that are fetched after the last of them."""
+    if tx.info.pipeline_status is not PipelineStatus.OFF:
+        yield  # it is one part of a longer pipeline
+        return
+    with tx.pipeline():
+        yield
 
 
 def _first_line(error: BaseException) -> Any:

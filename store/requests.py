@@ -10,13 +10,16 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from psycopg import Cursor
 from psycopg.errors import ForeignKeyViolation
+from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from core.errors import NotFound
+from core.errors import NotFound, PermissionDenied
 from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem_of
-from store.database import Transaction
+from store.campaigns import Role
+from store.database import Transaction, together
 from store.history import record_transition
 
 
@@ -107,24 +110,35 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
         NotFound: The campaign is gone.
     """
     try:
-        row = _insert(tx, new)
+        with together(tx):
+            inserted = _insert(tx, new)
+            _insert_steps(tx, new)
+            record_transition(tx, new.id, state="processing")
+            row = inserted.fetchone()
     except ForeignKeyViolation as error:
         raise NotFound("there is no such campaign") from error
     assert row is not None  # noqa: S101 - INSERT ... RETURNING without a conflict clause gives its row
-    with tx.cursor() as cursor:
-        cursor.executemany(
-            "INSERT INTO steps (request_id, step_no, actor, title, params) VALUES (%s, %s, %s, %s, %s)",
-            [
-                (new.id, number, step.actor, step.title, Jsonb(step.params))
-                for number, step in enumerate(new.steps, start=1)
-            ],
-        )
-    record_transition(tx, new.id, state="processing")
     deadline: datetime = row["deadline_at"]
     return deadline
 
 
-def _insert(tx: Transaction, new: NewRequest) -> dict[str, Any] | None:
+def _insert_steps(tx: Transaction, new: NewRequest) -> None:
+    tx.execute(
+        """
+        INSERT INTO steps (request_id, step_no, actor, title, params)
+        SELECT %s, number, actor, title, params
+        FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS step(actor, title, params, number)
+        """,
+        (
+            new.id,
+            [str(step.actor) for step in new.steps],
+            [step.title for step in new.steps],
+            [Jsonb(step.params) for step in new.steps],
+        ),
+    )
+
+
+def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
     return tx.execute(
         """
         INSERT INTO requests (id, campaign_id, principal, prompt, location_id, session_id, intent, intent_confidence,
@@ -148,7 +162,7 @@ def _insert(tx: Transaction, new: NewRequest) -> dict[str, Any] | None:
             "include_stats": new.include_stats,
             "replay_of": new.replay_of,
         },
-    ).fetchone()
+    )
 
 
 def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
@@ -171,6 +185,18 @@ def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
     )
 
 
+# One statement, so that the request and its steps are of one moment also outside a transaction.
+_READ = """
+SELECT r.*, ARRAY(
+    SELECT jsonb_build_object('step_no', s.step_no, 'actor', s.actor, 'title', s.title, 'state', s.state,
+                              'attempt', s.attempt)
+    FROM steps s WHERE s.request_id = r.id ORDER BY s.step_no
+) AS steps
+FROM requests r JOIN memberships m USING (campaign_id)
+WHERE r.id = %(id)s AND m.principal = %(principal)s AND (r.principal = %(principal)s OR m.role IN ('owner', 'editor'))
+"""
+
+
 def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestView:
     """Read a request of a campaign that the principal is a member of.
 
@@ -179,9 +205,23 @@ def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestVi
     Raises:
         NotFound: There is none, it belongs to a campaign of somebody else, or the principal is a reader.
     """
+    row = tx.execute(_READ, {"id": request_id, "principal": principal}).fetchone()
+    if row is None:
+        raise NotFound("there is no such request")
+    return _view(row, row["steps"])
+
+
+def require_visible(tx: Transaction, request_id: UUID, principal: str, *, role: Role | str = Role.READER) -> None:
+    """Let pass who may see the request, or with a higher role, change it.
+
+    Raises:
+        NotFound: There is none, it belongs to a campaign of somebody else, or to another member and the principal is a
+            reader.
+        PermissionDenied: The principal is a member with too low a role.
+    """
     row = tx.execute(
         """
-        SELECT r.* FROM requests r JOIN memberships m USING (campaign_id)
+        SELECT m.role FROM requests r JOIN memberships m USING (campaign_id)
         WHERE r.id = %(id)s AND m.principal = %(principal)s
           AND (r.principal = %(principal)s OR m.role IN ('owner', 'editor'))
         """,
@@ -189,20 +229,26 @@ def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestVi
     ).fetchone()
     if row is None:
         raise NotFound("there is no such request")
-    steps = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,)).fetchall()
-    return _view(row, steps)
+    if not Role(row["role"]).includes(Role(role)):
+        raise PermissionDenied(f"this needs the role {Role(role)} in the campaign")
 
 
 def lock_unfinished(tx: Transaction, request_id: UUID) -> dict[str, Any] | None:
     """Lock the request row; return it while the request is processing, else None."""
+    return send_lock(tx, request_id).fetchone()
+
+
+def send_lock(tx: Transaction, request_id: UUID) -> Cursor[DictRow]:
+    """The same without waiting for the row, for a pipeline."""
     return tx.execute(
         """
         SELECT *, deadline_at <= clock_timestamp() AS overdue,
-               extract(epoch FROM deadline_at - clock_timestamp())::float8 AS seconds_left
+               extract(epoch FROM deadline_at - clock_timestamp())::float8 AS seconds_left,
+               extract(epoch FROM clock_timestamp() - created_at)::float8 AS seconds
         FROM requests WHERE id = %s AND status = 'processing' FOR UPDATE
         """,
         (request_id,),
-    ).fetchone()
+    )
 
 
 def wait_briefly(tx: Transaction, *, seconds: float = 0.25) -> None:
@@ -218,11 +264,11 @@ def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
     Returns:
         None when it had ended before, or a step is not done yet.
     """
-    request = lock_unfinished(tx, request_id)
-    if request is None:
-        return None
-    steps = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,)).fetchall()
-    if any(step["state"] != "done" for step in steps):
+    with together(tx):
+        locked = send_lock(tx, request_id)
+        found = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,))
+        request, steps = locked.fetchone(), found.fetchall()
+    if request is None or any(step["state"] != "done" for step in steps):
         return None
     try:
         result = assemble_result(steps, include_stats=request["include_stats"])
@@ -231,8 +277,10 @@ def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
     return _end(tx, request, status="completed", result=result)
 
 
-def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, status: str = "failed") -> Ended | None:
-    """End a request as failed (or cancelled) with this problem object; unfinished steps are cancelled.
+def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any]) -> Ended | None:
+    """End a request as failed with this problem object; unfinished steps are cancelled.
+
+    What finished steps have created stays, and the problem names it as `entities_created`.
 
     Returns:
         None when it had ended before.
@@ -240,6 +288,31 @@ def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, st
     request = lock_unfinished(tx, request_id)
     if request is None:
         return None
+    done = _cancel_unfinished_steps(tx, request_id)
+    if created := _created_by(done):
+        error = {**error, "entities_created": created}
+    return _end(tx, request, status="failed", error=error)
+
+
+def cancel_request(tx: Transaction, request_id: UUID) -> Ended | None:
+    """End a request as cancelled; its result is what its finished steps made, which stays.
+
+    Returns:
+        None when it had ended before.
+    """
+    request = lock_unfinished(tx, request_id)
+    if request is None:
+        return None
+    done = _cancel_unfinished_steps(tx, request_id)
+    try:
+        result = assemble_result(done, include_stats=request["include_stats"])
+    except (TypeError, ValueError, KeyError, AttributeError):
+        result = assemble_result([], include_stats=False)
+    return _end(tx, request, status="cancelled", result=result)
+
+
+def _cancel_unfinished_steps(tx: Transaction, request_id: UUID) -> list[dict[str, Any]]:
+    """Cancel what waits or runs; returns the steps that are done, in their order."""
     cancelled = tx.execute(
         """
         UPDATE steps SET state = 'cancelled', lease_until = NULL, finished_at = clock_timestamp()
@@ -249,7 +322,15 @@ def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, st
     ).fetchall()
     for step in sorted(row["step_no"] for row in cancelled):
         record_transition(tx, request_id, step_no=step, state="cancelled")
-    return _end(tx, request, status=status, error=error)
+    return tx.execute(
+        "SELECT * FROM steps WHERE request_id = %s AND state = 'done' ORDER BY step_no", (request_id,)
+    ).fetchall()
+
+
+def _created_by(steps: Sequence[dict[str, Any]]) -> list[Any]:
+    results = [step["result"] for step in steps if isinstance(step["result"], dict)]
+    lists = [result.get("entities_created") for result in results]
+    return [entity for created in lists if isinstance(created, list) for entity in created]
 
 
 def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> dict[str, Any]:
@@ -286,10 +367,9 @@ def _end(
     result: dict[str, Any] | None = None,
     error: dict[str, Any] | None = None,
 ) -> Ended:
-    row = tx.execute(
+    tx.execute(
         """
         UPDATE requests SET status = %s, result = %s, error = %s, completed_at = clock_timestamp() WHERE id = %s
-        RETURNING extract(epoch FROM completed_at - created_at)::float8 AS seconds
         """,
         (
             status,
@@ -297,10 +377,9 @@ def _end(
             Jsonb(error) if error is not None else None,
             request["id"],
         ),
-    ).fetchone()
-    assert row is not None  # noqa: S101 - the row is locked by this transaction
+    )
     record_transition(tx, request["id"], state=status, error=error)
-    return Ended(request["id"], request["intent"], status, row["seconds"])
+    return Ended(request["id"], request["intent"], status, request["seconds"])
 
 
 def _view(row: dict[str, Any], steps: Sequence[dict[str, Any]]) -> RequestView:

@@ -15,10 +15,10 @@ from psycopg.types.json import Jsonb
 
 from core.errors import ErrorCategory
 from core.problems import problem
-from store.database import Transaction
+from store.database import Transaction, together
 from store.errors import StoreError
 from store.history import record_transition
-from store.requests import lock_unfinished
+from store.requests import lock_unfinished, send_lock
 
 MAX_CRASHES = 3
 """Claims of one step whose worker went away without a word; the third buries the step."""
@@ -66,22 +66,28 @@ class Claim:
     prior: dict[int, dict[str, Any]]
 
 
+_LOCK_STEPS = """
+SELECT *, clock_timestamp() >= lease_until AS lease_ended FROM steps WHERE request_id = %s ORDER BY step_no FOR UPDATE
+"""
+
+
 def claim_step(
     tx: Transaction, request_id: UUID, step_no: int, *, worker: str, lease_seconds: float
 ) -> Claim | Refusal:
     """Take the step for this worker, unless somebody has it, it is done, or its request has ended."""
-    request = lock_unfinished(tx, request_id)
-    steps = tx.execute(
-        "SELECT * FROM steps WHERE request_id = %s ORDER BY step_no FOR UPDATE", (request_id,)
-    ).fetchall()
+    with together(tx):
+        locked = send_lock(tx, request_id)
+        found = tx.execute(_LOCK_STEPS, (request_id,))
+        request, steps = locked.fetchone(), found.fetchall()
     step = next((row for row in steps if row["step_no"] == step_no), None)
-    if refusal := _refusal(tx, request, steps, step):
+    if refusal := _refusal(request, steps, step):
         return refusal
     assert request is not None and step is not None  # noqa: S101, PT018 - _refusal returned None
     if step["state"] == "running" and step["crashes"] + 1 >= MAX_CRASHES:
         _bury(tx, step)
         return Refusal.BURIED
-    epoch = _take(tx, step, worker=worker, lease_seconds=lease_seconds)
+    is_started = request["started_at"] is not None
+    epoch = _take(tx, step, is_started=is_started, worker=worker, lease_seconds=lease_seconds)
     return Claim(
         request_id=request_id,
         step_no=step_no,
@@ -128,7 +134,6 @@ def finish_step(tx: Transaction, claim: Claim, result: dict[str, Any]) -> None:
     Raises:
         Fenced: The claim no longer holds; nothing may be written.
     """
-    _require_open(tx, claim)
     _end_step(tx, claim, state="done", result=result)
 
 
@@ -138,10 +143,10 @@ def fail_step(tx: Transaction, claim: Claim, error: dict[str, Any], *, retry: bo
     Raises:
         Fenced: The claim no longer holds.
     """
-    _require_open(tx, claim)
     if not retry:
         _end_step(tx, claim, state="failed", error=error)
         return
+    _require_open(lock_unfinished(tx, claim.request_id))
     changed = tx.execute(
         """
         UPDATE steps SET state = 'waiting', attempt = attempt + 1, lease_until = NULL, error = %s
@@ -178,12 +183,11 @@ def release_step(tx: Transaction, claim: Claim) -> None:
 def bury_step(tx: Transaction, request_id: UUID, step_no: int) -> bool:
     """Fail a step whose message the bus gave up, unless a living worker has it; True when it is failed now."""
     request = lock_unfinished(tx, request_id)
-    step = tx.execute(
-        "SELECT * FROM steps WHERE request_id = %s AND step_no = %s FOR UPDATE", (request_id, step_no)
-    ).fetchone()
+    steps = tx.execute(_LOCK_STEPS, (request_id,)).fetchall()
+    step = next((row for row in steps if row["step_no"] == step_no), None)
     if request is None or step is None or step["state"] not in {"waiting", "running"}:
         return step is not None and step["state"] == "failed"
-    if step["state"] == "running" and not _lease_has_ended(tx, step):
+    if step["state"] == "running" and not step["lease_ended"]:
         return False
     _bury(tx, step)
     return True
@@ -211,7 +215,7 @@ def step_error(tx: Transaction, request_id: UUID, step_no: int) -> dict[str, Any
 
 
 def _refusal(
-    tx: Transaction, request: dict[str, Any] | None, steps: Sequence[dict[str, Any]], step: dict[str, Any] | None
+    request: dict[str, Any] | None, steps: Sequence[dict[str, Any]], step: dict[str, Any] | None
 ) -> Refusal | None:
     if step is None:
         return Refusal.UNKNOWN
@@ -223,15 +227,10 @@ def _refusal(
         return Refusal.FAILED
     if any(row["state"] != "done" for row in steps if row["step_no"] < step["step_no"]):
         return Refusal.NOT_YET
-    return Refusal.HELD if step["state"] == "running" and not _lease_has_ended(tx, step) else None
+    return Refusal.HELD if step["state"] == "running" and not step["lease_ended"] else None
 
 
-def _lease_has_ended(tx: Transaction, step: dict[str, Any]) -> bool:
-    row = tx.execute("SELECT clock_timestamp() >= %s AS ended", (step["lease_until"],)).fetchone()
-    return bool(row and row["ended"])
-
-
-def _take(tx: Transaction, step: dict[str, Any], *, worker: str, lease_seconds: float) -> int:
+def _take(tx: Transaction, step: dict[str, Any], *, is_started: bool, worker: str, lease_seconds: float) -> int:
     epoch: int = step["lease_epoch"] + 1
     tx.execute(
         """
@@ -242,9 +241,8 @@ def _take(tx: Transaction, step: dict[str, Any], *, worker: str, lease_seconds: 
         """,
         (epoch, worker, int(step["state"] == "running"), lease_seconds, step["request_id"], step["step_no"]),
     )
-    tx.execute(
-        "UPDATE requests SET started_at = clock_timestamp() WHERE id = %s AND started_at IS NULL", (step["request_id"],)
-    )
+    if not is_started:
+        tx.execute("UPDATE requests SET started_at = clock_timestamp() WHERE id = %s", (step["request_id"],))
     record_transition(
         tx,
         step["request_id"],
@@ -276,8 +274,7 @@ def _bury(tx: Transaction, step: dict[str, Any]) -> None:
     )
 
 
-def _require_open(tx: Transaction, claim: Claim) -> None:
-    request = lock_unfinished(tx, claim.request_id)
+def _require_open(request: dict[str, Any] | None) -> None:
     if request is None or request["overdue"]:
         raise Fenced("the request has ended or is past its deadline")
 
@@ -290,21 +287,26 @@ def _end_step(
     result: dict[str, Any] | None = None,
     error: dict[str, Any] | None = None,
 ) -> None:
-    changed = tx.execute(
-        """
-        UPDATE steps SET state = %s, result = %s, error = %s, lease_until = NULL, finished_at = clock_timestamp()
-        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
-        """,
-        (
-            state,
-            Jsonb(result) if result is not None else None,
-            Jsonb(error) if error is not None else None,
-            claim.request_id,
-            claim.step_no,
-            claim.lease_epoch,
-        ),
-    )
-    _require_change(changed.rowcount)
+    """Under the lock of the request, and only while the claim is the newest; else Fenced, and all is rolled back."""
+    with together(tx):
+        locked = send_lock(tx, claim.request_id)
+        changed = tx.execute(
+            """
+            UPDATE steps SET state = %s, result = %s, error = %s, lease_until = NULL, finished_at = clock_timestamp()
+            WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running' RETURNING step_no
+            """,
+            (
+                state,
+                Jsonb(result) if result is not None else None,
+                Jsonb(error) if error is not None else None,
+                claim.request_id,
+                claim.step_no,
+                claim.lease_epoch,
+            ),
+        )
+        request, rows = locked.fetchone(), changed.fetchall()
+    _require_open(request)
+    _require_change(len(rows))
     _record(tx, claim, state=state, error=error)
 
 

@@ -16,6 +16,7 @@ from bus import StreamsBroker
 from contracts.actors import Actor
 from contracts.queues import Queue
 from core.errors import EXIT_CONFIGURATION, ConfigurationError
+from core.failpoints import install_failpoints
 from core.ids import new_uuid
 from core.locate import service_urls
 from core.settings import VERSION, Settings, load_settings
@@ -82,6 +83,7 @@ def run_pool(
             level=settings.log_level,
             as_json=settings.log_format == "json",
         )
+        install_failpoints(is_local=settings.is_local)
         urls = service_urls(settings)
         pool, leases = _build(queue, settings, urls.database_url, urls.redis_url)
         declare_actors(pool)

@@ -13,7 +13,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any, NoReturn
 from uuid import UUID
 
@@ -29,10 +29,11 @@ from core.tokens import InvalidToken, TokenSigner
 from orchestrator.publish import STEP_TIME_LIMIT_MS, fail_message, task_id
 from store import steps
 from store.changes import NewRelationship, apply_changes
-from store.database import Database
+from store.database import Database, Transaction
 from store.steps import Claim, Fenced, Refusal
 from telemetry.logs import get_logger
 from workers.leases import LeaseKeeper
+from workers.progress import StepProgress
 from workers.step import Agent, Outcome, task_of
 
 log = get_logger(__name__)
@@ -101,7 +102,7 @@ class StepRunner:
             self._require_token(claim)
             with self._leases.keep(claim):
                 with self._time_limit(claim.seconds_left):
-                    outcome = agent.think(task_of(claim))
+                    outcome = agent.think(task_of(claim, StepProgress(self._database, self._broker, claim)))
                 self._commit(claim, outcome)
         except Fenced as error:
             raise self._skip(claim, str(error)) from error
@@ -124,7 +125,7 @@ class StepRunner:
     def _claim(self, request_id: UUID, step_no: int) -> Claim | None:
         """Claim the step; None when it is already done and the pipeline may go on."""
         try:
-            with self._database.transaction() as tx:
+            with self._database.pipeline() as tx:
                 claim = steps.claim_step(
                     tx, request_id, step_no, worker=self._worker, lease_seconds=self._leases.lease_seconds
                 )
@@ -158,27 +159,40 @@ class StepRunner:
         require_work_token(self._signer, task_id(claim.request_id, claim.step_no), agent, claim.campaign_id)
 
     def _commit(self, claim: Claim, outcome: Outcome) -> None:
-        """Record result and effects together. A commit of unknown outcome is looked up, not repeated blindly."""
+        """Record result and effects together. A commit of unknown outcome is looked up, not repeated blindly.
+
+        A repeat finds that the claim is spent, and whether it was spent by this very result.
+        """
         give_up_at = time.monotonic() + COMMIT_SECONDS
         while True:
             try:
-                with self._database.transaction() as tx:
-                    if steps.is_done_by(tx, claim):
-                        return
-                    steps.finish_step(tx, claim, outcome.result)
-                    apply_changes(
-                        tx,
-                        outcome.changes,
-                        campaign_id=claim.campaign_id,
-                        principal=claim.principal,
-                        request_id=claim.request_id,
-                    )
+                self._record(claim, outcome)
             except DependencyUnavailable:
                 if time.monotonic() >= give_up_at:
                     raise
                 time.sleep(0.25)
             else:
                 return
+
+    def _record(self, claim: Claim, outcome: Outcome) -> None:
+        try:
+            with self._in_one_go(outcome) as tx:
+                steps.finish_step(tx, claim, outcome.result)
+                apply_changes(
+                    tx,
+                    outcome.changes,
+                    campaign_id=claim.campaign_id,
+                    principal=claim.principal,
+                    request_id=claim.request_id,
+                )
+        except Fenced:
+            with self._database.transaction() as tx:
+                if not steps.is_done_by(tx, claim):
+                    raise
+
+    def _in_one_go(self, outcome: Outcome) -> AbstractContextManager[Transaction]:
+        """What changes entities looks at row counts as it goes; what does not can be sent together."""
+        return self._database.transaction() if outcome.changes else self._database.pipeline()
 
     def _fail(self, claim: Claim, error: BaseException) -> NoReturn:
         """Record a failure and raise what dramatiq must hear of it."""

@@ -17,6 +17,7 @@ from api.models import (
     CampaignUpdate,
     CampaignView,
 )
+from api.once import Once
 from api.parsing import DIGITS
 from api.responses import json_response
 from api.routes import ScopedRoute
@@ -34,14 +35,18 @@ router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"], route_class=Scope
 
 
 @router.post("", status_code=201, response_model=CampaignView)
-def create(body: CampaignCreate, caller: EntityWriter, services: Services) -> Response:
+def create(body: CampaignCreate, caller: EntityWriter, services: Services, once: Once) -> Response:
     """Begin a campaign; the caller owns it."""
     settings = checked_settings(body.settings)
-    with services.database.transaction() as tx:
+
+    def make() -> Response:
         campaign = create_campaign(
             tx, name=body.name, principal=caller.principal, campaign_id=body.id, settings=settings
         )
-    return _answer(campaign, 201, {"Location": f"/v1/campaigns/{campaign.id}"})
+        return _answer(campaign, 201, {"Location": f"/v1/campaigns/{campaign.id}"})
+
+    with services.database.transaction() as tx:
+        return once.answer(tx, make)
 
 
 @router.get("", response_model=CampaignList)
@@ -96,11 +101,17 @@ def delete_one(campaign_id: CampaignId, caller: EntityWriter, services: Services
 
 
 @router.post("/{id}/approve", response_model=Approved, tags=["entities"])
-def approve_many(campaign_id: CampaignId, body: ApproveRequest, caller: EntityWriter, services: Services) -> Response:
+def approve_many(
+    campaign_id: CampaignId, body: ApproveRequest, caller: EntityWriter, services: Services, once: Once
+) -> Response:
     """Approve drafts, of any type; all of them, or none."""
-    with services.database.transaction() as tx:
+
+    def make() -> Response:
         approved = approve_entities(tx, campaign_id, caller.principal, body.ids)
-    return json_response({"items": [entity_json(entity) for entity in approved], "total": len(approved)})
+        return json_response({"items": [entity_json(entity) for entity in approved], "total": len(approved)})
+
+    with services.database.transaction() as tx:
+        return once.answer(tx, make)
 
 
 def _answer(campaign: Campaign, status: int = 200, headers: dict[str, str] | None = None) -> Response:

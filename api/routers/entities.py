@@ -32,18 +32,18 @@ from api.models import (
     EntityView,
     View,
 )
+from api.once import Once
 from api.parsing import DIGITS, Id, QueryFlag
 from api.responses import json_response
 from api.routes import ScopedRoute
 from contracts.entities import EntityType
 from core.errors import NotFound
 from core.ids import new_uuid
-from store.entities import create_entity, delete_entity, get_entity, update_entity
+from store.database import Transaction
+from store.entities import Entity, create_entity, delete_entity, get_entity, update_entity
 from store.entity_batches import NewRow, create_entities
 from store.entity_lists import Filter, Order, list_entities
 from store.entity_versions import get_entity_version
-
-__all__ = ["router", "unknown_campaign"]
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], route_class=ScopedRoute)
 
@@ -118,40 +118,34 @@ def read_one(
 
 
 @router.post("/{type}", status_code=201, response_model=EntityView)
-def create_one(kind: EntityKind, body: EntityCreate, caller: EntityWriter, services: Services) -> Response:
+def create_one(kind: EntityKind, body: EntityCreate, caller: EntityWriter, services: Services, once: Once) -> Response:
     """Write a new entity."""
+
+    def make() -> Response:
+        entity = _create(tx, kind, body, caller.principal)
+        response = entity_answer(entity, status=201)
+        response.headers["Location"] = f"/v1/entities/{kind}/{entity.public_id}"
+        return response
+
     with services.database.transaction() as tx, wrong_values_are_400():
-        try:
-            entity = create_entity(
-                tx,
-                campaign_id=body.campaign_id,
-                type=kind,
-                name=body.name,
-                description=body.description,
-                attributes=new_attributes(body),
-                state=body.state,
-                tags=body.tags,
-                secret=body.secret,
-                principal=caller.principal,
-            )
-        except NotFound as error:
-            raise unknown_campaign("campaign_id") from error
-    response = entity_answer(entity, status=201)
-    response.headers["Location"] = f"/v1/entities/{kind}/{entity.public_id}"
-    return response
+        return once.answer(tx, make)
 
 
 @router.post("/{type}/bulk", status_code=201, response_model=EntityList)
-def create_many(kind: EntityKind, body: EntityBulk, caller: EntityWriter, services: Services) -> Response:
+def create_many(kind: EntityKind, body: EntityBulk, caller: EntityWriter, services: Services, once: Once) -> Response:
     """Write up to 1000 new entities of one type: all of them, or none; what is wrong is named by its place."""
-    with services.database.transaction() as tx, wrong_values_are_400():
+
+    def make() -> Response:
         rows = [_row(kind, item) for item in body.items]
         try:
             made = create_entities(tx, body.campaign_id, caller.principal, rows, path="items")
         except NotFound as error:
             raise unknown_campaign("campaign_id") from error
-    items = [entity_json(entity) for entity in made]
-    return json_response({"items": items, "total": len(items), "limit": len(items), "offset": 0}, 201)
+        items = [entity_json(entity) for entity in made]
+        return json_response({"items": items, "total": len(items), "limit": len(items), "offset": 0}, 201)
+
+    with services.database.transaction() as tx, wrong_values_are_400():
+        return once.answer(tx, make)
 
 
 def change_one(
@@ -190,6 +184,24 @@ def delete_one(
     with services.database.transaction() as tx, conflicts(services):
         delete_entity(tx, entity_id, caller.principal, type=kind, expected_version=expected_version(condition))
     return Response(status_code=204)
+
+
+def _create(tx: Transaction, kind: EntityType, body: EntityCreate, principal: str) -> Entity:
+    try:
+        return create_entity(
+            tx,
+            campaign_id=body.campaign_id,
+            type=kind,
+            name=body.name,
+            description=body.description,
+            attributes=new_attributes(body),
+            state=body.state,
+            tags=body.tags,
+            secret=body.secret,
+            principal=principal,
+        )
+    except NotFound as error:
+        raise unknown_campaign("campaign_id") from error
 
 
 def _row(kind: EntityType, item: EntityItem) -> NewRow:

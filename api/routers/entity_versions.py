@@ -8,6 +8,7 @@ from api.conflicts import conflicts, expected_version
 from api.deps import EntityId, EntityKind, EntityReader, EntityWriter, OptionalIfMatch, Services
 from api.entity_answers import entity_answer, history_json, wrong_values_are_400
 from api.models import EntityHistory, EntityView, RelatedList, RestoreRequest
+from api.once import Once
 from api.parsing import DIGITS, NUMBER
 from api.responses import json_response
 from api.routers.entities import Seen
@@ -42,9 +43,11 @@ def restore_one(
     condition: OptionalIfMatch,
     caller: EntityWriter,
     services: Services,
+    once: Once,
 ) -> Response:
     """Make the entity what it was in a version; that becomes its next version."""
-    with services.database.transaction() as tx, conflicts(services):
+
+    def make() -> Response:
         entity = restore_version(
             tx,
             entity_id,
@@ -53,27 +56,43 @@ def restore_one(
             version=body.version,
             expected_version=expected_version(condition),
         )
-    return entity_answer(entity)
+        return entity_answer(entity)
+
+    with services.database.transaction() as tx, conflicts(services):
+        return once.answer(tx, make)
 
 
 @router.post("/undelete", response_model=EntityView)
 def undelete_one(
-    kind: EntityKind, entity_id: EntityId, condition: OptionalIfMatch, caller: EntityWriter, services: Services
+    kind: EntityKind,
+    entity_id: EntityId,
+    condition: OptionalIfMatch,
+    caller: EntityWriter,
+    services: Services,
+    once: Once,
 ) -> Response:
     """Bring a deleted entity back; one that is not deleted stays as it is."""
+
+    def make() -> Response:
+        expected = expected_version(condition)
+        return entity_answer(undelete_entity(tx, entity_id, caller.principal, type=kind, expected_version=expected))
+
     with services.database.transaction() as tx, conflicts(services):
-        entity = undelete_entity(
-            tx, entity_id, caller.principal, type=kind, expected_version=expected_version(condition)
-        )
-    return entity_answer(entity)
+        return once.answer(tx, make)
 
 
 @router.post("/approve", response_model=EntityView)
 def approve_one(
-    kind: EntityKind, entity_id: EntityId, condition: OptionalIfMatch, caller: EntityWriter, services: Services
+    kind: EntityKind,
+    entity_id: EntityId,
+    condition: OptionalIfMatch,
+    caller: EntityWriter,
+    services: Services,
+    once: Once,
 ) -> Response:
     """Approve a draft; what is approved already stays as it is."""
-    with services.database.transaction() as tx, conflicts(services):
+
+    def make() -> Response:
         entity = get_entity(tx, entity_id, caller.principal, kind)
         require_member(tx, entity.campaign_id, caller.principal, role=Role.EDITOR)
         wanted = expected_version(condition)
@@ -86,7 +105,10 @@ def approve_one(
                 expected_version=wanted,
                 changes=EntityChanges(state="approved"),
             )
-    return entity_answer(entity)
+        return entity_answer(entity)
+
+    with services.database.transaction() as tx, conflicts(services):
+        return once.answer(tx, make)
 
 
 @router.get("/related", response_model=RelatedList)

@@ -17,6 +17,7 @@ from api.models import (
     RelationUpdate,
     RelationView,
 )
+from api.once import Once
 from api.parsing import DIGITS, Id, OptionalId
 from api.responses import json_response
 from api.routers.entities import Seen
@@ -38,10 +39,11 @@ router = APIRouter(prefix="/v1/relations", tags=["relations"], route_class=Scope
 
 
 @router.post("", status_code=201, response_model=RelationView)
-def create_one(body: RelationCreate, caller: EntityWriter, services: Services) -> Response:
+def create_one(body: RelationCreate, caller: EntityWriter, services: Services, once: Once) -> Response:
     """Relate two entities of a campaign (201); the same kind between them again is added to (200)."""
-    fresh = new_uuid()
-    with services.database.transaction() as tx, wrong_values_are_400():
+
+    def make() -> Response:
+        fresh = new_uuid()
         try:
             relation = relate(
                 tx,
@@ -56,8 +58,11 @@ def create_one(body: RelationCreate, caller: EntityWriter, services: Services) -
             )
         except NotFound as error:
             raise _unknown_ends() from error
-    is_new = relation.id == fresh
-    return _answer(relation, 201 if is_new else 200, {"Location": f"/v1/relations/{relation.public_id}"})
+        is_new = relation.id == fresh
+        return _answer(relation, 201 if is_new else 200, {"Location": f"/v1/relations/{relation.public_id}"})
+
+    with services.database.transaction() as tx, wrong_values_are_400():
+        return once.answer(tx, make)
 
 
 @router.get("", response_model=RelationList)

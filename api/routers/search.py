@@ -6,9 +6,9 @@ from typing import Any
 from fastapi import APIRouter, Response
 
 from api.deps import EntityReader, Services
+from api.entity_answers import unknown_campaign
 from api.models import SearchAnswer, SearchRequest
 from api.responses import json_response
-from api.routers.entities import unknown_campaign
 from api.routes import ScopedRoute
 from core.errors import NotFound
 from store.search import Filters, Hit

@@ -17,6 +17,7 @@ from api.campaign_settings import checked_settings
 from api.deps import AppServices, CampaignId, EntityReader, EntityWriter, Services
 from api.entity_answers import wrong_values_are_400
 from api.models import CampaignSettings, ImportAnswer
+from api.once import Once, OnceOnly
 from api.parsing import check_media_type, read_json
 from api.refusals import UnsupportedMediaType
 from api.responses import json_response
@@ -70,7 +71,9 @@ def export(
 
 
 @router.post("/import", response_model=ImportAnswer)
-async def import_file(campaign_id: CampaignId, request: Request, caller: EntityWriter, services: Services) -> Response:
+async def import_file(
+    campaign_id: CampaignId, request: Request, caller: EntityWriter, services: Services, once: Once
+) -> Response:
     """Load an exported file, JSON or zip; all of it, or nothing. Loading it again changes nothing."""
     media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
     if media_type == "application/json":
@@ -78,10 +81,13 @@ async def import_file(campaign_id: CampaignId, request: Request, caller: EntityW
     elif media_type != "application/zip":
         raise UnsupportedMediaType("the Content-Type must be application/json or application/zip")
     body = await request.body()
-    return await run_in_threadpool(_import, campaign_id, body, services, caller, is_zip=media_type.endswith("zip"))
+    is_zip = media_type.endswith("zip")
+    return await run_in_threadpool(_import, campaign_id, body, services, caller, once, is_zip=is_zip)
 
 
-def _import(campaign_id: UUID, body: bytes, services: AppServices, caller: Caller, *, is_zip: bool) -> Response:
+def _import(
+    campaign_id: UUID, body: bytes, services: AppServices, caller: Caller, once: OnceOnly, *, is_zip: bool
+) -> Response:
     with services.database.transaction() as tx:
         require_member(tx, campaign_id, caller.principal, role=Role.EDITOR)
     with wrong_values_are_400():
@@ -90,9 +96,13 @@ def _import(campaign_id: UUID, body: bytes, services: AppServices, caller: Calle
         else:
             file = read_campaign_file(read_json(body, max_values=MAX_VALUES), campaign_id)
     settings = _settings(file)
-    with services.database.transaction() as tx, wrong_values_are_400():
+
+    def make() -> Response:
         loaded = load_campaign(tx, campaign_id, caller.principal, file, settings=settings)
-    return json_response({"entities": asdict(loaded.entities), "relations": asdict(loaded.relations)})
+        return json_response({"entities": asdict(loaded.entities), "relations": asdict(loaded.relations)})
+
+    with services.database.transaction() as tx, wrong_values_are_400():
+        return once.answer(tx, make)
 
 
 def _settings(file: CampaignFile) -> dict[str, Any] | None:

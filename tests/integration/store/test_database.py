@@ -84,3 +84,64 @@ def test_a_session_that_the_server_gave_up_is_unavailable(database: Database) ->
     with pytest.raises(DatabaseUnavailable):
         run(database, "SET idle_in_transaction_session_timeout = 50", "SELECT 1", pause_seconds=0.3)
     database.ping()
+
+
+def test_a_pipeline_commits_at_its_end_and_not_before(database: Database, database_url: str) -> None:
+    with psycopg.connect(database_url) as other:
+        with database.pipeline() as tx:
+            tx.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), 'A')")
+            found = tx.execute("SELECT count(*) AS n FROM campaigns").fetchone()
+            assert (1, 0) == (found["n"], _campaigns(other))
+        assert 1 == _campaigns(other)
+
+
+def _write_badly(database: Database, *, is_fetched: bool) -> None:
+    with database.pipeline() as tx:
+        tx.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), 'A')")
+        bad = tx.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), '') RETURNING id")
+        if is_fetched:
+            bad.fetchone()
+
+
+def _write_and_raise(database: Database) -> None:
+    with database.pipeline() as tx:
+        tx.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), 'A')")
+        raise ZeroDivisionError
+
+
+def test_a_pipeline_that_fails_anywhere_leaves_nothing_and_the_connection_is_good_again(
+    database: Database, database_url: str
+) -> None:
+    for is_fetched in (True, False):
+        with pytest.raises(psycopg.errors.CheckViolation):
+            _write_badly(database, is_fetched=is_fetched)
+    with pytest.raises(ZeroDivisionError):
+        _write_and_raise(database)
+    with database.transaction() as tx:
+        tx.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), 'A')")
+        tx.rollback()
+
+    with psycopg.connect(database_url) as other:
+        assert 0 == _campaigns(other)
+
+
+def test_connections_that_the_server_ended_are_noticed_before_they_are_used(
+    database: Database, database_url: str
+) -> None:
+    database.ping()
+    with psycopg.connect(database_url, autocommit=True) as other:
+        other.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity "
+            "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
+
+    database.ping()
+    with database.reading() as tx:
+        assert {"one": 1} == tx.execute("SELECT 1 AS one").fetchone()
+
+
+def _campaigns(connection: psycopg.Connection) -> int:
+    row = connection.execute("SELECT count(*) FROM campaigns").fetchone()
+    connection.rollback()
+    assert row is not None
+    return int(row[0])
