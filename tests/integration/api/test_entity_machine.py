@@ -166,6 +166,6 @@ def test_the_api_and_its_model_never_differ() -> None:
     run_state_machine_as_test(
         Entities,
         settings=settings(
-            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
