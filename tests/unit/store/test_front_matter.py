@@ -68,6 +68,7 @@ def test_a_head_that_is_no_plain_mapping_is_refused(head: str) -> None:
         ("x" * 300, "x" * 120),
         ("\U0001f409" * 100, "\U0001f409" * 30),
     ],
+    ids=["plain", "signs", "links", "dots", "blanks", "device", "long", "long in bytes"],
 )
 def test_file_names_are_taken_by_every_file_system(name: str, stem: str) -> None:
     assert stem == stem_of(name).strip()
