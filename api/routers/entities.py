@@ -22,16 +22,7 @@ from api.deps import (
 )
 from api.entity_answers import entity_answer, unknown_campaign, version_json, wrong_values_are_400
 from api.entity_bodies import changes_of, entity_json, new_attributes
-from api.models import (
-    EntityBulk,
-    EntityCreate,
-    EntityItem,
-    EntityList,
-    EntityState,
-    EntityUpdate,
-    EntityView,
-    View,
-)
+from api.models import EntityBulk, EntityCreate, EntityItem, EntityList, EntityState, EntityUpdate, EntityView, View
 from api.once import Once
 from api.parsing import DIGITS, Id, QueryFlag
 from api.responses import json_response
