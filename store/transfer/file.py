@@ -102,6 +102,8 @@ def read_campaign_file(document: Any, campaign_id: UUID) -> CampaignFile:
     Raises:
         InvalidInput: It is not such a file, or values in it are not allowed; up to 20 are named.
     """
+    if not isinstance(document, dict):
+        raise invalid("body", "Must be an object")
     head = _fields(document, required={"format": str, "entities": list}, optional=_HEAD)
     if head["format"] != FORMAT:
         raise invalid("format", f"Must be {FORMAT}")

@@ -121,7 +121,7 @@ def test_attributes_of_every_type_have_a_schema_that_takes_more_than_it_names(ki
     assert schema == load_schemas()[f"{BASE}{kind}.json"]
     assert newest_shape(kind) == schema["x-schema-version"]
     assert Draft7Validator(schema).is_valid({"a_word_of_the_campaigns_own": [1, {"two": None}]})
-    wrong = {name: [{}] * 1000 for name in schema["properties"]}
+    wrong = dict.fromkeys(schema["properties"])
     refused = {error.path[0] for error in Draft7Validator(schema).iter_errors(wrong)}
     assert set(schema["properties"]) == refused
 
