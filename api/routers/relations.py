@@ -2,6 +2,7 @@
 
 # ruff: noqa: FAST003 - {id} is read by a dependency of api/deps.py
 from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 
@@ -24,6 +25,7 @@ from api.routers.entity_versions import Direction, Kinds, split_kinds
 from api.routes import ScopedRoute
 from core.errors import FieldError, InvalidInput, NotFound
 from core.ids import new_uuid
+from store.database import Transaction
 from store.periods import Period
 from store.relation_rows import End, Relationship
 from store.relations import (
@@ -41,19 +43,9 @@ router = APIRouter(prefix="/v1/relations", tags=["relations"], route_class=Scope
 def create_one(body: RelationCreate, caller: EntityWriter, services: Services) -> Response:
     """Relate two entities of a campaign (201); the same kind between them again is added to (200)."""
     fresh = new_uuid()
-    with services.database.transaction() as tx, wrong_values_are_400():
+    with services.database.transaction() as tx:
         try:
-            relation = relate(
-                tx,
-                source_id=body.source_id,
-                target_id=body.target_id,
-                kind=body.kind,
-                attributes=body.attributes,
-                period=_period(body.period) if body.period else None,
-                secret=body.secret,
-                principal=caller.principal,
-                relationship_id=fresh,
-            )
+            relation = _relate(tx, body, caller.principal, fresh)
         except NotFound as error:
             raise _unknown_ends() from error
     is_new = relation.id == fresh
@@ -129,6 +121,21 @@ def delete_one(
     with services.database.transaction() as tx, conflicts(services):
         delete_relationship(tx, relation_id, caller.principal, expected_version=expected_version(condition))
     return Response(status_code=204)
+
+
+def _relate(tx: Transaction, body: RelationCreate, principal: str, relationship_id: UUID) -> Relationship:
+    with wrong_values_are_400():
+        return relate(
+            tx,
+            source_id=body.source_id,
+            target_id=body.target_id,
+            kind=body.kind,
+            attributes=body.attributes,
+            period=_period(body.period) if body.period else None,
+            secret=body.secret,
+            principal=principal,
+            relationship_id=relationship_id,
+        )
 
 
 def relation_json(relation: Relationship) -> dict[str, Any]:

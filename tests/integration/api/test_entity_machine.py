@@ -68,7 +68,7 @@ class Entities(RuleBasedStateMachine):
         return entity
 
     @rule(entity=made, stale=st.booleans(), name=NAMES, secret=SECRETS, attributes=ATTRIBUTES)
-    def change(self, entity: Modelled, stale: bool, name: str, secret: Any, attributes: dict) -> None:
+    def change(self, entity: Modelled, *, stale: bool, name: str, secret: Any, attributes: dict) -> None:
         version = entity.now["version"] + stale
         body = {"name": name, "secret": secret, "attributes": attributes}
         if isinstance(secret, dict) and isinstance(entity.now["secret"], dict):
@@ -81,7 +81,7 @@ class Entities(RuleBasedStateMachine):
         assert entity.now == shown(answer.json())
 
     @rule(entity=made, stale=st.booleans())
-    def delete(self, entity: Modelled, stale: bool) -> None:
+    def delete(self, entity: Modelled, *, stale: bool) -> None:
         answer = client.delete(entity.url, headers={"If-Match": str(entity.now["version"] + stale)})
         if not self.is_refused(entity, answer, stale=stale, well=204):
             entity.become()
@@ -166,6 +166,6 @@ def test_the_api_and_its_model_never_differ() -> None:
     run_state_machine_as_test(
         Entities,
         settings=settings(
-            max_examples=12, stateful_step_count=15, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=10, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -219,3 +219,44 @@ def test_the_command_migrates_the_database_of_the_settings(empty_database_url: s
     assert (0, "") == (ended.returncode, ended.stderr)
     assert f"The database is at schema version {NEWEST}.\n" == ended.stdout
     assert list(range(1, NEWEST + 1)) == versions(empty_database_url)
+
+
+def test_secrets_kept_as_attributes_are_set_apart_and_relationships_get_a_history(empty_database_url: str) -> None:
+    first = read_schema().migrations[0]
+    migrate(empty_database_url, source=SchemaSource(first.script, [first]))
+    campaign, spy, duke = new_uuid(), new_uuid(), new_uuid()
+    with connected(empty_database_url) as tx:
+        tx.execute("INSERT INTO campaigns (id, name) VALUES (%s, 'Vale')", (campaign,))
+        for one, attributes in [(spy, '{"secret": "She serves Malachar.", "race": "human"}'), (duke, '{"secret": 7}')]:
+            tx.execute(
+                "INSERT INTO entities (id, campaign_id, type, name, attributes, created_by)"
+                " VALUES (%s, %s, 'npc', 'Ilse', %s, 'user:dm')",
+                (one, campaign, attributes),
+            )
+            tx.execute(
+                "INSERT INTO entity_versions (entity_id, version, name, description, attributes, state, changed_by)"
+                " VALUES (%s, 1, 'Ilse', '', %s, 'approved', 'user:dm')",
+                (one, attributes),
+            )
+        tx.execute(
+            "INSERT INTO relationships (id, campaign_id, source_id, target_id, kind) VALUES (%s, %s, %s, %s, 'serves')",
+            (new_uuid(), campaign, spy, duke),
+        )
+
+    assert NEWEST == migrate(empty_database_url)
+
+    apart = {"secret": "She serves Malachar.", "attributes": {"race": "human"}}
+    with connected(empty_database_url) as tx:
+        assert apart == tx.execute("SELECT secret, attributes FROM entities WHERE id = %s", (spy,)).fetchone()
+        assert (
+            apart
+            == tx.execute("SELECT secret, attributes FROM entity_versions WHERE entity_id = %s", (spy,)).fetchone()
+        )
+        assert {"secret": None, "attributes": {"secret": 7}} == tx.execute(
+            "SELECT secret, attributes FROM entities WHERE id = %s", (duke,)
+        ).fetchone()
+        found = tx.execute("SELECT count(*) AS rows FROM entities WHERE fts::text LIKE '%malachar%'").fetchone()
+        assert {"rows": 0} == found
+        assert {"version": 1, "deleted": False} == tx.execute(
+            "SELECT version, deleted FROM relationship_versions"
+        ).fetchone()
