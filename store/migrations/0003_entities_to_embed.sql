@@ -1,4 +1,10 @@
--- Which entities wait for a vector. The Scribe finds those that have none yet when it starts.
+-- Which entities wait for a vector (the Scribe finds those that have none yet when it starts), and searches that pay for
+-- their own campaign's rows only.
+
+CREATE EXTENSION IF NOT EXISTS btree_gin;
+DROP INDEX entities_name, entities_fts;
+CREATE INDEX entities_name ON entities USING gin (campaign_id, plain_name gin_trgm_ops);
+CREATE INDEX entities_fts ON entities USING gin (campaign_id, fts);
 
 CREATE TABLE entities_to_embed (
     entity_id   uuid        PRIMARY KEY REFERENCES entities ON DELETE CASCADE,

@@ -15,7 +15,7 @@ from workers.campaign_context import CampaignContext, Known, Tie
 from workers.scribe.repository import ScribeRepository
 from workers.step import StepTask
 
-_NAMED: Final = 0.75
+_NAMED: Final = 0.6
 """From this much evidence in the name on, the prompt names the entity: one letter in eight may be wrong."""
 _RELATED: Final = 0.35
 _MOST_NAMED: Final = 5
