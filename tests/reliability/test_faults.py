@@ -8,7 +8,10 @@ import subprocess
 import sys
 import time
 import uuid
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from datetime import UTC, datetime
 
 import dramatiq
 import psutil
@@ -38,19 +41,16 @@ def rounds(sample: int, short: int, soak: int) -> range:
 def test_workers_that_die_anywhere_or_wake_up_late_lose_and_double_nothing(rig: Rig) -> None:
     """F1, F2, F15: a death at each failpoint and at any moment, and a worker that stands still past its lease."""
     for _ in rounds(1, 20, 1000):
-        others = [_another(rig, queue) for queue in ("scribe", "world_designer")]
-        rig.arm("worker.claimed", "stop")
-        with rig.load(SIZE.pick(14, 25, 25)):
-            wait_until(lambda: bool(rig.stopped()), 20, describe=rig.dma.tail)
-            for point in WORKER_POINTS:
-                rig.arm(point)
-            rig.dma.find("system_mastery").send_signal(signal.SIGKILL)
-        for process in rig.stopped():
-            process.resume()
-        for other in others:
-            other.kill()
-            other.wait()
-        rig.judge()
+        with _second_workers(rig, "scribe", "world_designer", "system_mastery"):
+            rig.arm("worker.claimed", "stop")
+            with rig.load(SIZE.pick(14, 25, 25)):
+                wait_until(lambda: bool(rig.stopped()), 20, describe=rig.dma.tail)
+                for point in WORKER_POINTS:
+                    rig.arm(point)
+                _kill_a_pool(rig)
+            for process in rig.stopped():
+                process.resume()
+            rig.judge()
 
 
 def test_an_api_and_a_sweeper_that_die_around_publication_lose_and_double_nothing(rig: Rig) -> None:
@@ -97,7 +97,10 @@ def test_messages_that_cannot_be_worked_on_disturb_nobody(rig: Rig) -> None:
     with rig.load(SIZE.pick(6, 50, 500)):
         for _ in rounds(2, 10, 100):
             nobody = uuid.uuid4()
-            rig.broker.enqueue(_message(Actor.STORE_ENTITIES.value, (nobody.hex, 1), work_token="a.forged.token"))
+            forged = TokenSigner("forged" * 8).create_work_token(
+                f"req_{nobody.hex}/1", queue, nobody, deadline_at=datetime.now(UTC)
+            )
+            rig.broker.enqueue(_message(Actor.STORE_ENTITIES.value, (nobody.hex, 1), work_token=forged))
             rig.broker.client.xadd(lane, {"data": b"\xff\xfe this is no message"})
             rig.broker.client.xadd(lane, {"something": "else"})
             rig.broker.enqueue(_message("scribe.is_not_there", (1,), correlation_id=f"req_{nobody.hex}"))
@@ -150,15 +153,27 @@ def test_a_backlog_is_kept_whole_and_worked_off(rig: Rig) -> None:
         rig.judge()
 
 
-def _another(rig: Rig, queue: str) -> subprocess.Popen[bytes]:
-    """One more process of a pool, which nobody restarts."""
-    return subprocess.Popen(
-        [sys.executable, "-m", f"workers.{queue}.main"],
-        cwd=ROOT,
-        env=rig.dma.environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+@contextmanager
+def _second_workers(rig: Rig, *queues: str) -> Iterator[None]:
+    """One more process of each of these pools, which nobody restarts; gone at the end of the block."""
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    started = [
+        subprocess.Popen([sys.executable, "-m", f"workers.{queue}.main"], cwd=ROOT, env=rig.dma.environment(), **quiet)
+        for queue in queues
+    ]
+    try:
+        yield
+    finally:
+        for process in started:
+            process.kill()
+            process.wait()
+
+
+def _kill_a_pool(rig: Rig) -> None:
+    """Whichever process of a pool is found first; a failpoint may have killed others already."""
+    running = [process for process in rig.dma.family() if "workers.world_designer.main" in process.cmdline()]
+    if running:
+        running[-1].kill()
 
 
 def _flush(rig: Rig) -> bool:
