@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test dramatiq-suite prove-bus check format bench bench-bus soak-bus lock clean
+.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -41,6 +41,12 @@ dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (dow
 
 prove-bus: $(DEV_STAMP) ## Break the bus at every call of every flow, and see that nothing is lost or doubled
 	@DMA_CONSISTENCY=all $(BIN)/python -m pytest tests/integration/bus/consistency tests/integration/bus/test_cluster_failover.py $(PYTEST_ARGS)
+
+reliability: $(DEV_STAMP) ## Break a whole installation in every way there is, for minutes, and let the checker judge
+	@DMA_RELIABILITY=short $(BIN)/python -m pytest tests/reliability -n 0 -s $(PYTEST_ARGS)
+
+soak: $(DEV_STAMP) ## The same for hours; DMA_RELIABILITY_SEED=... repeats a run
+	@DMA_RELIABILITY=soak $(BIN)/python -m pytest tests/reliability -n 0 -s -x $(PYTEST_ARGS)
 
 check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/ruff format --check .

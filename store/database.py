@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import PipelineStatus, TransactionStatus
+from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -26,6 +26,11 @@ _UNAVAILABLE = (
     psycopg.errors.IdleInTransactionSessionTimeout,
     psycopg.errors.TransactionTimeout,
 )
+
+IDLE_SECONDS = 5.0
+"""A transaction whose client does not go on is ended by the server after so long, and its locks are free again."""
+_HAS_TRANSACTION_TIMEOUT = 170_000
+_LIMIT = "SELECT set_config('transaction_timeout', %s, true)"
 
 SILENT_SECONDS = 5.0
 """An idle connection is asked whether it is alive when it was not used for so long."""
@@ -54,7 +59,7 @@ class Database:
     ) -> None:
         options = (
             f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
-            " -c idle_in_transaction_session_timeout=5000 -c timezone=UTC"
+            f" -c idle_in_transaction_session_timeout={round(IDLE_SECONDS * 1000)} -c timezone=UTC"
         )
         self.url = url
         self._pool: ConnectionPool[_Watched] = ConnectionPool(
@@ -106,13 +111,21 @@ class Database:
         BEGIN goes with the first of them and COMMIT with the last. So nothing of what a statement did is known before a
         fetch or the end of the block: not its `rowcount`, and not its errors, which end the block like any other.
 
+        The server does not call a session idle in the middle of a pipeline, so what ends a transaction whose client
+        stands still is another of its timeouts; servers that do not have it (before 17) get a plain transaction.
+
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
-        with self.reading() as tx, tx.pipeline():
-            tx.execute("BEGIN")
-            yield tx
-            tx.execute("COMMIT")
+        with self.transaction() as tx:
+            if tx.info.server_version < _HAS_TRANSACTION_TIMEOUT:
+                yield tx
+                return
+            with _each_alone(tx), tx.pipeline():
+                tx.execute("BEGIN")
+                tx.execute(_LIMIT, (f"{round(IDLE_SECONDS * 1000)}ms",))
+                yield tx
+                tx.execute("COMMIT")
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -121,20 +134,26 @@ class Database:
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
-        with self.transaction() as tx:
-            tx.autocommit = True
-            try:
-                yield tx
-            finally:
-                if not tx.closed:
-                    if tx.info.transaction_status is not TransactionStatus.IDLE:
-                        tx.rollback()  # the block was left in the middle of something
-                    tx.autocommit = False
+        with self.transaction() as tx, _each_alone(tx):
+            yield tx
 
     def ping(self) -> None:
         """Raise DatabaseUnavailable unless the server answers a query."""
         with self.transaction() as tx:
             tx.execute("SELECT 1")
+
+
+@contextmanager
+def _each_alone(tx: Transaction) -> Iterator[None]:
+    """No BEGIN before the first statement and no COMMIT after the last, unless the block sends its own."""
+    tx.autocommit = True
+    try:
+        yield
+    finally:
+        if not tx.closed:
+            if tx.info.transaction_status is not TransactionStatus.IDLE:
+                tx.rollback()  # the block was left in the middle of something
+            tx.autocommit = False
 
 
 class _Watched(psycopg.Connection[DictRow]):
@@ -155,16 +174,6 @@ def _check(connection: _Watched) -> None:
     if poll.poll(0) or now - connection.alive_at > SILENT_SECONDS:
         ConnectionPool.check_connection(connection)
     connection.alive_at = now
-
-
-@contextmanager
-def together(tx: Transaction) -> Iterator[None]:
-    """Send the statements of the block to the server at once; for rows that are fetched after the last of them."""
-    if tx.info.pipeline_status is not PipelineStatus.OFF:
-        yield  # it is one part of a longer pipeline
-        return
-    with tx.pipeline():
-        yield
 
 
 def _first_line(error: BaseException) -> Any:

@@ -7,7 +7,7 @@ All in one transaction, the one that makes the effect:
 
 `claim` inserts the key, so a second request with the same key waits there until the first has committed and then gets
 its reply, or, when the first rolled back (nothing happened), becomes the first itself. It does not wait for ever: after
-5 seconds it is told that the first is still under way. A caller that claimed must save
+3 seconds it is told that the first is still under way. A caller that claimed must save
 before it commits. Keys are kept 24 hours (C11) and belong to one principal and route.
 """
 
@@ -46,7 +46,7 @@ SET fingerprint = excluded.fingerprint, status = NULL, headers = '{}', body = NU
 WHERE k.expires_at <= clock_timestamp() OR k.status IS NULL
 RETURNING key
 """
-PATIENCE_SECONDS: Final = 5.0
+PATIENCE_SECONDS: Final = 3.0
 """How long a call waits for another with the same key."""
 _STORED: Final = """
 SELECT fingerprint, status, headers, body FROM idempotency_keys

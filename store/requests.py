@@ -19,7 +19,7 @@ from core.errors import NotFound, PermissionDenied
 from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem_of
 from store.campaigns import Role
-from store.database import Transaction, together
+from store.database import Transaction
 from store.history import record_transition
 
 
@@ -110,11 +110,10 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
         NotFound: The campaign is gone.
     """
     try:
-        with together(tx):
-            inserted = _insert(tx, new)
-            _insert_steps(tx, new)
-            record_transition(tx, new.id, state="processing")
-            row = inserted.fetchone()
+        inserted = _insert(tx, new)
+        _insert_steps(tx, new)
+        record_transition(tx, new.id, state="processing")
+        row = inserted.fetchone()
     except ForeignKeyViolation as error:
         raise NotFound("there is no such campaign") from error
     assert row is not None  # noqa: S101 - INSERT ... RETURNING without a conflict clause gives its row
@@ -264,10 +263,9 @@ def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
     Returns:
         None when it had ended before, or a step is not done yet.
     """
-    with together(tx):
-        locked = send_lock(tx, request_id)
-        found = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,))
-        request, steps = locked.fetchone(), found.fetchall()
+    locked = send_lock(tx, request_id)
+    found = tx.execute("SELECT * FROM steps WHERE request_id = %s ORDER BY step_no", (request_id,))
+    request, steps = locked.fetchone(), found.fetchall()
     if request is None or any(step["state"] != "done" for step in steps):
         return None
     try:

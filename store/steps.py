@@ -15,7 +15,7 @@ from psycopg.types.json import Jsonb
 
 from core.errors import ErrorCategory
 from core.problems import problem
-from store.database import Transaction, together
+from store.database import Transaction
 from store.errors import StoreError
 from store.history import record_transition
 from store.requests import lock_unfinished, send_lock
@@ -75,10 +75,9 @@ def claim_step(
     tx: Transaction, request_id: UUID, step_no: int, *, worker: str, lease_seconds: float
 ) -> Claim | Refusal:
     """Take the step for this worker, unless somebody has it, it is done, or its request has ended."""
-    with together(tx):
-        locked = send_lock(tx, request_id)
-        found = tx.execute(_LOCK_STEPS, (request_id,))
-        request, steps = locked.fetchone(), found.fetchall()
+    locked = send_lock(tx, request_id)
+    found = tx.execute(_LOCK_STEPS, (request_id,))
+    request, steps = locked.fetchone(), found.fetchall()
     step = next((row for row in steps if row["step_no"] == step_no), None)
     if refusal := _refusal(request, steps, step):
         return refusal
@@ -288,23 +287,22 @@ def _end_step(
     error: dict[str, Any] | None = None,
 ) -> None:
     """Under the lock of the request, and only while the claim is the newest; else Fenced, and all is rolled back."""
-    with together(tx):
-        locked = send_lock(tx, claim.request_id)
-        changed = tx.execute(
-            """
-            UPDATE steps SET state = %s, result = %s, error = %s, lease_until = NULL, finished_at = clock_timestamp()
-            WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running' RETURNING step_no
-            """,
-            (
-                state,
-                Jsonb(result) if result is not None else None,
-                Jsonb(error) if error is not None else None,
-                claim.request_id,
-                claim.step_no,
-                claim.lease_epoch,
-            ),
-        )
-        request, rows = locked.fetchone(), changed.fetchall()
+    locked = send_lock(tx, claim.request_id)
+    changed = tx.execute(
+        """
+        UPDATE steps SET state = %s, result = %s, error = %s, lease_until = NULL, finished_at = clock_timestamp()
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running' RETURNING step_no
+        """,
+        (
+            state,
+            Jsonb(result) if result is not None else None,
+            Jsonb(error) if error is not None else None,
+            claim.request_id,
+            claim.step_no,
+            claim.lease_epoch,
+        ),
+    )
+    request, rows = locked.fetchone(), changed.fetchall()
     _require_open(request)
     _require_change(len(rows))
     _record(tx, claim, state=state, error=error)

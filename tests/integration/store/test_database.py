@@ -145,3 +145,17 @@ def _campaigns(connection: psycopg.Connection) -> int:
     connection.rollback()
     assert row is not None
     return int(row[0])
+
+
+def test_a_client_that_stands_still_in_a_pipeline_does_not_keep_its_locks(
+    database: Database, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("store.database.IDLE_SECONDS", 0.2)
+    with pytest.raises(DatabaseUnavailable), database.pipeline() as tx:  # noqa: PT012 - the end of the block raises
+        tx.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), 'A')")
+        tx.execute("SELECT pg_advisory_xact_lock(7)")
+        with psycopg.connect(database_url) as other:
+            other.execute("SET lock_timeout = '5s'")
+            other.execute("SELECT pg_advisory_xact_lock(7)")
+
+    assert 0 == count(database)

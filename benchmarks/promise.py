@@ -1,0 +1,184 @@
+"""What the promise costs: from POST to the end, prompts per second, acceptance beside its bare SQL, and polling.
+
+The prompt is a rules question, one step that is answered from memory, so that nearly all of it is machinery. Postgres
+runs as `make run` starts it, with fsync on. Clients are threads with a bare HTTP connection each, on the same machine.
+"""
+
+import http.client
+import json
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from statistics import quantiles
+from typing import Any
+from uuid import UUID
+
+import psutil
+import psycopg
+import redis
+from psycopg.rows import dict_row
+
+from benchmarks.tables import Row
+from core.ids import new_uuid
+from core.locate import read_announcement
+from store.requests import NewRequest, NewStep, accept_request
+from tests.end_to_end.conftest import free_port
+from tests.support.installation import CAMPAIGN, Installation, installed
+from tests.support.servers import temporary_home
+
+PROMPT = "What is the THAC0 of a 5th level fighter with strength 18?"
+WAITING_CLIENTS, SENDING_CLIENTS, POLLING_CLIENTS = 4, 8, 500
+ROUNDS = 400
+MESSAGE = {"data": "x" * 1500}
+"""About as long as the message of one step with its work token."""
+
+
+class Client:
+    """One connection that is kept open."""
+
+    def __init__(self, installation: Installation) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", installation.port, timeout=60)
+        self._headers = {"Authorization": f"Bearer {installation.dev_token}", "Content-Type": "application/json"}
+
+    def post(self, **headers: str) -> dict[str, Any]:
+        """Send the prompt."""
+        body = json.dumps({"prompt": PROMPT, "context": {"campaign_id": CAMPAIGN}})
+        self._connection.request("POST", "/v1/prompts", body, self._headers | headers)
+        with self._connection.getresponse() as response:
+            answer: dict[str, Any] = json.loads(response.read())
+            assert response.status == 202, answer
+        return answer
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """The status and ETag of a poll."""
+        self._connection.request("GET", path, headers=self._headers | headers)
+        with self._connection.getresponse() as response:
+            response.read()
+            return response.status, response.headers["ETag"]
+
+
+def measure() -> Iterator[Row]:
+    """Each figure with what is wanted of it."""
+    yield ("figure", "measured", "wanted")
+    with temporary_home() as place, installed(place / "home", free_port()) as installation:
+        clients = [Client(installation) for _ in range(SENDING_CLIENTS)]
+        _in_parallel(clients, lambda client: client.post(Prefer="wait=20"), ROUNDS // 4)
+        yield from _end_to_end(clients[:WAITING_CLIENTS])
+        yield from _sustained(installation, clients)
+        yield from _polling(installation, clients[0])
+
+
+def _end_to_end(clients: list[Client]) -> Iterator[Row]:
+    seconds = _in_parallel(clients, lambda client: client.post(Prefer="wait=20"), ROUNDS)
+    p50, p99 = _percentiles(seconds)
+    yield (f"prompt to its end, {len(clients)} clients, p50", f"{p50:.1f} ms", "25 ms")
+    yield (f"prompt to its end, {len(clients)} clients, p99", f"{p99:.1f} ms", "80 ms")
+
+
+def _sustained(installation: Installation, clients: list[Client]) -> Iterator[Row]:
+    announced = read_announcement(installation.home)
+    assert announced is not None
+    started = time.perf_counter()
+    seconds = _in_parallel(clients, lambda client: client.post(), ROUNDS * 3)
+    _wait_for_all(announced.database_url)
+    rate = ROUNDS * 3 / (time.perf_counter() - started)
+    bare = _bare_acceptance(announced.database_url, announced.redis_url, len(clients))
+    (_, p99), (_, bare_p99) = _percentiles(seconds), _percentiles(bare)
+    yield ("one-step prompts per second", f"{rate:.0f}", "150")
+    yield ("POST under that load, p99", f"{p99:.1f} ms", "50 ms")
+    yield ("the same SQL and XADD in a bare loop, p99", f"{bare_p99:.1f} ms", "")
+    yield ("POST, times the bare loop", f"{p99 / bare_p99:.1f}", "3.0")
+
+
+def _polling(installation: Installation, client: Client) -> Iterator[Row]:
+    """CPU time, which other programs on the machine do not change, of 500 polls of one unfinished request."""
+    suspended = [installation.find("system_mastery")]
+    suspended[0].suspend()
+    path = f"/v1/prompts/{client.post()['request_id']}"
+    _, tag = client.get(path)
+    full = _cpu_seconds(installation, lambda: [client.get(path) for _ in range(POLLING_CLIENTS)])
+    spared = _cpu_seconds(
+        installation, lambda: [client.get(path, **{"If-None-Match": tag}) for _ in range(POLLING_CLIENTS)]
+    )
+    suspended[0].resume()
+    yield (f"{POLLING_CLIENTS} full reads, CPU", f"{full * 1000:.0f} ms", "")
+    yield (f"{POLLING_CLIENTS} polls answered 304, CPU", f"{spared * 1000:.0f} ms", "")
+    yield ("a 304 costs of a full read", f"{spared / full:.0%}", "25%")
+
+
+def _in_parallel(clients: list[Client], call: Callable[[Client], Any], count: int) -> list[float]:
+    """Call so often in all, all clients at once; the seconds of each call."""
+
+    def timed(client: Client) -> list[float]:
+        found = []
+        for _ in range(count // len(clients)):
+            started = time.perf_counter()
+            call(client)
+            found.append(time.perf_counter() - started)
+        return found
+
+    with ThreadPoolExecutor(len(clients)) as threads:
+        return [each for found in threads.map(timed, clients) for each in found]
+
+
+def _bare_acceptance(database_url: str, redis_url: str, clients: int) -> list[float]:
+    """The statements of an acceptance and one XADD, with nothing around them, at the same concurrency."""
+
+    def run(_: int) -> list[float]:
+        found = []
+        with (
+            redis.Redis.from_url(redis_url) as stream,
+            psycopg.connect(database_url, row_factory=dict_row) as connection,
+        ):
+            for _ in range(ROUNDS // clients):
+                started = time.perf_counter()
+                connection.execute("SELECT role FROM memberships WHERE campaign_id = %s", (CAMPAIGN,)).fetchone()
+                accept_request(connection, _a_request())
+                connection.commit()
+                stream.xadd("benchmark", MESSAGE)
+                found.append(time.perf_counter() - started)
+        return found
+
+    with ThreadPoolExecutor(clients) as threads:
+        seconds = [each for found in threads.map(run, range(clients)) for each in found]
+    with redis.Redis.from_url(redis_url) as stream, psycopg.connect(database_url) as connection:
+        stream.delete("benchmark")
+        connection.execute("DELETE FROM requests WHERE intent = 'benchmark'")
+    return seconds
+
+
+def _a_request() -> NewRequest:
+    steps = [NewStep("system_mastery.answer_question", "Look the rule up", {"question": PROMPT})]
+    return NewRequest(new_uuid(), UUID(CAMPAIGN), "user:dm", PROMPT, "benchmark", 1.0, [], steps, 60_000)
+
+
+def _wait_for_all(database_url: str) -> None:
+    with psycopg.connect(database_url, autocommit=True) as connection:
+        while connection.execute("SELECT 1 FROM requests WHERE status = 'processing' LIMIT 1").fetchone():
+            time.sleep(0.02)
+
+
+def _cpu_seconds(installation: Installation, act: Callable[[], object]) -> float:
+    before = _cpu_of(installation)
+    act()
+    after = _cpu_of(installation)
+    return sum(after[pid] - before.get(pid, 0.0) for pid in after)
+
+
+def _cpu_of(installation: Installation) -> dict[int, float]:
+    """CPU seconds of the API and of Postgres, by process."""
+    found = {}
+    for process in installation.family():
+        try:
+            if process.name().startswith("postgres") or process.cmdline()[-1:] == ["api.main"]:
+                times = process.cpu_times()
+                found[process.pid] = times.user + times.system
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+def _percentiles(seconds: list[float]) -> tuple[float, float]:
+    """Milliseconds at the 50th and 99th."""
+    cuts = quantiles(seconds, n=100)
+    return cuts[49] * 1000, cuts[98] * 1000

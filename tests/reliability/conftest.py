@@ -1,0 +1,48 @@
+"""One installation for all faults: what one of them leaves behind, the next would find."""
+
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.reliability.rig import FailingInstallation, Rig
+from tests.reliability.sizes import SEED, SIZE
+from tests.support.servers import temporary_home
+
+
+@pytest.fixture(scope="module")
+def whole_rig() -> Iterator[Rig]:
+    """The installation and its clients."""
+    print(f"sizes: {SIZE.value}, seed: {SEED}")  # noqa: T201 - to repeat a run that failed
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    with temporary_home() as place:
+        installation = FailingInstallation(place / "home", port)
+        try:
+            installation.start()
+            rig = Rig(installation, SEED)
+            yield rig
+            rig.close()
+        finally:
+            installation.destroy()
+
+
+@pytest.fixture
+def rig(whole_rig: Rig) -> Iterator[Rig]:
+    """The installation for one fault; nothing stays armed or stopped."""
+    yield whole_rig
+    for process in whole_rig.stopped():
+        process.resume()
+    for point in whole_rig.dma.failpoints.iterdir():
+        point.unlink(missing_ok=True)
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All faults on one process of the test run: they share an installation."""
+    here = Path(__file__).parent
+    for item in items:
+        if here in item.path.parents and "rig" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("reliability"))

@@ -1,0 +1,75 @@
+"""Failpoints are there when a local process is told so, do once what they are armed with, and are nowhere else."""
+
+import importlib
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from core import failpoints
+from core.failpoints import POINTS, install_failpoints
+
+ROOT = Path(__file__).parents[3]
+WORK = """
+import sys
+from pathlib import Path
+from core import failpoints
+from core.failpoints import Point, install_failpoints
+
+def work():
+    print("worked", flush=True)
+
+sys.modules["work"] = sys.modules["__main__"]
+failpoints.POINTS = {"%s": Point("work", "work", "%s")}
+install_failpoints(is_local=True, variable=sys.argv[1])
+for _ in range(2):
+    try:
+        work()
+    except RuntimeError as error:
+        print(error, flush=True)
+"""
+
+
+def run(folder: Path, when: str = "before") -> tuple[int, list[str]]:
+    ended = subprocess.run(
+        [sys.executable, "-c", WORK % ("here", when), str(folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return ended.returncode, ended.stdout.splitlines()
+
+
+@pytest.mark.parametrize(("when", "said"), [("before", []), ("after", ["worked"])])
+def test_an_armed_point_kills_the_process_where_it_lies(tmp_path: Path, when: str, said: list[str]) -> None:
+    (tmp_path / "here").write_text("kill")
+
+    assert (-9, said) == run(tmp_path, when)
+
+
+def test_an_armed_point_raises_once(tmp_path: Path) -> None:
+    (tmp_path / "here").write_text("raise")
+
+    assert (0, ["failpoint here", "worked"]) == run(tmp_path)
+
+
+def test_a_point_that_nobody_armed_does_nothing(tmp_path: Path) -> None:
+    assert (0, ["worked", "worked"]) == run(tmp_path)
+
+
+def test_without_the_variable_or_away_from_home_there_are_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv(failpoints.VARIABLE, raising=False)
+
+    assert 0 == install_failpoints(is_local=False, variable="failpoints")
+    assert [0, 0] == [install_failpoints(is_local=True, variable=variable) for variable in ("", None)]
+
+
+@pytest.mark.parametrize("name", POINTS)
+def test_every_point_lies_at_a_function_that_is_there(name: str) -> None:
+    owner = importlib.import_module(POINTS[name].module)
+    for part in POINTS[name].function.split("."):
+        owner = getattr(owner, part)
+
+    assert callable(owner)
