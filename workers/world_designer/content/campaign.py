@@ -53,6 +53,11 @@ class Campaign:
         fitting = [one for one in self._known if one.type in types and one.id not in without and not _is_gone(one)]
         return rng.choice(fitting[:8]) if fitting else None
 
+    def wild_place(self, rng: random.Random) -> Known | None:
+        """A stored place where nobody keeps house, such as a mill, a mine or a wood; None when there is none."""
+        fitting = [one for one in self._known if one.type in {"location", "dungeon"} and not _is_settled(one)]
+        return rng.choice(fitting[:8]) if fitting else None
+
     def settlement(self, rng: random.Random) -> Known | None:
         """A stored place where people live; None when there is none."""
         fitting = [one for one in self._known if one.type == "location" and _is_settled(one)]

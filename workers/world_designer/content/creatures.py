@@ -122,7 +122,8 @@ def mind_of(creature: rules.Creature) -> Mind:
         return "undead"
     if creature.kind in _PEOPLE and clever >= 5:
         return "people"
-    return "cunning" if clever >= _CLEVER else "beast"
+    is_beast = creature.kind in {"animal", "vermin"}
+    return "cunning" if clever >= _CLEVER and not is_beast else "beast"
 
 
 def spoken(name: str) -> str:

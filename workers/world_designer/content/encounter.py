@@ -6,9 +6,10 @@ Every number comes from the rule base: statistics, surprise, distance and reacti
 creature's own types. How many come is measured by the party: the sum of their Hit Dice against the sum of its levels.
 """
 
+import functools
 import random
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import rules
 from contracts.entities import EntityType
@@ -45,16 +46,7 @@ GENERATOR: Final = "encounter/1"
 SHARES: Final = {"easy": 0.4, "standard": 0.75, "deadly": 1.2}
 """What the foes' Hit Dice are to the party's levels, by danger. Ours; the book leaves balance to the Dungeon Master."""
 _FEWEST, _MOST = 0.5, 1.35
-_TERRAINS: Final[tuple[Terrain, ...]] = (
-    "forest",
-    "hills",
-    "plains",
-    "subterranean",
-    "swamp",
-    "mountains",
-    "ruins",
-    "coast",
-)
+_TERRAINS: Final[tuple[Terrain, ...]] = ("forest", "hills", "plains", "subterranean", "swamp", "mountains", "ruins")
 _DISTANCES: Final = {
     "forest": "light_forest",
     "jungle": "jungle_or_dense_forest",
@@ -67,11 +59,12 @@ _DISTANCES: Final = {
     "subterranean": "night_or_dungeon",
 }
 _CLIMATES: Final = {"arctic": "arctic", "jungle": "tropical"}
-_DOMESTIC: Final = frozenset(
-    {"draft_horse", "heavy_horse", "light_horse", "medium_horse", "mule", "pony", "riding_horse"}
-)
+_TAME: Final = frozenset({"draft_horse", "heavy_horse", "light_horse", "medium_horse", "mule", "pony", "riding_horse"})
 _MOST_FOES: Final = 24
 _IN_LAIR: Final = 30
+_NATIVE: Final = 80
+_HEAD_START: Final = {"easy": 1, "standard": 2, "deadly": 4}
+"""By how many Hit Dice a single foe may be above the party's level."""
 
 
 class SurpriseRoll(Part):
@@ -128,7 +121,7 @@ def generate_encounter(brief: EncounterOrder, seed: int, campaign: Campaign) -> 
         rules.RuleError: There is no such creature.
     """
     facts = brief.model_dump_json()
-    terrain = brief.terrain or stream(seed, "terrain", GENERATOR, facts).choice(_TERRAINS)
+    terrain: str = brief.terrain or stream(seed, "terrain", GENERATOR, facts).choice(_TERRAINS)
     foes = _foes(brief, terrain, stream(seed, "foes", GENERATOR, facts))
     meeting = stream(seed, "meeting", GENERATOR, facts)
     telling = stream(seed, "told", GENERATOR, facts)
@@ -136,13 +129,14 @@ def generate_encounter(brief: EncounterOrder, seed: int, campaign: Campaign) -> 
     return _pages(record, foes)
 
 
+@functools.cache
 def candidates(terrain: str, climate: str | None, kind: str | None) -> tuple[rules.Creature, ...]:
-    """The creatures that may be met on some ground, the tame ones left out; those of any climate when the own has none."""
+    """The creatures that may be met on some ground, the tame ones left out; of any climate when the own has none."""
     wanted = climate or _CLIMATES.get(terrain, "temperate")
     found = rules.find_creatures(terrain=terrain, climate=wanted, kind=kind) or rules.find_creatures(
         terrain=terrain, kind=kind
     )
-    return tuple(one for one in found if one.name not in _DOMESTIC and one.hit_dice and experience_of(one))
+    return tuple(one for one in found if one.name not in _TAME and one.hit_dice and experience_of(one))
 
 
 def _foes(brief: EncounterOrder, terrain: str, rng: random.Random) -> _Foes:
@@ -163,16 +157,20 @@ def _chosen(brief: EncounterOrder, terrain: str, rng: random.Random) -> rules.Cr
     if not every:
         every = candidates(terrain, None, None)
     fitting = [one for one in every if _fits(one, brief)] or [min(every, key=lambda one: _misfit(one, brief))]
+    natives = [one for one in fitting if terrain in one.terrain]
+    if natives and rng.randint(1, 100) <= _NATIVE:
+        fitting = natives
     table = rules.default_rulebook().table("encounter_frequency")
-    weights = [int(table.value(one.frequency)) * (6 if terrain in one.terrain else 1) for one in fitting]
-    return rng.choices(fitting, weights)[0]
+    return rng.choices(fitting, [int(table.value(one.frequency)) for one in fitting])[0]
 
 
 def _fits(creature: rules.Creature, brief: EncounterOrder) -> bool:
-    """As many of it as may come are a match, and one alone is not too much."""
+    """As many of it as may come are a match; one alone is neither too much nor beneath notice."""
     power, target = power_of(creature), _target(brief)
     most = min(_MOST_FOES, creature.number_appearing[1] or 1)
-    return power <= target * _MOST and power * most >= target * _FEWEST
+    dice = rules.parse_hit_dice(creature.hit_dice or 1).dice
+    one_alone = brief.party_level / 5 <= power and dice <= brief.party_level + _HEAD_START[brief.danger]
+    return one_alone and power <= target * _MOST and power * most >= target * _FEWEST
 
 
 def _misfit(creature: rules.Creature, brief: EncounterOrder) -> float:
@@ -203,10 +201,10 @@ def _record(
     feet, rule, sources = _distance(brief, terrain, party, others, meeting)
     mind = mind_of(foes.creature)
     roll, reaction, reaction_source = _reaction(mind, meeting)
-    words = _told(mind, reaction, terrain, telling)
+    words = _told(mind, foes, reaction, terrain, telling)
     tie, links = _tie(mind, telling, campaign)
-    in_lair = bool(foes.creature.treasure.get("lair")) and meeting.randint(1, 100) <= _IN_LAIR
-    found, treasure_source = _treasure(foes, in_lair, meeting)
+    in_lair = _may_be_home(foes) and meeting.randint(1, 100) <= _IN_LAIR
+    found, treasure_source = _treasure(foes, meeting, in_lair=in_lair)
     total = foes.stats.xp_each * foes.number
     many = counted(foes.number, foes.creature.name)
     return EncounterRecord(
@@ -275,14 +273,17 @@ def _reaction(mind: Mind, rng: random.Random) -> tuple[int | None, str, tuple[st
     return roll, str(found.reaction), found.source
 
 
-def _told(mind: Mind, reaction: str, terrain: str, rng: random.Random) -> dict[str, str]:
+def _told(mind: Mind, foes: _Foes, reaction: str, terrain: str, rng: random.Random) -> dict[str, str]:
     words = phrases("encounter")
     mood = next((one for one in _MOODS if reaction.startswith(one)), "hostile")
     group = "people" if mind == "people" else "beast" if mind == "beast" else "other"
     ground = "under" if terrain == "subterranean" else "open" if terrain in _OPEN else "close"
+    one = "one" if foes.number == 1 else "people"
+    who = "evil" if mood == "friendly" and "evil" in foes.creature.alignment else one
+    motives = {"people": f"motive_{who}_{mood}", "beast": f"motive_beast_{mood}"}
     lists = {
-        "motive": f"motive_{mind}_{mood}" if mind in {"people", "beast"} else f"motive_{mind}",
-        "doing": f"doing_{group}",
+        "motive": motives.get(mind, f"motive_{mind}"),
+        "doing": f"doing_{one if group == 'people' else group}",
         "ground": f"ground_{ground}",
         "talk": f"talk_{'people' if mind in {'people', 'cunning'} else 'beast' if mind == 'beast' else 'none'}",
         "if_ignored": f"ignored_{group}",
@@ -299,11 +300,16 @@ def _tie(mind: Mind, rng: random.Random, campaign: Campaign) -> tuple[str, tuple
     somebody = campaign.some(rng, "npc", "faction") if rng.randint(1, 2) == 1 else None
     if somebody is None:
         return "", ()
-    lines = phrases("encounter")["linked_people" if mind in {"people", "cunning"} else "linked_beast"]
+    lines = phrases("encounter")[{"people": "linked_people", "beast": "linked_beast"}.get(mind, "linked_other")]
     return phrase(rng.choice(lines), rng, {"name": somebody.shown}), (link(somebody, "concerns"),)
 
 
-def _treasure(foes: _Foes, in_lair: bool, rng: random.Random) -> tuple[Haul, tuple[str, ...]]:
+def _may_be_home(foes: _Foes) -> bool:
+    """A lair's treasure belongs to the number the book prints: a patrol of a tribe is not at home."""
+    return bool(foes.creature.treasure.get("lair")) and foes.number * 2 >= foes.creature.number_appearing[0]
+
+
+def _treasure(foes: _Foes, rng: random.Random, *, in_lair: bool) -> tuple[Haul, tuple[str, ...]]:
     own = foes.creature.treasure
     types = [*own.get("individual", ()) * foes.number, *(own.get("lair", ()) if in_lair else ())]
     return haul_of_types(types, rng, []) if types else (haul({}, (), (), (), rng), ())
@@ -311,10 +317,11 @@ def _treasure(foes: _Foes, in_lair: bool, rng: random.Random) -> tuple[Haul, tup
 
 def _pages(record: EncounterRecord, foes: _Foes) -> Made:
     head = f"## {record.title}"
-    stats = f"**{sentence(foes.stats.name).rstrip('.')}** ({record.number_dice if foes.number > 1 else 1}) {foes.stats.line()}"
+    number = f" ({record.number_dice})" if foes.number > 1 else ""
+    stats = f"**{sentence(foes.stats.name).rstrip('.')}**{number} {foes.stats.line()}"
     meeting = _meeting(record)
     earned = f"**XP {record.xp_total:,}** ({record.xp_per_character:,} each)"
-    where = "in the lair" if record.in_lair else "carried"
+    where = "in the lair" if record.in_lair else "carried" if mind_of(foes.creature) == "people" else "lying by"
     treasure = f"**Treasure** ({where}): {haul_line(record.treasure)}."
     short = page(head, f"*{record.hook}*", stats, f"{meeting} {record.tie}".strip(), f"{earned} · {treasure}")
     long = page(
@@ -341,11 +348,8 @@ def _pages(record: EncounterRecord, foes: _Foes) -> Made:
         EntityType.CREATURE,
         record.title,
         f"{sentence(foes.stats.line())}",
-        {
-            **foes.stats.model_dump(mode="json", exclude={"name"}),
-            "creature": foes.creature.name,
-            "source": list(foes.creature.source),
-        },
+        foes.stats.model_dump(mode="json", exclude={"name"})
+        | {"creature": foes.creature.name, "source": list(foes.creature.source)},
     )
     drafts, relations = [encounter, creature], [Relation(1, "appears in", 0)]
     if record.treasure.total_gp or record.treasure.magic:
@@ -359,13 +363,13 @@ def _treasure_draft(record: EncounterRecord, foes: _Foes) -> Draft:
         EntityType.ITEM,
         f"Treasure of the {spoken(foes.creature.name)}",
         sentence(haul_line(record.treasure)),
-        {
-            "kind": "treasure",
-            "haul": record.treasure.model_dump(mode="json"),
-            "generator": GENERATOR,
-            "seed": record.seed,
-        },
+        _treasure_facts(record),
     )
+
+
+def _treasure_facts(record: EncounterRecord) -> dict[str, Any]:
+    haul_json = record.treasure.model_dump(mode="json")
+    return {"kind": "treasure", "haul": haul_json, "generator": GENERATOR, "seed": record.seed}
 
 
 def _meeting(record: EncounterRecord) -> str:
@@ -374,7 +378,8 @@ def _meeting(record: EncounterRecord) -> str:
     if not party and not foes:
         who = "Nobody is surprised"
     rolled = f" (2d10: {record.reaction_roll})" if record.reaction_roll else ""
-    return f"{record.distance_feet} feet off, {record.terrain.replace('_', ' ')}. {who}. Reaction: {record.reaction}{rolled}."
+    terrain = record.terrain.replace("_", " ")
+    return f"{record.distance_feet} feet off, {terrain}. {who}. Reaction: {record.reaction}{rolled}."
 
 
 def _morale(foes: _Foes) -> str:

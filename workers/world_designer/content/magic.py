@@ -164,7 +164,8 @@ def generate_magic_item(brief: MagicItemOrder, seed: int, campaign: Campaign) ->
         history += " " + phrase(telling.choice(words["histories_linked"]), telling, {"name": seeker.shown})
         links = (link(seeker, "sought by"),)
     looks = words.get(f"looks_{found.category}", words["looks_other"])
-    quirks = words["quirks_cursed" if found.cursed else "quirks"]
+    once = "_once" if found.category in {"potions_and_oils", "scrolls"} else ""
+    quirks = words["quirks_cursed" if found.cursed and not once else f"quirks{once}"]
     record = MagicItemRecord(
         title=found.item[:1].upper() + found.item[1:],
         hook=sentence(history.split(". ")[-1]),

@@ -103,7 +103,7 @@ def generate_treasure(brief: TreasureOrder, seed: int, campaign: Campaign) -> Ma
         seed=seed,
         rolled=rolled,
         haul=haul,
-        found=sentence(phrase(telling.choice(words["containers"]), telling)),
+        found=_found(brief, telling),
         origin=origin,
     )
     return _pages(record)
@@ -231,6 +231,13 @@ def _art(value: int, rng: random.Random) -> ArtFind:
 
 
 _ART: Final = ((100, "art_below_100"), (500, "art_below_500"), (2_000, "art_below_2000"))
+
+
+def _found(brief: TreasureOrder, rng: random.Random) -> str:
+    """Where it is; what creatures carry is on them."""
+    if brief.creature is not None and brief.where == "individual":
+        return "On their persons, in purses, pouches and boots."
+    return sentence(phrase(rng.choice(phrases("treasure")["containers"]), rng))
 
 
 def _title(brief: TreasureOrder) -> str:
