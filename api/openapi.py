@@ -78,7 +78,7 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     if method in {"put", "patch"}:
         problems |= _OF_VERSION
         operation["parameters"] = [*operation.get("parameters", []), _header("If-Match", required=True)]
-    if (path, method) == ("/v1/prompts", "post"):
+    if (path, method) in {("/v1/prompts", "post"), ("/v1/generate/{kind}", "post")}:
         operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # FastAPI's own 422 has a shape that this API never answers.

@@ -164,6 +164,27 @@ CreatureKind = Literal[
 ]
 Danger = Literal["easy", "standard", "deadly"]
 ItemCategory = Literal["any", "any_but_weapons", "armor_or_weapon", "potion", "scroll"]
+ItemWord = Literal[
+    "armor",
+    "axe",
+    "boots",
+    "bracers",
+    "cloak",
+    "dagger",
+    "gauntlets",
+    "mace",
+    "potion",
+    "ring",
+    "robe",
+    "rod",
+    "scroll",
+    "shield",
+    "spear",
+    "staff",
+    "sword",
+    "wand",
+    "warhammer",
+]
 TreasureLetter = Annotated[str, StringConstraints(pattern=r"^[A-Z](x[1-9][0-9]?)?$")]
 CreatureName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,40}$")]
 
@@ -239,6 +260,7 @@ class EncounterOrder(PartyBrief):
     terrain: Terrain | None = Field(None, description="`subterranean` is a dungeon; drawn when left out.")
     climate: Climate | None = None
     creature: CreatureName | None = Field(None, description="Exactly this creature of the rule base.")
+    number: int | None = Field(None, ge=1, le=100, description="How many; measured by the party when left out.")
     creature_kind: CreatureKind | None = None
     danger: Danger = "standard"
     time: Literal["day", "night"] = "day"
@@ -263,12 +285,23 @@ class TreasureOrder(PartyBrief):
         return self
 
 
+_ARMS: Final = ("armor", "axe", "dagger", "mace", "shield", "spear", "sword", "warhammer")
+_ITEMS_OF: Final = MappingProxyType({"potion": ("potion",), "scroll": ("scroll",), "armor_or_weapon": _ARMS})
+
+
 class MagicItemOrder(Brief):
     """One magical item with a look and a history."""
 
     category: ItemCategory = "any"
+    item: ItemWord | None = Field(None, description="What sort of thing, within the category.")
     cursed: bool | None = Field(None, description="True for a cursed one, false for none; left open it may be either.")
     party_classes: list[CharacterClass] = Field(default_factory=list, max_length=12)
+
+    @model_validator(mode="after")
+    def _item_is_of_its_category(self) -> Self:
+        if self.item is not None and self.item not in _ITEMS_OF.get(self.category, (self.item,)):
+            raise ValueError(f"item: there is no {self.item} in the category {self.category}")
+        return self
 
 
 class RumourOrder(Brief):

@@ -30,7 +30,7 @@ class NewEntity:
 
 
 @dataclass(frozen=True, slots=True)
-class NewRelation:
+class NewRelationship:
     """A relationship to be written between two entities, new or stored; see store.relations.relate."""
 
     source_id: UUID
@@ -39,7 +39,7 @@ class NewRelation:
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
-Change = NewEntity | NewRelation
+Change = NewEntity | NewRelationship
 """Everything an agent can ask for."""
 
 
@@ -74,12 +74,12 @@ def apply_changes(
         if isinstance(change, NewEntity)
     ]
     for change in changes:
-        if isinstance(change, NewRelation):
+        if isinstance(change, NewRelationship):
             _relate(tx, change, principal)
     return [entity.public_id for entity in created]
 
 
-def _relate(tx: Transaction, change: NewRelation, principal: str) -> None:
+def _relate(tx: Transaction, change: NewRelationship, principal: str) -> None:
     with suppress(NotFound):
         relate(
             tx,

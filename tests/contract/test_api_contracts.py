@@ -11,6 +11,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 
 from contracts.entities import EntityType, LocationType
+from contracts.generators import BRIEFS
 from contracts.queues import Queue
 from core.errors import ErrorCategory
 
@@ -32,6 +33,9 @@ FILES = {
     "rules_table",
     "rules_validate",
     "rules_validation",
+    "generate",
+    "generators",
+    *(f"{folder}/{kind}" for folder in ("briefs", "content") for kind in BRIEFS),
 }
 
 

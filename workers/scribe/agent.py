@@ -7,7 +7,7 @@ from uuid import UUID
 from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.ids import derived_uuid, parse_id, prefixed
-from store.changes import Change, NewEntity, NewRelation
+from store.changes import Change, NewEntity, NewRelationship
 from store.search import Hit
 from workers.scribe.notes import Note, read_note
 from workers.scribe.repository import ScribeRepository
@@ -140,7 +140,7 @@ def _made(task: StepTask) -> Iterable[NewEntity]:
         )
 
 
-def _related(task: StepTask, made: Sequence[NewEntity]) -> Iterable[NewRelation]:
+def _related(task: StepTask, made: Sequence[NewEntity]) -> Iterable[NewRelationship]:
     """The relations that the results of earlier steps carry, each `{"source", "target", "kind"}`.
 
     An end is the number of an entity in the same result, or the public id of one that is stored.
@@ -152,7 +152,7 @@ def _related(task: StepTask, made: Sequence[NewEntity]) -> Iterable[NewRelation]
         for relation in task.prior[number].get("relations", ()):
             source, target = (_end(relation[name], own) for name in ("source", "target"))
             if source and target and source != target:
-                yield NewRelation(source, target, str(relation["kind"]))
+                yield NewRelationship(source, target, str(relation["kind"]))
 
 
 def _end(end: int | str, own: Sequence[NewEntity]) -> UUID | None:

@@ -143,7 +143,7 @@ def _foes(brief: EncounterOrder, terrain: str, rng: random.Random) -> _Foes:
     creature = rules.creature(brief.creature) if brief.creature else _chosen(brief, terrain, rng)
     mean = max(1.0, _target(brief) / power_of(creature))
     most = min(_MOST_FOES, creature.number_appearing[1] or 1, 8 * brief.party_size)
-    number, dice = _number(min(mean, most), most, rng)
+    number, dice = (brief.number, str(brief.number)) if brief.number else _number(min(mean, most), most, rng)
     return _Foes(creature, number, dice, stat_line(creature, number, rng))
 
 

@@ -5,6 +5,7 @@ and wizards for staves and most wands, the armor and weapons of each class).
 """
 
 import random
+import re
 from typing import Final
 
 import rules
@@ -28,7 +29,7 @@ from workers.world_designer.vocabulary.content import phrases
 
 GENERATOR: Final = "magic_item/1"
 EVERYONE: Final = "everyone"
-_TRIES: Final = 200
+_TRIES: Final = 600
 _NOUNS: Final = {"rings": "ring of", "rods": "rod of", "staves": "staff of", "wands": "wand of"}
 _CHOICE: Final = "the Dungeon Master's choice"
 _CHOSEN: Final = frozenset({_CHOICE, rules.treasure.CHOSEN, "special armor", "special weapon"})
@@ -76,19 +77,34 @@ def find_of(item: rules.MagicItem, party_classes: list[str], rng: random.Random)
 
 
 def roll_find(
-    rng: random.Random, *, kind: str = "any", party_classes: list[str] | None = None, cursed: bool | None = None
+    rng: random.Random,
+    *,
+    kind: str = "any",
+    word: str | None = None,
+    party_classes: list[str] | None = None,
+    cursed: bool | None = None,
 ) -> MagicFind:
-    """Roll until the tables name an item, it is cursed as asked, and somebody of the party can use it."""
+    """Roll until the tables name an item of that word, it is cursed as asked, and somebody of the party can use it."""
     party = party_classes or []
     found = None
     for _ in range(_TRIES):
         item = rules.roll_magic_item(rng, kind=kind)
         if is_open(item):
             continue
-        found = find_of(item, party, rng)
+        rolled = find_of(item, party, rng)
+        if not _is_called(rolled, word):
+            continue
+        found = rolled
         if found.fits_party and cursed in (None, found.cursed):
             return found
     return found or find_of(rules.MagicItem("potions_and_oils", "healing"), party, rng)
+
+
+def _is_called(found: MagicFind, word: str | None) -> bool:
+    """Whether it is a `sword`, or any of the suits for `armor`."""
+    if word == "armor":
+        return found.category == "armor_and_shields" and not found.item.startswith("shield")
+    return word is None or re.search(rf"\b{word}\b(?! mail)", found.item) is not None
 
 
 def is_open(item: rules.MagicItem) -> bool:
@@ -108,6 +124,8 @@ def full_name(item: rules.MagicItem, rng: random.Random) -> str:
         case "scrolls":
             return "treasure map" if name == "map" else f"scroll of {name}"
         case category if category in _NOUNS:
+            if name in {"mace", "spear"}:
+                return f"staff-{name}"
             return f"{_NOUNS[category]} {'the ' if name in {'magi', 'serpent', 'woodlands'} else ''}{name}"
         case _:
             return name
@@ -155,7 +173,9 @@ def generate_magic_item(brief: MagicItemOrder, seed: int, campaign: Campaign) ->
         campaign: Somebody of it may have had the item, or want it.
     """
     rng = stream(seed, "magic item", GENERATOR, brief.model_dump_json())
-    found = roll_find(rng, kind=brief.category, party_classes=list(brief.party_classes), cursed=brief.cursed)
+    found = roll_find(
+        rng, kind=brief.category, word=brief.item, party_classes=list(brief.party_classes), cursed=brief.cursed
+    )
     words, telling = phrases("magic"), stream(seed, "magic item, told", GENERATOR, brief.model_dump_json())
     seeker = campaign.some(telling, "npc")
     history = phrase(telling.choice(words["histories"]), telling)

@@ -1,6 +1,8 @@
 """People, places and rooms through the same door as all other content: typed order in, typed record out."""
 
-from typing import Any, Final
+from typing import Any, Final, NotRequired
+
+from typing_extensions import TypedDict
 
 import rules
 from contracts.entities import EntityType, LocationType
@@ -19,13 +21,71 @@ from workers.world_designer.vocabulary.places import KINDS
 ROOM: Final = "room/1"
 
 
+class AttackLine(TypedDict):
+    """One weapon in one person's hand; `to_hit` is the THAC0 with everything counted in."""
+
+    weapon: str
+    to_hit: int
+    damage: str
+    damage_large: str
+    speed: int
+    missile: bool
+
+
+class SpellLine(TypedDict):
+    """Spells of one level."""
+
+    level: int
+    number: int
+    names: list[str]
+
+
+_OF_A_CLASS = {"class": str, "skills_percent": NotRequired[dict[str, int]], "spells": NotRequired[list[SpellLine]]}
+_OF_THE_RULES = {
+    "race": str,
+    "gender": str,
+    "level": int,
+    "alignment": str,
+    "abilities": dict[str, int | str],
+    "hp": int,
+    "hit_dice": str,
+    "ac": int,
+    "thac0": int,
+    "saves": dict[str, int],
+    "save_modifiers": list[dict[str, Any]],
+    "movement": int,
+    "attacks_per_round": str,
+    "attacks": list[AttackLine],
+    "xp_value": int,
+    "armor": str | None,
+    "shield": bool,
+    "equipment": list[str],
+    "rulings": list[str],
+    "source": list[str],
+    "rules_version": str,
+    "generator": str,
+    "seed": int,
+}
+_TOLD = {
+    "occupation": str,
+    "home": NotRequired[str],
+    "hook": str,
+    "look": str,
+    "voice": str,
+    "want": str,
+    "secret": str,
+}
+NpcSheet = TypedDict("NpcSheet", {**_OF_A_CLASS, **_OF_THE_RULES, **_TOLD})  # type: ignore[misc]  # `class` is a keyword
+"""A person's whole stat block and all that is told, as the attributes of a stored person."""
+
+
 class NpcRecord(Content):
-    """A person: `npc` has the whole stat block and all that is told, as a stored person's attributes."""
+    """A person."""
 
     kind: str = "npc"
     name: str
     tie: str
-    npc: dict[str, Any]
+    npc: NpcSheet
 
 
 class LocationRecord(Content):
