@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import fast_lane, idle, prompts, questions, start
+from benchmarks import fast_lane, generators, idle, prompts, questions, start
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
 from benchmarks.tables import Row, print_table
@@ -14,6 +14,7 @@ from benchmarks.tables import Row, print_table
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
     "fast_lane": fast_lane.measure,
+    "generators": generators.measure,
     "idle": idle.measure,
     "prompts": prompts.measure,
     "questions": questions.measure,

@@ -39,6 +39,11 @@ class Campaign:
     def __init__(self, known: Sequence[Known] = ()) -> None:
         self._known = tuple(known)
 
+    @property
+    def known(self) -> tuple[Known, ...]:
+        """All of it, the ones that matter most first."""
+        return self._known
+
     def named(self, name: str | None, *types: str) -> Known | None:
         """The stored entity of this name, whatever its capitals; one of these types when any are given."""
         wanted = _plain(name or "")

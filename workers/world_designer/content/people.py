@@ -9,11 +9,21 @@ from contracts.entities import EntityType, LocationType
 from contracts.generators import LocationOrder, NpcOrder, RoomOrder
 from workers.world_designer import location, npc
 from workers.world_designer.brief import LocationBrief, NpcBrief
-from workers.world_designer.content.base import Content, Draft, Made, bullets, data_version, link, page, relations_to
-from workers.world_designer.content.campaign import Campaign
+from workers.world_designer.content.base import (
+    Content,
+    Draft,
+    Made,
+    bullets,
+    data_version,
+    labelled,
+    link,
+    page,
+    relations_to,
+)
+from workers.world_designer.content.campaign import Campaign, Known
 from workers.world_designer.content.creatures import plural
 from workers.world_designer.place_brief import plain_words
-from workers.world_designer.prose import phrase, stream
+from workers.world_designer.prose import phrase, quoted, stream
 from workers.world_designer.themes import describe_room, themes
 from workers.world_designer.vocabulary.content import phrases
 from workers.world_designer.vocabulary.places import KINDS
@@ -162,8 +172,12 @@ def generate_person(order: NpcOrder, seed: int, campaign: Campaign) -> Made:
     )
     facts = attributes | ({"tie": tie} if tie else {})
     draft = Draft(EntityType.NPC, made.name, f"{made.summary()} {tie}".strip(), facts)
-    told = f"**Tie.** {tie}" if tie else ""
+    told = labelled(Home=quoted(made.home or ""), Tie=tie, Namesake=_namesake(namesake))
     return Made(record, page(made.brief_content(), told), page(made.content(), told), (draft,), relations_to(links))
+
+
+def _namesake(known: Known | None) -> str:
+    return f"Your campaign holds {known.shown} already; this is another of that name." if known else ""
 
 
 def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:

@@ -28,7 +28,7 @@ _BOTH: Final = re.compile(rf"\b{_NUMBER} (?:\w+ )?(?:at |of )?(?:level|lvl) (\d{
 _COUNT: Final = re.compile(rf"\b{_NUMBER} (?:\w+ ){{0,2}}?(?:rumou?rs?|gossips?)\b")
 _LONG: Final = re.compile(r"\b(?:in detail|detailed|long(?: form| version)?|full(?:y)?|complete|everything)\b")
 _NAMED: Final = re.compile(r"(?i:\b(?:named|called|known as)[ :]+)[\"']?(?i:the )?")
-_PLACED: Final = re.compile(r"(?i:\b(?:in|at|of|near|around|from)\s+(?:the (?:town|village|city|port|hamlet) of )?)")
+_PLACED: Final = re.compile(r"(?i:\b(?:in|at|of|near)\s+(?:the (?:town|village|city|port|hamlet) of )?)")
 _ABOUT: Final = re.compile(r"(?i:\b(?:about|concerning|on)\s+)")
 _FROM: Final = re.compile(r"(?i:\b(?:from|by|for)\s+)")
 _LETTER: Final = r"[A-Z](?:\s?x\s?\d{1,2})?"
@@ -126,7 +126,7 @@ def brief_in(kind: str, prompt: str) -> dict[str, Any]:
     text = normalise(prompt)
     reader = _READERS.get(kind)
     found = reader(_Prompt(text, text.lower())) if reader else {}
-    known = BRIEFS[kind].model_fields
+    known = BRIEFS[kind].model_fields if kind in BRIEFS else {}
     return {name: value for name, value in found.items() if name in known and value not in (None, [])}
 
 

@@ -43,7 +43,7 @@ def rumours_of(
     for number, text in enumerate(rng.sample(phrases("rumour")["rumours"], brief.count)):
         said, *behind = text.split(" // ")
         who = person(campaign, rng, "spoken of", brief.about if number == 0 else None)
-        where = place(campaign, rng, "spoken of", brief.place if number == 0 and brief.about is None else None)
+        where = place(campaign, rng, "spoken of")
         names = {"person": who.name, "place": where.name}
         truth = brief.truth or rng.choice(_TRUTHS)
         told = behind[_ORDER.index(truth)]
