@@ -1,7 +1,7 @@
 """A creature of the rule base as it stands on a page: one line of the 2nd edition's form, hit points rolled."""
 
 import random
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import rules
 from rules.creatures import SIZES
@@ -49,10 +49,9 @@ class StatLine(Part):
 
     def line(self) -> str:
         """`AC 6, MV 9, HD 1, hp 4, 7, THAC0 19, #AT 1, Dmg 1d8, ML 11, AL LE, XP 15 each`."""
-        moves = " ".join(f"{rate}" if way == "land" else f"{way} {rate}" for way, rate in self.movement.items())
         parts = [
             f"AC {self.armor_class}",
-            f"MV {moves}",
+            f"MV {self.moves()}",
             f"HD {self.hit_dice or 'none'}",
             f"hp {', '.join(map(str, self.hp))}" if self.hp else "",
             f"THAC0 {self.thac0}" if self.thac0 is not None else "",
@@ -68,6 +67,32 @@ class StatLine(Part):
             f"XP {self.xp_each:,}{' each' if self.number > 1 else ''}",
         ]
         return ", ".join(filter(None, parts))
+
+    def attributes(self) -> dict[str, Any]:
+        """As a stored creature has them: single values where the campaign's creatures have single values."""
+        values = {
+            "ac": self.armor_class,
+            "movement": self.moves(),
+            "hit_dice": self.hit_dice,
+            "hp": {"each": list(self.hp)} if self.hp else None,
+            "thac0": self.thac0,
+            "attacks_per_round": self.attacks,
+            "damage": list(self.damage),
+            "special_attacks": list(self.special_attacks),
+            "special_defenses": list(self.special_defenses),
+            "magic_resistance": self.magic_resistance,
+            "size": self.size,
+            "morale": _span(self.morale) if self.morale else None,
+            "intelligence": _span(self.intelligence),
+            "alignment": self.alignment,
+            "xp_value": self.xp_each,
+            "number": self.number,
+        }
+        return {name: value for name, value in values.items() if value is not None}
+
+    def moves(self) -> str:
+        """`9 fly 18`."""
+        return " ".join(f"{rate}" if way == "land" else f"{way} {rate}" for way, rate in self.movement.items())
 
 
 def stat_line(creature: rules.Creature, number: int, rng: random.Random) -> StatLine:

@@ -282,15 +282,16 @@ def _told(mind: Mind, foes: _Foes, reaction: str, terrain: str, rng: random.Rand
     who = "evil" if mood == "friendly" and "evil" in foes.creature.alignment else one
     motives = {"people": f"motive_{who}_{mood}", "beast": f"motive_beast_{mood}"}
     lists = {
-        "motive": motives.get(mind, f"motive_{mind}"),
+        "motive": "motive_plant" if foes.creature.kind == "plant" else motives.get(mind, f"motive_{mind}"),
         "doing": f"doing_{one if group == 'people' else group}",
         "ground": f"ground_{ground}",
-        "talk": f"talk_{'people' if mind in {'people', 'cunning'} else 'beast' if mind == 'beast' else 'none'}",
-        "if_ignored": f"ignored_{group}",
+        "talk": f"talk_{_TALK.get(mind, one)}",
+        "if_ignored": f"ignored_{one if group == 'people' else group}",
     }
     return {name: phrase(rng.choice(words[chosen]), rng) for name, chosen in lists.items()}
 
 
+_TALK: Final = {"beast": "beast", "mindless": "none", "undead": "none"}
 _MOODS: Final = ("friendly", "indifferent", "cautious", "threatening", "hostile")
 _OPEN: Final = frozenset({"plains", "desert", "arctic", "ocean", "coast", "fresh_water"})
 
@@ -348,8 +349,7 @@ def _pages(record: EncounterRecord, foes: _Foes) -> Made:
         EntityType.CREATURE,
         record.title,
         f"{sentence(foes.stats.line())}",
-        foes.stats.model_dump(mode="json", exclude={"name"})
-        | {"creature": foes.creature.name, "source": list(foes.creature.source)},
+        foes.stats.attributes() | {"creature": foes.creature.name, "source": list(foes.creature.source)},
     )
     drafts, relations = [encounter, creature], [Relation(1, "appears in", 0)]
     if record.treasure.total_gp or record.treasure.magic:

@@ -230,6 +230,6 @@ def _pages(record: MagicItemRecord) -> Made:
         EntityType.ITEM,
         record.title,
         f"{record.look} {record.history}",
-        record.model_dump(mode="json", exclude={"title", "links"}),
+        record.model_dump(mode="json", exclude={"title", "links"}) | {"item_type": record.category, "magical": True},
     )
     return Made(record, short, long, (draft,), relations_to(record.links))

@@ -151,7 +151,7 @@ def generate_person(order: NpcOrder, seed: int, campaign: Campaign) -> Made:
     made = make_npc(order, seed, campaign)
     rng = stream(seed, "tie", npc.GENERATOR, order.model_dump_json())
     namesake = campaign.named(order.name, "npc", "pc")
-    known = campaign.some(rng, "npc", "pc", "faction", without={namesake.id} if namesake else ())
+    known = campaign.some(rng, "npc", "pc", without={namesake.id} if namesake else ())
     links = [link(known, "knows")] if known else []
     home = campaign.named(made.home, "location")
     links += [link(home, "lives in")] if home else []

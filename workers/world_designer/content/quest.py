@@ -1,7 +1,7 @@
 """Quest hooks: who asks, for what, who is in the way, what it pays, how it begins and how it turns."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from contracts.entities import EntityType
 from contracts.generators import QuestOrder
@@ -84,6 +84,10 @@ def _title(task: str, where: str) -> str:
     return " ".join(before.split()[:7]).rstrip(",")
 
 
+def _as_stored(record: QuestRecord) -> dict[str, Any]:
+    return {"status": "offered", "giver": record.patron, "reward": f"{record.reward_gp} gp and {record.extra_reward}"}
+
+
 def _pages(record: QuestRecord) -> Made:
     head = f"## {record.title}"
     reward = f"{record.reward_gp:,} gp for the party, and {record.extra_reward}."
@@ -103,6 +107,6 @@ def _pages(record: QuestRecord) -> Made:
         EntityType.QUEST,
         record.title,
         f"{record.hook} {record.opposition}",
-        record.model_dump(mode="json", exclude={"title", "links"}) | {"status": "open"},
+        record.model_dump(mode="json", exclude={"title", "links"}) | _as_stored(record),
     )
     return Made(record, short, long, (draft,), relations_to(record.links))

@@ -145,7 +145,8 @@ def _pages(record: SettlementRecord, ruler: Npc, inn: Made) -> Made:
         record.title,
         f"{record.read_aloud} {counts} {record.trouble}",
         ({"location_type": kind.value} if kind else {"location_type": LocationType.TOWN.value})
-        | record.model_dump(mode="json", exclude={"title", "links", "trouble"}),
+        | record.model_dump(mode="json", exclude={"title", "links", "trouble"})
+        | {"ruler": record.ruler_name},
     )
     head_of = Draft(EntityType.NPC, ruler.name, ruler.summary(), ruler.attributes())
     relations = (Relation(1, "rules", 0), Relation(2, "stands in", 0), Relation(3, "keeps", 2))

@@ -290,7 +290,8 @@ def _pages(record: TreasureRecord) -> Made:
         EntityType.ITEM,
         record.title,
         f"{sentence(haul_line(found))} {record.origin}",
-        record.model_dump(mode="json", exclude={"title", "links"}),
+        record.model_dump(mode="json", exclude={"title", "links"})
+        | {"value_gp": found.total_gp, "weight_lb": found.weight_lb},
     )
     return Made(record, short, long, (draft,), relations_to(record.links))
 
