@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from api.parsing import WHOLE, Id, NotBlank, OptionalId
 from contracts.entities import EntityType, LocationType
+from contracts.generators import MAX_SEED, Form
 
 LooseEntityType = Annotated[EntityType, Field(strict=False)]
 """An enum given by its value; strict mode would want the member itself."""
@@ -58,8 +59,33 @@ class PromptRequest(StrictModel):
 PromptStatus = Literal["processing", "completed", "failed", "cancelled"]
 
 
+class GenerateRequest(StrictModel):
+    """Body of POST /v1/generate/{kind}: what is wanted, and a seed that makes the same thing again."""
+
+    context: PromptContext
+    brief: dict[str, Any] = {}
+    seed: Annotated[int, Field(strict=True, ge=0, le=MAX_SEED), WHOLE] = None  # type: ignore[assignment]  # absent, never null
+    form: Form = "short"
+    options: PromptOptions = PromptOptions()
+
+
+class GeneratorFacts(BaseModel):
+    """One kind of content: `parameters` is the JSON Schema of its brief, `example` a brief as it may be sent."""
+
+    kind: str
+    title: str
+    parameters: dict[str, Any]
+    example: dict[str, Any]
+
+
+class GeneratorList(BaseModel):
+    """Answer to GET /v1/generate."""
+
+    kinds: list[GeneratorFacts]
+
+
 class PromptAccepted(BaseModel):
-    """Answer to POST /v1/prompts (R23); with `Prefer: wait` and an end in time, the whole request beside it."""
+    """Answer to POST /v1/prompts and /v1/generate/{kind} (R23); with `Prefer: wait` and an end in time, the whole request."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -6,7 +6,17 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import fast_lane, idle, promise, prompts, questions, search_quality, search_speed, start
+from benchmarks import (
+    fast_lane,
+    generators,
+    idle,
+    promise,
+    prompts,
+    questions,
+    search_quality,
+    search_speed,
+    start,
+)
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
 from benchmarks.tables import Row, print_table
@@ -14,6 +24,7 @@ from benchmarks.tables import Row, print_table
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
     "fast_lane": fast_lane.measure,
+    "generators": generators.measure,
     "idle": idle.measure,
     "promise": promise.measure,
     "prompts": prompts.measure,

@@ -19,6 +19,7 @@ from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFoun
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
 from dma_shared_resilience import CircuitBreaker, CircuitOpen
 from orchestrator.classify import Classified, Classifier
+from orchestrator.content import INTENTS, ContentOrder, order_plan
 from orchestrator.plan import make_plan
 from orchestrator.publish import Publisher
 from store import campaigns, entities, idempotency
@@ -59,6 +60,8 @@ class Submission:
     timeout_ms: int = 30_000
     include_stats: bool = False
     idempotency: IdempotencyClaim | None = None
+    order: ContentOrder | None = None
+    """A typed order for content, which needs neither classifier nor planner."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +105,7 @@ class Intake:
             bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
             DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
         """
-        intent = self._classifier.classify(submission.prompt)
-        steps = make_plan(intent, submission.prompt)
+        intent, steps = self._planned(submission)
         self._require_room(steps)
         with self._database.pipeline() as tx:
             accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
@@ -118,6 +120,12 @@ class Intake:
             )
             self._publish(submission, accepted.deadline_at, steps)
         return accepted
+
+    def _planned(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
+        if submission.order is not None:
+            return Classified(INTENTS[submission.order.kind], 1.0), order_plan(submission.order)
+        intent = self._classifier.classify(submission.prompt)
+        return intent, make_plan(intent, submission.prompt)
 
     def _require_room(self, steps: list[NewStep]) -> None:
         """The first step's queue and the orchestrator's must have room (C1); later ones drain by themselves.

@@ -76,9 +76,12 @@ _OTHER_RULE: Final = _either(r"""
     weapon speed, natural healing, 0 hit points, zero hit points, hit points, hp
 """)
 _KEEP: Final = _either("store, save, remember, record, note, add, keep, write down, jot down, log")
-_NOT_YET: Final = _either("""
-    dungeon, encounter, treasure, hoard, magic items?, wandering monsters?, rumou?rs?, quest, adventure
+_NOT_YET: Final = _either("dungeon, adventure module")
+_TREASURE: Final = _either("""
+    treasure, treasures, hoard, loot, magic(?:al)? items?, cursed items?, potion, scroll,
+    magic(?:al)? (?:sword|weapon|ring|wand|staff|rod|armou?r|shield|cloak)
 """)
+_TALE: Final = _either("rumou?rs?, gossip, (?:quest|adventure|plot)(?: hooks?)?, side ?quest, (?:wilderness )?hex")
 
 PATTERNS: Final[Mapping[Intent, Mapping[re.Pattern[str], float]]] = {
     Intent.RULES_LOOKUP: _signs(
@@ -118,6 +121,21 @@ PATTERNS: Final[Mapping[Intent, Mapping[re.Pattern[str], float]]] = {
             rf"\bwhat (?:does|do) (?:the|this|that|an?|my|our) (?:(?!{_A_PERSON}).){{0,160}}?\blook like\b": 1.5,
         }
     ),
+    Intent.GENERATE_ENCOUNTER: _signs(
+        {
+            rf"{_PLEASE}(?:{_MAKE}|{_GIVE})\b.{{0,60}}?\b(?:encounters?|wandering monsters?|ambush)\b": 6.0,
+            r"^(?:an? |some )?(?:random|wandering|wilderness) (?:encounters?|monsters?)\b(?! (?:distance|table))": 2.5,
+            r"^(?:an? )?(?:[\w-]+ ){1,3}encounter (?:for|in|with|at)\b": 2.0,
+        }
+    ),
+    Intent.GENERATE_TREASURE_OR_ITEM: _signs(
+        {
+            rf"{_PLEASE}(?:{_MAKE}|{_GIVE})\b.{{0,60}}?\b{_TREASURE}\b": 6.0,
+            rf"{_PLEASE}(?:stock|fill)\b.{{0,60}}?\b(?:treasure|hoard|loot)\b": 6.0,
+            r"^(?:an? |some )?(?:random )?(?:treasure type [a-z]|(?:treasure|loot|hoard) (?:for|of|worth|from))\b": 3.0,
+            r"^(?:an? |some )?random magic(?:al)? item\b": 3.0,
+        }
+    ),
     Intent.STORE_ENTITY: _signs(
         {
             rf"{_PLEASE}{_KEEP}\b(?! (?:vs|versus|against)\b)": 2.5,
@@ -140,6 +158,8 @@ PATTERNS: Final[Mapping[Intent, Mapping[re.Pattern[str], float]]] = {
         {
             # What no agent can do yet must not be taken for what one can.
             rf"{_PLEASE}(?:{_MAKE}|{_GIVE}|stock)\b.*\b{_NOT_YET}\b": 6.0,
+            # Rumours and quests have no intent of their own; the plan knows them (orchestrator/content.py).
+            rf"{_PLEASE}(?:{_MAKE}|{_GIVE})\b.{{0,40}}?\b{_TALE}\b": 6.0,
             rf"^{_KEEP} (?:that|this|it|him|her|them|these|those)(?: one)?\W*$": 6.0,
             r"^save (?:the |my )?(?:game|session|progress)\W*$": 6.0,
         }

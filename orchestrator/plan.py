@@ -6,6 +6,7 @@ from contracts.actors import Actor
 from contracts.entities import EntityType
 from contracts.intents import Intent
 from orchestrator.classify import Classified, mend_order
+from orchestrator.content import asked_kind, content_plan
 from store.requests import NewStep
 
 _ORDERS = re.compile(
@@ -35,6 +36,8 @@ _ARTICLES = re.compile(r"^(?:the|a|an|my|our)\s+", re.IGNORECASE)
 
 def make_plan(classified: Classified, prompt: str) -> list[NewStep]:
     """The steps for a prompt, one to five."""
+    if kind := asked_kind(classified.intent, prompt):
+        return content_plan(kind, mend_order(prompt))
     return _PLANS.get(classified.intent, _offer)(mend_order(prompt))
 
 

@@ -6,11 +6,13 @@ the request, so that it can be undone (store/undo.py).
 """
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from contracts.entities import EntityType
+from core.errors import NotFound
 from core.ids import prefixed
 from store.database import Transaction
 from store.entities import EntityChanges, State, create_entity, update_entity
@@ -45,7 +47,7 @@ class ChangedEntity:
 
 @dataclass(frozen=True, slots=True)
 class NewRelationship:
-    """A relationship to be written or added to; see store.relations.relate."""
+    """A relationship to be written or added to, between entities new or stored; see store.relations.relate."""
 
     source_id: UUID
     target_id: UUID
@@ -63,6 +65,8 @@ def apply_changes(
     tx: Transaction, changes: Sequence[Change], *, campaign_id: UUID, principal: str, request_id: UUID
 ) -> list[str]:
     """Write the changes in their order; applying new entities and relationships again changes nothing.
+
+    A relation to what has been deleted since the agent looked is left out: the rest of its work is still good.
 
     Returns:
         The public ids of the new entities, such as `npc_` and 32 hex digits.
@@ -89,17 +93,8 @@ def apply_changes(
                     request_id=request_id,
                 )
             case NewRelationship():
-                relate(
-                    tx,
-                    source_id=change.source_id,
-                    target_id=change.target_id,
-                    kind=change.kind,
-                    attributes=change.attributes,
-                    period=change.period,
-                    secret=change.secret,
-                    principal=principal,
-                    request_id=request_id,
-                )
+                with suppress(NotFound):
+                    _relate(tx, change, principal=principal, request_id=request_id)
     return created
 
 
@@ -116,5 +111,19 @@ def _create(tx: Transaction, new: NewEntity, *, campaign_id: UUID, principal: st
         secret=new.secret,
         principal=principal,
         entity_id=new.id,
+        request_id=request_id,
+    )
+
+
+def _relate(tx: Transaction, new: NewRelationship, *, principal: str, request_id: UUID) -> None:
+    relate(
+        tx,
+        source_id=new.source_id,
+        target_id=new.target_id,
+        kind=new.kind,
+        attributes=new.attributes,
+        period=new.period,
+        secret=new.secret,
+        principal=principal,
         request_id=request_id,
     )

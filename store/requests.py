@@ -332,7 +332,7 @@ def _created_by(steps: Sequence[dict[str, Any]]) -> list[Any]:
 
 
 def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> dict[str, Any]:
-    """Join the results of all steps: the last content, all entities created, the sum of tokens, the sources (R24)."""
+    """Join the results of all steps: the last content and record, all entities created, tokens, sources (R24)."""
     results: list[dict[str, Any]] = [step["result"] or {} for step in steps]
     joined: dict[str, Any] = {
         "content": next((result["content"] for result in reversed(results) if result.get("content")), ""),
@@ -342,6 +342,8 @@ def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> 
     for name in ("source", "warnings"):
         if values := list(dict.fromkeys(value for result in results for value in result.get(name, ()))):
             joined[name] = values
+    if made := next((result["data"] for result in reversed(results) if result.get("data")), None):
+        joined["data"] = made
     if include_stats:
         joined["stats"] = {"steps": [_stats(step) for step in steps]}
     return joined

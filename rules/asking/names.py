@@ -37,6 +37,7 @@ OPTIONAL = (
 TABLES_BY_NAME = (
     "casting_levels",
     "encounter_table_2_20",
+    "food_and_lodging",
     "gem_variation",
     "level_limit_bonus",
     "magic_adjustments",

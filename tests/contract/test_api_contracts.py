@@ -12,6 +12,7 @@ from referencing import Registry, Resource
 
 from contracts.entities import EntityType, LocationType
 from contracts.entity_schemas import attribute_schema
+from contracts.generators import BRIEFS
 from contracts.queues import Queue
 from core.errors import ErrorCategory
 from store.attributes import newest_shape
@@ -39,6 +40,9 @@ FILES = {
     "relation",
     "campaign_file",
     *EntityType,
+    "generate",
+    "generators",
+    *(f"{folder}/{kind}" for folder in ("briefs", "content") for kind in BRIEFS),
 }
 
 

@@ -12,6 +12,7 @@ from api.models import (
     AskRequest,
     EntityCreate,
     EntityView,
+    GenerateRequest,
     PromptAccepted,
     PromptRequest,
     PromptView,
@@ -34,6 +35,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "search_request": SearchRequest,
     "rules_ask": AskRequest,
     "rules_validate": ValidateRequest,
+    "generate": GenerateRequest,
 }
 # Ids in their prefixed form are taken by the API beside the uuid of the schema, so they are left out here.
 SCALARS = st.one_of(

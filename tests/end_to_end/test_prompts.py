@@ -76,3 +76,17 @@ def test_one_request_id_stands_in_the_logs_of_every_process_on_its_path(
         assert any(f'"service": "{service}"' in line for line in lines), (
             f"{service} said nothing of {view['request_id']}"
         )
+
+
+def test_an_encounter_is_made_by_the_numbers_of_the_prompt_and_kept_with_its_creatures(
+    running_dma: Installation, client: httpx.Client
+) -> None:
+    view = running_dma.ask(client, "random encounter for 4 level 5 in a swamp")
+
+    assert view["status"] == "completed"
+    assert view["intent"]["type"] == "generate_encounter"
+    data, created = view["result"]["data"], view["result"]["entities_created"]
+    assert (data["kind"], data["terrain"]) == ("encounter", "swamp")
+    assert created[0].startswith("enc_")
+    stored = client.get(f"/v1/entities/encounter/{created[0]}").json()
+    assert (stored["state"], stored["xp_total"]) == ("draft", data["xp_total"])

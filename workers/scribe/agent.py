@@ -4,12 +4,13 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.errors import InvalidInput
-from core.ids import derived_uuid, prefixed
-from store.changes import NewEntity
+from core.ids import derived_uuid, parse_id, prefixed
+from store.changes import Change, NewEntity, NewRelationship
 from store.search import Hit
 from workers.campaign_context import RESULT_KEY
 from workers.scribe.changing import relate_entities, update_entity
@@ -144,7 +145,8 @@ def _store(task: StepTask) -> Outcome:
             (entity,),
         )
     made = tuple(_made(task))
-    return Outcome({"entities_created": [_public_id(entity) for entity in made]}, made)
+    changes: tuple[Change, ...] = (*made, *_related(task, made))
+    return Outcome({"entities_created": [_public_id(entity) for entity in made]}, changes)
 
 
 def _read_back(note: Note) -> str:
@@ -171,6 +173,25 @@ def _made(task: StepTask) -> Iterable[NewEntity]:
             attributes=entity["attributes"],
             state=entity.get("state", "draft"),
         )
+
+
+def _related(task: StepTask, made: Sequence[NewEntity]) -> Iterable[NewRelationship]:
+    """The relations that the results of earlier steps carry, each `{"source", "target", "kind"}`.
+
+    An end is the number of an entity in the same result, or the public id of one that is stored.
+    """
+    first = 0
+    for number in sorted(task.prior):
+        own = made[first : first + len(task.prior[number].get("entities", ()))]
+        first += len(own)
+        for relation in task.prior[number].get("relations", ()):
+            source, target = (_end(relation[name], own) for name in ("source", "target"))
+            if source and target and source != target:
+                yield NewRelationship(source, target, str(relation["kind"]))
+
+
+def _end(end: int | str, own: Sequence[NewEntity]) -> UUID | None:
+    return own[end].id if isinstance(end, int) else parse_id(end)
 
 
 def _match(hit: Hit) -> dict[str, Any]:

@@ -3,6 +3,8 @@
 from contracts.actors import Actor
 from workers.pool import Pool
 from workers.world_designer.agent import WorldDesignerAgent
+from workers.world_designer.content_agent import ContentAgent
+from workers.world_designer.repository import DesignerRepository
 
 
 def declare_actors(pool: Pool) -> None:
@@ -10,3 +12,4 @@ def declare_actors(pool: Pool) -> None:
     agent = WorldDesignerAgent()
     pool.declare_step(Actor.GENERATE_NPC, agent)
     pool.declare_step(Actor.DESCRIBE_LOCATION, agent)
+    pool.declare_step(Actor.GENERATE_CONTENT, ContentAgent(DesignerRepository(pool.database)))

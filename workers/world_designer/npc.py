@@ -70,6 +70,10 @@ class Npc:
         """The whole person as Markdown."""
         return sheet.content(self)
 
+    def brief_content(self) -> str:
+        """The person in short, for whoever turns up for one scene: hook, stat block, want and secret."""
+        return sheet.brief_content(self)
+
     def attributes(self) -> dict[str, Any]:
         """Everything a stored entity needs to be used again, as JSON values."""
         return sheet.attributes(self, generator=GENERATOR)

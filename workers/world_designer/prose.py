@@ -80,6 +80,28 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
+def phrase(text: str, rng: random.Random, slots: Mapping[str, str] | None = None) -> str:
+    """The text with its slots filled, its choices made, and `a` or `an` as they are spoken."""
+    chosen = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), text)
+    # Slots last: what fills them may come from a campaign, and is nobody's pattern.
+    return fill(with_articles(chosen), slots or {})
+
+
+def sentence(text: str) -> str:
+    """The text with a capital in front and a full stop behind; empty when it is empty."""
+    end = "" if not text or text.endswith((".", "!", "?")) else "."
+    return text[:1].upper() + text[1:] + end
+
+
+def with_articles(text: str) -> str:
+    """The text with `a` before a consonant and `an` before a vowel, as they are spoken: `an urn`, `a one-eyed cat`."""
+    return _ARTICLE.sub(lambda match: f"{match[1]}{'n' if _VOWEL.match(match[2]) else ''} {match[2]}", text)
+
+
+_ARTICLE = re.compile(r"\b([Aa])n? (?=(\w+))\w+")
+_VOWEL = re.compile(r"(?!one|once|uni|us[eu]|eu|ewe)[aeiou]|ho(?:ur|nest|nor)|heir", re.IGNORECASE)
+
+
 def and_list(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

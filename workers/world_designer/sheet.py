@@ -46,6 +46,14 @@ def content(npc: "Npc") -> str:
     return "\n\n".join(lines)
 
 
+def brief_content(npc: "Npc") -> str:
+    """Heading, hook, stat block, and in a line each what is wanted and hidden."""
+    portrait = npc.portrait
+    look = portrait.look.split(". ")[0].rstrip(".")
+    told = f"{look}. **Wants.** {portrait.want} **Secret (DM only).** {portrait.secret}"
+    return "\n\n".join([f"## {npc.name}, {npc.title}", f"*{portrait.hook}*", _block(npc), told])
+
+
 def _block(npc: "Npc") -> str:
     """The stat block, one fact group a line; two trailing blanks are Markdown's line break."""
     who = f"{npc.gender.title()} {BY_KEY[npc.race].adjective} {npc.character_class} {npc.level}"
