@@ -1,0 +1,60 @@
+"""What may be asked of a dungeon: the typed brief that the API reads and the World Designer follows (R35)."""
+
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+MAX_ROOMS = 100
+MAX_SEED = 2**53 - 1
+"""The largest whole number that every JSON reader keeps exact."""
+
+DungeonStyle = Literal["built", "cave", "tomb"]
+DungeonTheme = Literal[
+    "cavern",
+    "crypt",
+    "desert_tomb",
+    "frozen_halls",
+    "keep",
+    "mine",
+    "ruined_temple",
+    "sewer",
+    "volcanic_deeps",
+    "wizards_tower",
+]
+Amount = Literal["none", "few", "some", "many"]
+RoomNumber = Annotated[int, Field(ge=1, le=MAX_ROOMS)]
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^<>`*_\x00-\x1f]*$")]
+
+
+class DungeonBrief(BaseModel):
+    """A dungeon as it is ordered; what is left open is drawn from the seed.
+
+    The map depends on `style`, `theme`, `rooms`, `levels`, `loops`, `secrets`, `entrances` and the seed alone, so that
+    the party, the danger and the treasure can change under the same map.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+    name: Name | None = Field(None, description="What it is called; made up when left out.")
+    theme: DungeonTheme | None = Field(None, description="Who built it and what lives there now.")
+    style: DungeonStyle | None = Field(None, description="How it is laid out; the theme's usual one when left out.")
+    rooms: int = Field(20, ge=5, le=MAX_ROOMS, description="Keyed rooms, all levels together.")
+    levels: int | None = Field(None, ge=1, le=5, description="One for every 30 rooms when left out.")
+    party_size: int = Field(4, ge=1, le=12)
+    party_level: int = Field(3, ge=1, le=20, description="The average level of the party.")
+    loops: Amount = Field("some", description="How often ways lead round.")
+    secrets: Literal["none", "few", "some"] = Field("some", description="Rooms behind secret and concealed doors.")
+    entrances: int = Field(1, ge=1, le=3)
+    danger: Literal["easy", "standard", "deadly"] = "standard"
+    treasure: Literal["poor", "standard", "rich"] = "standard"
+    rerolls: dict[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}$")], Annotated[int, Field(ge=1, le=999)]] = Field(
+        default_factory=dict, max_length=MAX_ROOMS, description="Room number -> how often its content was rolled again."
+    )
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.levels is not None and self.levels * 4 > self.rooms:
+            raise ValueError("levels: at most one level for every four rooms")
+        if any(int(number) > self.rooms for number in self.rerolls):
+            raise ValueError("rerolls: a room number is higher than rooms")
+        return self

@@ -1,0 +1,91 @@
+"""How much experience and treasure the whole holds, and each room's share of it, before any room is filled.
+
+Shares are fixed per room, so that a room can be rolled again without touching another. A share is never more than a
+fight the party can have: the Hit Dice of all opponents together follow the levels of the party.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import rules
+from contracts.dungeons import DungeonBrief
+from workers.world_designer.dungeon.factions import Faction, hit_dice_of
+
+TOLERANCE_PERCENT: Final = 25
+"""How far totals may be off the target, for dungeons of ten rooms and more; smaller ones have few throws to even out."""
+_LEVEL_SHARE_PER_ROOM: Final = 0.008
+_DANGER: Final = {"easy": 0.7, "standard": 1.0, "deadly": 1.4}
+_RICHES: Final = {"poor": 0.5, "standard": 1.0, "rich": 2.0}
+_BOSS_WEIGHT: Final = 2.5
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one encounter may be: Hit Dice of all together and of one creature."""
+
+    all_hit_dice: float
+    one_hit_dice: float
+
+
+def limits_of(brief: DungeonBrief, *, boss: bool) -> Limits:
+    """The limits of an encounter for this party; the master of the place may be stronger."""
+    strength = brief.party_size * brief.party_level * _DANGER[brief.danger]
+    alone = brief.party_level * 1.5 + 2.5
+    return Limits(strength * (1.5 if boss else 1.1) + 2, alone + (2 if boss else 0))
+
+
+def wanted_experience(brief: DungeonBrief) -> int:
+    """What the whole should be worth: 0.8 % a room of what the party needs for its next level, by the danger.
+
+    Source: Player's Handbook, table 14 (warriors).
+    """
+    now = rules.experience_for_level("fighter", brief.party_level)
+    need = (now.next_level_at or now.experience_points + 250_000) - now.experience_points
+    return round(brief.party_size * need * brief.rooms * _LEVEL_SHARE_PER_ROOM * _DANGER[brief.danger])
+
+
+def experience_shares(
+    brief: DungeonBrief, monsters: dict[int, tuple[Faction, float]], boss: int
+) -> tuple[int, dict[int, int]]:
+    """The target of the whole and each monster room's share.
+
+    Args:
+        brief: Party and danger.
+        monsters: The faction and the weight of each node with monsters.
+        boss: The node of the master of the place.
+
+    Returns:
+        The sum of the shares, and the shares.
+    """
+    wanted = wanted_experience(brief)
+    weights = {node: weight * (_BOSS_WEIGHT if node == boss else 1.0) for node, (_, weight) in monsters.items()}
+    whole = sum(weights.values())
+    shares: dict[int, int] = {}
+    for node, (faction, _) in monsters.items():
+        most = strongest(faction, limits_of(brief, boss=node == boss))
+        shares[node] = max(5, min(round(wanted * weights[node] / whole), round(most * 0.9)))
+    return sum(shares.values()), shares
+
+
+def strongest(faction: Faction, limits: Limits) -> int:
+    """The most experience an encounter with this faction can be worth within the limits."""
+    best = 5
+    for name in (*faction.creatures, *faction.leaders):
+        dice = hit_dice_of(name)
+        if dice <= limits.one_hit_dice:
+            number = max(1, min(12, int(limits.all_hit_dice / dice)))
+            best = max(best, number * (rules.creature(name).experience_points or 0))
+    return best
+
+
+def treasure_shares(brief: DungeonBrief, experience: int, weights: dict[int, float]) -> tuple[int, dict[int, int]]:
+    """The target in gold pieces, as much as the experience by the brief's riches, and each room's share."""
+    target = max(50, round(experience * _RICHES[brief.treasure]))
+    whole = sum(weights.values()) or 1.0
+    shares = {node: max(5, round(target * weight / whole)) for node, weight in weights.items()}
+    return sum(shares.values()), shares
+
+
+def magic_number(brief: DungeonBrief) -> int:
+    """How many magical items there are: one for every seven rooms, by the brief's riches."""
+    return max(1, round(brief.rooms / 7 * _RICHES[brief.treasure] ** 0.5))
