@@ -80,6 +80,15 @@ def count_words(text: str) -> int:
     return len(text.split())
 
 
+def with_articles(text: str) -> str:
+    """The text with `a` before a consonant and `an` before a vowel, as they are spoken: `an urn`, `a one-eyed cat`."""
+    return _ARTICLE.sub(lambda match: f"{match[1]}{'n' if _VOWEL.match(match[2]) else ''} {match[2]}", text)
+
+
+_ARTICLE = re.compile(r"\b([Aa])n? (?=(\w+))\w+")
+_VOWEL = re.compile(r"(?!one|once|uni|us[eu]|eu|ewe)[aeiou]|ho(?:ur|nest|nor)|heir", re.IGNORECASE)
+
+
 def and_list(items: Sequence[str]) -> str:
     """`a`, `a and b`, `a, b and c`."""
     return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]]))

@@ -1,0 +1,137 @@
+"""Rooms in the words of a theme: what is seen first, what stands there, what is heard and smelt, who was here before.
+
+Every sentence is put together from so many parts that among hundreds of rooms hardly one returns; a caller that makes
+many rooms for one place passes what was told already, and then none does.
+"""
+
+import random
+import re
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final, get_args
+
+from core.errors import FieldError, InvalidInput
+from workers.world_designer.prose import with_articles
+from workers.world_designer.reading import Vocabulary
+from workers.world_designer.vocabulary.themes import Common, Function, Kin, Theme, common, themes, version
+
+__all__ = ["FUNCTIONS", "describe_room", "theme_in", "theme_named", "themes", "version"]
+
+FUNCTIONS: Final[tuple[str, ...]] = get_args(Function)
+"""What a room can be for; a room of any other kind shows the theme alone."""
+_SLOT = re.compile(r"\$([A-Za-z]+)")
+_CHOICE = re.compile(r"\{([^{}]*)\}")
+_TRIES: Final = 50
+
+
+def theme_named(name: str) -> Theme:
+    """A theme by id or title.
+
+    Raises:
+        InvalidInput: There is no such theme; the message lists all.
+    """
+    found = themes().get(re.sub(r"[^a-z]+", "_", name.casefold().replace("'", "")).strip("_"))
+    if found is None:
+        allowed = f"one of: {', '.join(themes())}"
+        raise InvalidInput(f"theme must be {allowed}", fields=[FieldError("theme", allowed)])
+    return found
+
+
+def theme_in(text: str) -> Theme | None:
+    """The theme that a prompt in lower case names first, by any of its words."""
+    words = Vocabulary({word: theme.id for theme in themes().values() for word in reversed(theme.words)})
+    found = words.first(text)
+    return themes()[found] if found else None
+
+
+def describe_room(
+    theme: Theme,
+    rng: random.Random,
+    *,
+    size: tuple[int, int] = (30, 40),
+    function: str | None = None,
+    residents: str | None = None,
+    kin: Kin = "beast",
+    told: Collection[str] = (),
+) -> list[str]:
+    """Describe one room, cave or place in the open.
+
+    Args:
+        theme: One of `themes()`.
+        rng: The same state gives the same sentences.
+        size: Width and depth in feet.
+        function: One of `FUNCTIONS`, which puts its own furniture in; others and None add none.
+        residents: Who lives there, in the plural, such as `goblins`; None when nobody does.
+        kin: How they live: as people, beasts or the undead.
+        told: Sentences of other rooms, none of which is told again.
+
+    Returns:
+        Four sentences of 60 to 120 words in all: the place itself, what stands in it, the senses, and the
+        signs of residents or the traces of visitors.
+    """
+    words, seen = common(), set(told)
+    room = _Words(theme, words, rng, size, residents)
+    furniture = words.functions[theme.style].get(function)  # type: ignore[call-overload]  # of any other name there is none
+    known = (
+        (words.signs[kin], words.sign_tails)
+        if residents
+        else ((*words.traces[theme.style], *theme.traces), words.tails)
+    )
+    return [
+        room.new((words.openings[theme.style],), seen),
+        room.new((furniture, _THEN, theme.features) if furniture else (theme.features, words.beside), seen),
+        room.new((words.senses,), seen),
+        room.new(known, seen),
+    ]
+
+
+_THEN: Final = ("; ",)
+
+
+class _Words:
+    """Makes one room's sentences; a corner and a thing are used once per room."""
+
+    def __init__(
+        self, theme: Theme, words: Common, rng: random.Random, size: tuple[int, int], residents: str | None
+    ) -> None:
+        self._rng = rng
+        smell, second = rng.sample(theme.smells, 2)
+        self._fixed = {"w": str(size[0]), "h": str(size[1]), "residents": residents or ""}
+        self._fixed |= {"smell": smell, "smellb": second}
+        self._pools: Mapping[str, Sequence[str]] = {
+            "space": theme.spaces,
+            "wall": theme.walls,
+            "ground": theme.grounds,
+            "air": theme.airs,
+            "sound": theme.sounds,
+            "where": words.where[theme.style],
+            "item": theme.items,
+        }
+        self._used: set[str] = set()
+
+    def new(self, parts: Sequence[Sequence[str]], seen: set[str]) -> str:
+        """A sentence of one choice from each part that is not among those seen, and is then; the last try else."""
+        sentence = ""
+        for _ in range(_TRIES):
+            before = set(self._used)
+            pattern = "".join(self._rng.choice(part) for part in parts)
+            sentence = _sentence(_SLOT.sub(self._filled, pattern), self._rng)
+            if sentence not in seen:
+                break
+            self._used = before
+        seen.add(sentence)
+        return sentence
+
+    def _filled(self, slot: re.Match[str]) -> str:
+        name = slot[1].lower()
+        if (fixed := self._fixed.get(name)) is not None:
+            return fixed
+        pool = self._pools[name]
+        picked = self._rng.choice([one for one in pool if one not in self._used] or pool)
+        self._used.add(picked)
+        return picked
+
+
+def _sentence(phrase: str, rng: random.Random) -> str:
+    """The phrase with its choices made, `a` and `an` put right, a capital in front and a full stop behind."""
+    text = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), phrase).rstrip(".") + "."
+    return with_articles(text[0].upper() + text[1:])
