@@ -1,53 +1,42 @@
 """The boxed text of a room: what anyone sees, hears and smells at the door. No number but its size, no secret."""
 
 import random
-from typing import Any
+from dataclasses import dataclass
+from typing import Final
 
-from contracts.dungeons import DungeonStyle
-from workers.world_designer.dungeon.words import pick, plain_choice, theme_words
+from workers.world_designer.themes import describe_room, themes
 
-MOST_WORDS = 60
+_KIN: Final = {"people": "people", "undead": "undead"}
 
 
-def boxed_text(theme: str, style: DungeonStyle, function: str, width: int, height: int, rng: random.Random) -> str:
-    """Two or three sentences to read aloud.
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is read aloud, and the sign of life or of earlier visitors that a search shows."""
+
+    read_aloud: str
+    trace: str
+
+
+def describe(
+    theme: str, function: str, size: tuple[int, int], residents: str | None, kind: str, rng: random.Random
+) -> Wording:
+    """A room in the words of a theme.
 
     Args:
-        theme: A theme of the shared vocabulary.
-        style: Caves have other openings than worked stone.
+        theme: One of the shared themes.
         function: What the room is for, such as `guard`.
-        width: In feet, as is `height`.
+        size: Width and depth in feet.
+        residents: In the plural; None when nobody lives there.
+        kind: How they live: people, undead, or anything else for beasts.
         rng: The room's own source.
     """
-    own, common = theme_words(theme), theme_words("common")
-    form = "cave" if style == "cave" else "built"
-    smell, other = rng.sample(own["smells"], 2)
-    slots = {
-        "space": plain_choice(rng, rng.choice(own["spaces"])),
-        "wall": plain_choice(rng, rng.choice(own["walls"])),
-        "ground": plain_choice(rng, rng.choice(own["grounds"])),
-        "air": plain_choice(rng, rng.choice(own["airs"])),
-        "sound": plain_choice(rng, rng.choice(own["sounds"])),
-        "smell": smell,
-        "smellb": other,
-        "w": str(width),
-        "h": str(height),
-    }
-    sights = [_sight(common["functions"][form][function], common, form, rng)]
-    if rng.random() < 0.5:
-        sights.append(_sight(own["features"], common, form, rng))
-    senses = [pick(rng, common["senses"], **slots)] if rng.random() < 0.6 else []
-    return " ".join([pick(rng, common["openings"][form], **slots), *sights, *senses])
-
-
-def _sight(sentences: list[str], common: dict[str, Any], form: str, rng: random.Random) -> str:
-    where = plain_choice(rng, rng.choice(common["where"][form]))
-    return pick(rng, sentences, where=where) + "."
-
-
-def trace_of(kind: str, residents: str, style: DungeonStyle, rng: random.Random) -> str:
-    """How it shows that somebody lives here; `kind` is people, beast or undead."""
-    common = theme_words("common")
-    form = "cave" if style == "cave" else "built"
-    where = plain_choice(rng, rng.choice(common["where"][form]))
-    return pick(rng, common["signs"][kind], where=where, residents=residents) + "."
+    place, furniture, senses, trace = describe_room(
+        themes()[theme],
+        rng,
+        size=size,
+        function=function,
+        residents=residents,
+        kin=_KIN.get(kind, "beast"),  # type: ignore[arg-type]
+    )
+    told = [place, furniture, senses] if rng.random() < 0.5 else [place, furniture]
+    return Wording(" ".join(told), trace)

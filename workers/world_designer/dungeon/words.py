@@ -9,10 +9,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from workers.world_designer.prose import fill
+from workers.world_designer.prose import fill, with_articles
+from workers.world_designer.themes import version as themes_version
 
 _OWN: Final = Path(__file__).with_name("vocabulary")
-_THEMES: Final = Path(__file__).parents[1] / "vocabulary" / "themes"
 _CHOICE: Final = re.compile(r"\{([^{}]*)\}")
 
 
@@ -24,17 +24,10 @@ def own(name: str) -> dict[str, Any]:
 
 
 @functools.cache
-def theme_words(theme: str) -> dict[str, Any]:
-    """What a theme looks, sounds and smells like; `common` has what all share."""
-    found: dict[str, Any] = json.loads((_THEMES / f"{theme}.json").read_text(encoding="utf-8"))
-    return found
-
-
-@functools.cache
 def vocabulary_version() -> str:
     """A fingerprint of every word list a dungeon is made of: twelve hex digits."""
-    digest = hashlib.sha256()
-    for path in sorted([*_OWN.glob("*.json"), *_THEMES.glob("*.json")], key=lambda path: path.name):
+    digest = hashlib.sha256(themes_version().encode())
+    for path in sorted(_OWN.glob("*.json")):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
 
@@ -43,7 +36,7 @@ def say(rng: random.Random, sentence: str, **slots: str) -> str:
     """The sentence with its choices made, its slots filled, and a capital at its start."""
     text = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), sentence)
     text = fill(text, slots) if "$" in text else text
-    return text[:1].upper() + text[1:]
+    return with_articles(text[:1].upper() + text[1:])
 
 
 def pick(rng: random.Random, sentences: Sequence[str], **slots: str) -> str:

@@ -1,0 +1,132 @@
+"""What stands in each opening: arches, doors of all kinds, and how one gets through or finds them.
+
+Both ends of a way are doors of their own; a lock is on the side of what it guards, a secret door on the side it is to be
+found from, and a bar on the side that is reached first, so that no room is shut off by it.
+"""
+
+import random
+from collections import deque
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import rules
+from contracts.dungeons import DungeonStyle
+from workers.world_designer.dungeon.grid import FEET_PER_CELL, Cell, Opening
+from workers.world_designer.dungeon.layout import Layout
+from workers.world_designer.prose import stream
+
+_PLAIN: Final[dict[DungeonStyle, tuple[tuple[str, ...], tuple[int, ...]]]] = {
+    "built": (("open", "door", "stuck", "barred", "portcullis"), (50, 30, 10, 5, 5)),
+    "tomb": (("open", "door", "stuck", "portcullis"), (50, 20, 25, 5)),
+    "cave": (("open", "door", "barred"), (92, 5, 3)),
+}
+_MATERIALS: Final[dict[DungeonStyle, tuple[str, ...]]] = {
+    "built": ("oak", "iron-bound oak", "pine", "bronze-faced oak"),
+    "tomb": ("stone", "bronze", "stone", "cedar"),
+    "cave": ("lashed logs", "driftwood", "slate"),
+}
+_HIDDEN_BEHIND: Final = ("a hanging", "a stack of planks", "a heap of rubble", "a painted panel")
+_SECRETS: Final = ("a stone that turns", "a wall that pivots", "a panel without a handle", "a false back of a niche")
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """One opening as it will be told; `between` is the room's number and the passage's id."""
+
+    id: str
+    level: int
+    cell: Cell
+    side: str
+    kind: str
+    room: int
+    passage: str
+    facts: Mapping[str, Any]
+
+
+def hang_doors(layout: Layout, numbers: Mapping[int, int], passage_ids: Mapping[int, str], seed: int, retry: int) -> list[Door]:
+    """A door or an arch for every opening, in the order of the rooms."""
+    near = _distances(layout)
+    openings = [
+        (numbers[opening.room], level, opening)
+        for level, floor in layout.floors.items()
+        for opening in floor.openings
+    ]
+    openings.sort(key=lambda one: (one[0], one[2].cell, one[2].side))
+    doors = []
+    for index, (number, level, opening) in enumerate(openings):
+        rng = stream(seed, "door", retry, opening.room, opening.cell, opening.side)
+        kind = _kind(opening, layout.style, rng)
+        zone = layout.graph.nodes[opening.room].zone if kind == "locked" else None
+        facts = _facts(kind, layout.style, near["room", opening.room] < near["passage", opening.passage], zone, rng)
+        doors.append(
+            Door(f"d{index + 1}", level, opening.cell, opening.side, kind, number, passage_ids[opening.passage], facts)
+        )
+    return doors
+
+
+def _kind(opening: Opening, style: DungeonStyle, rng: random.Random) -> str:
+    match opening.purpose:
+        case "locked" | "secret":
+            return opening.purpose
+        case "loop" if rng.random() < 0.12:
+            return "concealed"
+        case _:
+            kinds, weights = _PLAIN[style]
+            return rng.choices(kinds, weights)[0]
+
+
+def _facts(kind: str, style: DungeonStyle, room_first: bool, zone: int | None, rng: random.Random) -> dict[str, Any]:
+    material, hinge = rng.choice(_MATERIALS[style]), rng.choice(("left", "right"))
+    leaf = {"material": material, "hinge": hinge}
+    match kind:
+        case "open":
+            return {}
+        case "door":
+            return leaf | {"state": rng.choice(("closed", "ajar", "closed"))}
+        case "stuck":
+            return leaf | {"state": "stuck", "open": "open doors roll"}
+        case "barred":
+            return leaf | {"state": "barred", "bar": "room" if room_first else "passage", "open": "lift the bar"}
+        case "portcullis":
+            return {"material": "iron", "state": "down", "open": "a winch beside it, or bend bars"}
+        case "locked":
+            return leaf | {"state": "locked", "zone": zone, "open": "its key, open locks, or an open doors roll for locked doors"}
+        case "concealed":
+            return leaf | {"state": "closed", "hidden_by": rng.choice(_HIDDEN_BEHIND), "find": _find("concealed_door")}
+        case _:
+            return leaf | {"state": "closed", "hidden_by": rng.choice(_SECRETS), "find": _find("secret_door")}
+
+
+def _find(subject: str) -> str:
+    """The chance to find it by searching, for anyone and for elves.
+
+    Source: Player's Handbook, chapter 2.
+    """
+    anyone, elf = rules.search(subject), rules.search(subject, "elf")
+    return f"{anyone.chance} in {anyone.of} by searching, elves {elf.chance} in {elf.of}"
+
+
+def _distances(layout: Layout) -> dict[tuple[str, int], int]:
+    """Steps from the entrance to every room and passage, all levels together."""
+    near: dict[tuple[str, int], set[tuple[str, int]]] = {}
+    pairs = [
+        (("room", one.room), ("passage", one.passage)) for floor in layout.floors.values() for one in floor.openings
+    ]
+    pairs += [(("room", stair.upper), ("room", stair.lower)) for stair in layout.stairs]
+    for one, other in pairs:
+        near.setdefault(one, set()).add(other)
+        near.setdefault(other, set()).add(one)
+    found, ahead = {("room", 0): 0}, deque([("room", 0)])
+    while ahead:
+        here = ahead.popleft()
+        for other in sorted(near.get(here, ())):
+            if other not in found:
+                found[other] = found[here] + 1
+                ahead.append(other)
+    return found
+
+
+def feet(cells: int) -> int:
+    """The length of so many cells."""
+    return cells * FEET_PER_CELL
