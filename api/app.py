@@ -18,7 +18,8 @@ from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
-from api.routers import auth, campaigns, entities, fast, health, prompts, rules, search
+from api.routers import auth, campaigns, entities, fast, health, progress, prompts, rules, search
+from api.watching import Watcher
 from core.errors import DmaError
 from core.settings import VERSION, Environment
 from telemetry.metrics import BUILD_INFO
@@ -27,6 +28,7 @@ from telemetry.metrics import BUILD_INFO
 _ROUTERS: Final = (
     fast.router,
     prompts.router,
+    progress.router,
     entities.router,
     search.router,
     rules.router,
@@ -87,6 +89,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     )
     app.state.services = services
     app.state.authenticator = authenticator
+    app.state.watcher = Watcher(services.database)
     routers = [*_ROUTERS, console_router(services.web_root), *([docs_router()] if is_documented else [])]
     for router in routers:
         app.include_router(router)

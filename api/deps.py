@@ -14,6 +14,7 @@ from fastapi import Depends, Request
 from api.auth import AccessScope, Caller
 from api.refusals import MalformedRequest, PreconditionRequired
 from api.routes import requires
+from api.watching import Watcher
 from bus import StreamsBroker
 from contracts.entities import EntityType
 from core.clock import Clock
@@ -45,6 +46,12 @@ async def get_services(request: Request) -> AppServices:
     """The services this application was made with."""
     services: AppServices = request.app.state.services
     return services
+
+
+async def get_watcher(request: Request) -> Watcher:
+    """What tells of requests as they go on."""
+    watcher: Watcher = request.app.state.watcher
+    return watcher
 
 
 async def read_request_id(request_id: str) -> UUID:
@@ -137,6 +144,7 @@ NEEDS_RULES: Final = requires(AccessScope.RULES)
 """For `dependencies=[...]` of routes that need the scope and do not ask who calls."""
 
 Services = Annotated[AppServices, Depends(get_services)]
+Watching = Annotated[Watcher, Depends(get_watcher)]
 PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
 EntityReader = Annotated[Caller, requires(AccessScope.ENTITIES_READ)]
 EntityWriter = Annotated[Caller, requires(AccessScope.ENTITIES_WRITE)]

@@ -56,6 +56,7 @@ class Exchange:
         is_head = scope["method"] == "HEAD"
         # A copy: the server reads its own to know that a HEAD response has no body.
         scope = dict(scope, method="GET" if is_head else scope["method"])
+        scope["dma.is_head"] = is_head
         scope["dma.request_id"], scope["dma.exchange_uuid"] = request_id_of(scope)
         reply = _Reply(scope, send, self._clock, is_head=is_head)
         with bind(request_id=scope["dma.request_id"]):

@@ -21,6 +21,7 @@ class Actor(StrEnum):
     DESCRIBE_LOCATION = "world_designer.describe_location"
     FINISH_REQUEST = "orchestrator.finish_request"
     FAIL_REQUEST = "orchestrator.fail_request"
+    NOTE_PROGRESS = "orchestrator.note_progress"
 
     @property
     def queue(self) -> Queue:
@@ -44,4 +45,5 @@ _MESSAGE_TYPES = {
     Actor.DESCRIBE_LOCATION: "task.generate_content",
     Actor.FINISH_REQUEST: "result.success",
     Actor.FAIL_REQUEST: "result.error",
+    Actor.NOTE_PROGRESS: "result.partial",
 }

@@ -57,6 +57,11 @@ def fail_message(request_id: UUID, step_no: int, *, source: Queue) -> dramatiq.M
     return _message(Actor.FAIL_REQUEST, request_id, (step_no,), source=source.value)
 
 
+def partial_message(request_id: UUID, step_no: int, index: int, *, source: Queue) -> dramatiq.Message[Any]:
+    """The message that an event of a running step was written (result.partial); it carries the event's id only."""
+    return _message(Actor.NOTE_PROGRESS, request_id, (step_no, index), source=source.value)
+
+
 def task_id(request_id: UUID, step_no: int) -> str:
     """The name of one step in work tokens and logs."""
     return f"{prefixed(REQUEST_PREFIX, request_id)}/{step_no}"

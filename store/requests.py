@@ -190,6 +190,16 @@ def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestVi
     return _view(row, steps)
 
 
+def require_visible(tx: Transaction, request_id: UUID, principal: str) -> None:
+    """Raise NotFound unless the request is of a campaign that the principal is a member of."""
+    row = tx.execute(
+        "SELECT 1 FROM requests r JOIN memberships m USING (campaign_id) WHERE r.id = %s AND m.principal = %s",
+        (request_id, principal),
+    ).fetchone()
+    if row is None:
+        raise NotFound("there is no such request")
+
+
 def lock_unfinished(tx: Transaction, request_id: UUID) -> dict[str, Any] | None:
     """Lock the request row; return it while the request is processing, else None."""
     return tx.execute(

@@ -28,6 +28,7 @@ JOB_SECONDS = Histogram(
     ["intent", "status"],
     buckets=[0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0],
 )
+PROGRESS_EVENTS = Counter("dma_progress_events_total", "Events that running steps told of (result.partial)")
 QUEUE_DEPTH = Gauge("dma_queue_depth", "Current queue depth", ["stream", "consumer_group"])
 DEAD_LETTERS = Gauge("dma_dlq_depth", "Dead letters kept", ["stream", "consumer_group"])
 

@@ -33,6 +33,7 @@ from store.database import Database
 from store.steps import Claim, Fenced, Refusal
 from telemetry.logs import get_logger
 from workers.leases import LeaseKeeper
+from workers.progress import StepProgress
 from workers.step import Agent, Outcome, task_of
 
 log = get_logger(__name__)
@@ -101,7 +102,7 @@ class StepRunner:
             self._require_token(claim)
             with self._leases.keep(claim):
                 with self._time_limit(claim.seconds_left):
-                    outcome = agent.think(task_of(claim))
+                    outcome = agent.think(task_of(claim, StepProgress(self._database, self._broker, claim)))
                 self._commit(claim, outcome)
         except Fenced as error:
             raise self._skip(claim, str(error)) from error

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from store.changes import NewEntity
 from store.steps import Claim
+from workers.progress import SILENCE, Progress
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,7 @@ class StepTask:
         params: What the plan set for this step.
         prior: Results of the steps before, by their number.
         seed: The same for the same step of the same request, so that a repeat makes the same thing.
+        progress: To tell what is ready before the whole is, and to ask whether to go on.
     """
 
     request_id: UUID
@@ -29,6 +31,7 @@ class StepTask:
     prior: dict[int, dict[str, Any]] = field(default_factory=dict)
     location_id: UUID | None = None
     seed: int = 0
+    progress: Progress = field(default=SILENCE, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +46,14 @@ class Agent(Protocol):
     """The thinking part of a pool."""
 
     def think(self, task: StepTask) -> Outcome:
-        """Do one step. Errors of ours with a transient category are tried again, others fail the request."""
+        """Do one step. Errors of ours with a transient category are tried again, others fail the request.
+
+        What takes long calls `task.progress.check()` between its parts, so that a cancelled request stops it.
+        """
         ...
 
 
-def task_of(claim: Claim) -> StepTask:
+def task_of(claim: Claim, progress: Progress = SILENCE) -> StepTask:
     """The task of a claimed step."""
     return StepTask(
         request_id=claim.request_id,
@@ -60,4 +66,5 @@ def task_of(claim: Claim) -> StepTask:
         prior=claim.prior,
         location_id=claim.location_id,
         seed=claim.request_id.int & 0xFFFF_FFFF,
+        progress=progress,
     )

@@ -1,13 +1,12 @@
 """Prompts: hand one in, and poll what became of it (R20-R24, C34); and ask what one would be taken for."""
 
 import hashlib
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
 from api.deps import NEEDS_PROMPTS, IdempotencyKey, PromptCaller, RequestId, Services
-from api.errors import stored_problem
 from api.models import (
     ClassifyAnswer,
     ClassifyRequest,
@@ -16,12 +15,13 @@ from api.models import (
     PromptRequest,
     PromptView,
 )
+from api.prompt_views import view_json
 from api.responses import json_bytes
 from api.routes import ScopedRoute
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from orchestrator.intake import IdempotencyClaim, Submission
 from store.idempotency import fingerprint_of
-from store.requests import RequestView, read_request
+from store.requests import read_request
 
 router = APIRouter(tags=["prompts"], route_class=ScopedRoute)
 
@@ -56,7 +56,7 @@ def poll_prompt(request_id: RequestId, request: Request, caller: PromptCaller, s
     """Tell how far a request is; `result` or `error` once it has ended."""
     with services.database.transaction() as tx:
         view = read_request(tx, request_id, caller.principal)
-    content = json_bytes(_view_json(view))
+    content = json_bytes(view_json(view))
     headers = {"ETag": f'"{hashlib.sha256(content).hexdigest()[:32]}"'}
     if view.status == "processing":
         headers["Retry-After"] = str(POLL_SECONDS)
@@ -87,31 +87,6 @@ def _submission(body: PromptRequest, request_id: UUID, principal: str, key: str 
         include_stats=body.options.include_stats,
         idempotency=IdempotencyClaim(ROUTE, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
     )
-
-
-def _view_json(view: RequestView) -> dict[str, Any]:
-    path = f"/v1/prompts/{view.public_id}"
-    shown = PromptView(
-        request_id=view.public_id,
-        status=view.status,
-        campaign_id=str(view.campaign_id),
-        stage=view.stage,
-        intent=IntentView(type=view.intent, confidence=round(view.intent_confidence, 2)),
-        alternatives=[IntentView(**alternative) for alternative in view.alternatives],
-        plan=[_step_json(step) for step in view.plan],
-        result=view.result,
-        error=stored_problem(view.error, path) if view.error else None,
-        attempts=view.attempts,
-        created_at=view.created_at,
-        started_at=view.started_at,
-        deadline_at=view.deadline_at,
-        completed_at=view.completed_at,
-    )
-    return shown.model_dump(mode="json", exclude_none=True)
-
-
-def _step_json(step: Any) -> Any:
-    return {name: getattr(step, name) for name in ("step_no", "agent", "action", "title", "state", "attempts")}
 
 
 def _is_known(sent: str | None, tag: str) -> bool:

@@ -7,11 +7,15 @@ from dramatiq.errors import Retry
 from contracts.actors import Actor
 from core.errors import DependencyUnavailable
 from orchestrator.finish import Finisher
+from telemetry.logs import get_logger
+from telemetry.metrics import PROGRESS_EVENTS
 from workers.pool import Pool
+
+log = get_logger(__name__)
 
 
 def declare_actors(pool: Pool) -> None:
-    """Declare the actors that end requests; both are safe to run twice."""
+    """Declare the actors for results; all are safe to run twice."""
     finisher = Finisher(pool.database)
 
     def finish_request(request_id: str) -> None:
@@ -26,5 +30,11 @@ def declare_actors(pool: Pool) -> None:
         except DependencyUnavailable as error:
             raise Retry("Postgres does not answer", delay=1000) from error
 
+    def note_progress(request_id: str, step_no: int, index: int) -> None:
+        # The event itself is in Postgres, where watchers read it; here the bus's side of it is counted.
+        PROGRESS_EVENTS.inc()
+        log.debug("progress_noted", job=request_id, step_no=step_no, index=index)
+
     pool.declare(Actor.FINISH_REQUEST, finish_request)
     pool.declare(Actor.FAIL_REQUEST, fail_request)
+    pool.declare(Actor.NOTE_PROGRESS, note_progress)

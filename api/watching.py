@@ -1,0 +1,102 @@
+"""Watching requests: one look at Postgres for all watchers of this process, however many there are.
+
+While anybody watches, a single task asks every 100 ms what is new behind each watcher's last key (store/events.py), in
+one query, and deals the answers out. There is nothing to lose in between: no message, no subscription on a server, and
+a watcher that comes back to another process, or to this one after a crash, goes on at its key. NOTIFY would be quicker
+by those 100 ms, and would make every commit that tells something wait for the one before it.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import suppress
+from typing import Final
+from uuid import UUID
+
+import anyio.to_thread
+
+from core.errors import DependencyUnavailable
+from store.database import Database
+from store.events import END, FIRST, Event, EventKey, Watch, read_watched
+from telemetry.logs import get_logger
+
+log = get_logger(__name__)
+
+LOOK_SECONDS: Final = 0.1
+_REST: Final = 9
+"""Looking takes at most one tenth of the time, also when the server is slow."""
+JUST_BEFORE_END: Final = EventKey(END.step_no, END.number - 1)
+"""The key of who only waits for the end."""
+
+
+class Watcher:
+    """Tells any number of watchers what happens to their requests.
+
+    Args:
+        database: Where it is written.
+        look_seconds: Time between two looks.
+    """
+
+    def __init__(self, database: Database, *, look_seconds: float = LOOK_SECONDS) -> None:
+        self._database = database
+        self._look_seconds = look_seconds
+        self._waiting: dict[_Place, Watch] = {}
+        self._task: asyncio.Task[None] | None = None
+        # A thread of its own: a busy API must not keep watchers waiting, nor they it.
+        self._thread = anyio.CapacityLimiter(1)
+        self.looks = 0
+
+    async def follow(self, request_id: UUID, *, after: EventKey = FIRST) -> AsyncIterator[list[Event]]:
+        """What comes behind a key, as it comes, until and with the end of the request.
+
+        Nothing is read ahead of the one who iterates. While Postgres is away it simply takes longer.
+        """
+        while after < END:
+            events = await self._next(Watch(request_id, after))
+            after = events[-1].key
+            yield events
+
+    async def ended(self, request_id: UUID, *, within_seconds: float) -> bool:
+        """Wait for the end of a request; False when it did not come in time."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_seconds):
+                await self._next(Watch(request_id, JUST_BEFORE_END))
+                return True
+        return False
+
+    async def _next(self, watch: Watch) -> list[Event]:
+        place: _Place = asyncio.get_running_loop().create_future()
+        self._waiting[place] = watch
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._look_while_watched())
+        try:
+            return await place
+        finally:
+            self._waiting.pop(place, None)
+
+    async def _look_while_watched(self) -> None:
+        loop = asyncio.get_running_loop()
+        while self._waiting:
+            started = loop.time()
+            try:
+                await self._look()
+            except DependencyUnavailable as error:
+                log.warning("watchers_not_told", watchers=len(self._waiting), error_message=str(error))
+            except Exception:
+                log.exception("watchers_not_told", watchers=len(self._waiting))
+            await asyncio.sleep(max(self._look_seconds, _REST * (loop.time() - started)))
+
+    async def _look(self) -> None:
+        places, watches = list(self._waiting), list(self._waiting.values())
+        found = await anyio.to_thread.run_sync(self._read, watches, limiter=self._thread)
+        self.looks += 1
+        for place, events in zip(places, found, strict=True):
+            if events and not place.done():
+                self._waiting.pop(place, None)
+                place.set_result(events)
+
+    def _read(self, watches: list[Watch]) -> list[list[Event]]:
+        with self._database.transaction() as tx:
+            return read_watched(tx, watches)
+
+
+_Place = asyncio.Future[list[Event]]

@@ -1,0 +1,138 @@
+"""Progress told by running steps: in order, once, and the way a step learns that nobody wants it any more."""
+
+import threading
+import time
+
+from prometheus_client import REGISTRY
+
+from core.errors import ErrorCategory
+from core.problems import problem
+from orchestrator.broker import build_broker
+from store.database import Database
+from store.events import read_events
+from store.requests import fail_request
+from store.steps import Fenced
+from tests.integration.workers.test_runner import Broken, Pools, pools
+from tests.support.installation import wait_until
+from tests.support.jobs import accepted, claimed
+from workers.progress import SILENCE, StepProgress
+from workers.step import Outcome, StepTask
+
+__all__ = ["pools"]
+
+
+def kinds_of(pools: Pools, request: object) -> list[str]:
+    with pools.database.transaction() as tx:
+        return [event.kind for event in read_events(tx, request)]  # type: ignore[arg-type]
+
+
+def partials() -> float:
+    return REGISTRY.get_sample_value("dma_progress_events_total") or 0.0
+
+
+def test_what_a_step_tells_is_in_the_stream_and_its_ids_on_the_bus(pools: Pools) -> None:
+    before = partials()
+
+    def build(task: StepTask) -> Outcome:
+        assert [0, 1] == [task.progress.emit(kind, {"n": 1}) for kind in ("layout", "room")]
+        return Outcome({"content": "built"})
+
+    pools.act(build)
+    request = pools.submit()
+
+    assert "completed" == pools.end_of(request).status
+    assert ["step.started", "layout", "room", "step.finished", "request.ended"] == kinds_of(pools, request)
+    wait_until(lambda: partials() == before + 2, 5)
+
+
+def test_a_step_that_runs_again_tells_the_same_once(pools: Pools) -> None:
+    def fail_once(task: StepTask) -> Outcome:
+        for room in range(len(pools.agent.calls)):
+            task.progress.emit("room", {"room": room})
+        if len(pools.agent.calls) < 2:
+            raise Broken
+        return Outcome({"content": "built"})
+
+    pools.act(fail_once)
+    request = pools.submit()
+
+    assert "completed" == pools.end_of(request).status
+    assert ["room", "room"] == kinds_of(pools, request)[1:-2]
+
+
+def test_a_cancelled_request_stops_a_long_step_at_its_next_look(pools: Pools) -> None:
+    stopped = threading.Event()
+
+    def build_for_ever(task: StepTask) -> Outcome:
+        try:
+            while True:
+                task.progress.check()
+                time.sleep(0.02)
+        except Fenced:
+            stopped.set()
+            raise
+
+    pools.act(build_for_ever)
+    request = pools.submit()
+    wait_until(lambda: len(pools.agent.calls) == 1, 5)
+    with pools.database.transaction() as tx:
+        fail_request(tx, request, problem(ErrorCategory.TIMEOUT, "no longer wanted"), status="cancelled")
+
+    assert stopped.wait(timeout=5)
+    assert "cancelled" == pools.view(request).status
+
+
+def test_telling_stops_a_step_whose_request_has_ended(pools: Pools) -> None:
+    stopped = threading.Event()
+
+    def tell_late(task: StepTask) -> Outcome:
+        with pools.database.transaction() as tx:
+            fail_request(tx, task.request_id, problem(ErrorCategory.TIMEOUT, "too late"))
+        try:
+            task.progress.emit("room", {})
+        except Fenced:
+            stopped.set()
+            raise
+        return Outcome({})
+
+    pools.act(tell_late)
+    request = pools.submit()
+
+    assert stopped.wait(timeout=5)
+    assert "room" not in kinds_of(pools, request)
+
+
+def test_an_event_is_offered_again_when_the_connection_breaks(pools: Pools) -> None:
+    def cut_then_tell(task: StepTask) -> Outcome:
+        with pools.database.transaction() as tx:
+            tx.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+                "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+        task.progress.emit("room", {})
+        return Outcome({"content": "built"})
+
+    pools.act(cut_then_tell)
+    request = pools.submit()
+
+    assert "completed" == pools.end_of(request).status
+    assert 1 == kinds_of(pools, request).count("room")
+
+
+def test_a_step_goes_on_while_nobody_can_be_asked(database: Database) -> None:
+    claim = claimed(database, accepted(database))
+    away = Database("postgresql://dma:x@127.0.0.1:1/dma", application_name="away", wait_seconds=0.05)
+    away.open()
+    seconds = iter((0.0, 9.0, 9.0))
+    progress = StepProgress(away, build_broker("redis://127.0.0.1:1/0"), claim, monotonic=lambda: next(seconds))
+
+    progress.check()
+
+    assert [] == list(seconds)
+    away.close()
+
+
+def test_outside_a_pool_nobody_listens() -> None:
+    SILENCE.check()
+
+    assert 0 == SILENCE.emit("room", {})
