@@ -4,12 +4,12 @@ Shares are fixed per room, so that a room can be rolled again without touching a
 fight the party can have: the Hit Dice of all opponents together follow the levels of the party.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 import rules
 from contracts.dungeons import DungeonBrief
-from workers.world_designer.dungeon.factions import Faction, hit_dice_of
+from workers.world_designer.dungeon.factions import Faction
+from workers.world_designer.dungeon.residents import Limits, experience_range
 
 TOLERANCE_PERCENT: Final = 25
 """How far totals may be off the target, for dungeons of ten rooms and more; smaller ones have few throws to even out."""
@@ -17,14 +17,6 @@ _LEVEL_SHARE_PER_ROOM: Final = 0.008
 _DANGER: Final = {"easy": 0.7, "standard": 1.0, "deadly": 1.4}
 _RICHES: Final = {"poor": 0.5, "standard": 1.0, "rich": 2.0}
 _BOSS_WEIGHT: Final = 2.5
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What one encounter may be: Hit Dice of all together and of one creature."""
-
-    all_hit_dice: float
-    one_hit_dice: float
 
 
 def limits_of(brief: DungeonBrief, *, boss: bool) -> Limits:
@@ -62,20 +54,9 @@ def experience_shares(
     whole = sum(weights.values())
     shares: dict[int, int] = {}
     for node, (faction, _) in monsters.items():
-        most = strongest(faction, limits_of(brief, boss=node == boss))
-        shares[node] = max(5, min(round(wanted * weights[node] / whole), round(most * 0.9)))
+        least, most = experience_range(faction, limits_of(brief, boss=node == boss), boss=node == boss)
+        shares[node] = max(least, min(round(wanted * weights[node] / whole), most))
     return sum(shares.values()), shares
-
-
-def strongest(faction: Faction, limits: Limits) -> int:
-    """The most experience an encounter with this faction can be worth within the limits."""
-    best = 5
-    for name in (*faction.creatures, *faction.leaders):
-        dice = hit_dice_of(name)
-        if dice <= limits.one_hit_dice:
-            number = max(1, min(12, int(limits.all_hit_dice / dice)))
-            best = max(best, number * (rules.creature(name).experience_points or 0))
-    return best
 
 
 def treasure_shares(brief: DungeonBrief, experience: int, weights: dict[int, float]) -> tuple[int, dict[int, int]]:

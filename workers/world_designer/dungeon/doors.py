@@ -4,9 +4,9 @@ Both ends of a way are doors of their own; a lock is on the side of what it guar
 found from, and a bar on the side that is reached first, so that no room is shut off by it.
 """
 
+import heapq
 import random
-from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -46,19 +46,21 @@ class Door:
 
 def hang_doors(layout: Layout, numbers: Mapping[int, int], passage_ids: Mapping[int, str], seed: int, retry: int) -> list[Door]:
     """A door or an arch for every opening, in the order of the rooms."""
-    near = _distances(layout)
     openings = [
         (numbers[opening.room], level, opening)
         for level, floor in layout.floors.items()
         for opening in floor.openings
     ]
     openings.sort(key=lambda one: (one[0], one[2].cell, one[2].side))
+    sources = [stream(seed, "door", retry, one.room, one.cell, one.side) for _, _, one in openings]
+    kinds = [_kind(one, layout.style, rng) for (_, _, one), rng in zip(openings, sources, strict=True)]
+    near = _distances(layout, [(one, kind) for (_, _, one), kind in zip(openings, kinds, strict=True)])
     doors = []
     for index, (number, level, opening) in enumerate(openings):
-        rng = stream(seed, "door", retry, opening.room, opening.cell, opening.side)
-        kind = _kind(opening, layout.style, rng)
+        kind = kinds[index]
         zone = layout.graph.nodes[opening.room].zone if kind == "locked" else None
-        facts = _facts(kind, layout.style, near["room", opening.room] < near["passage", opening.passage], zone, rng)
+        room_first = near["room", opening.room] < near["passage", opening.passage]
+        facts = _facts(kind, layout.style, zone, sources[index], room_first=room_first)
         doors.append(
             Door(f"d{index + 1}", level, opening.cell, opening.side, kind, number, passage_ids[opening.passage], facts)
         )
@@ -76,7 +78,7 @@ def _kind(opening: Opening, style: DungeonStyle, rng: random.Random) -> str:
             return rng.choices(kinds, weights)[0]
 
 
-def _facts(kind: str, style: DungeonStyle, room_first: bool, zone: int | None, rng: random.Random) -> dict[str, Any]:
+def _facts(kind: str, style: DungeonStyle, zone: int | None, rng: random.Random, *, room_first: bool) -> dict[str, Any]:
     material, hinge = rng.choice(_MATERIALS[style]), rng.choice(("left", "right"))
     leaf = {"material": material, "hinge": hinge}
     match kind:
@@ -107,23 +109,29 @@ def _find(subject: str) -> str:
     return f"{anyone.chance} in {anyone.of} by searching, elves {elf.chance} in {elf.of}"
 
 
-def _distances(layout: Layout) -> dict[tuple[str, int], int]:
-    """Steps from the entrance to every room and passage, all levels together."""
-    near: dict[tuple[str, int], set[tuple[str, int]]] = {}
-    pairs = [
-        (("room", one.room), ("passage", one.passage)) for floor in layout.floors.values() for one in floor.openings
-    ]
-    pairs += [(("room", stair.upper), ("room", stair.lower)) for stair in layout.stairs]
-    for one, other in pairs:
-        near.setdefault(one, set()).add(other)
-        near.setdefault(other, set()).add(one)
-    found, ahead = {("room", 0): 0}, deque([("room", 0)])
+_HARD: Final = {"locked": 1_000, "secret": 100_000, "concealed": 100_000}
+"""What a lock or a hidden door counts for: everything that is open is nearer."""
+
+
+def _distances(layout: Layout, openings: Sequence[tuple[Opening, str]]) -> dict[tuple[str, int], int]:
+    """How far each room and passage is on the plainest way from the entrance."""
+    near: dict[tuple[str, int], list[tuple[int, tuple[str, int]]]] = {}
+    for one, kind in openings:
+        room, passage, cost = ("room", one.room), ("passage", one.passage), 1 + _HARD.get(kind, 0)
+        near.setdefault(room, []).append((cost, passage))
+        near.setdefault(passage, []).append((cost, room))
+    for stair in layout.stairs:
+        near.setdefault(("room", stair.upper), []).append((1, ("room", stair.lower)))
+        if stair.kind != "chute":
+            near.setdefault(("room", stair.lower), []).append((1, ("room", stair.upper)))
+    found: dict[tuple[str, int], int] = {}
+    ahead = [(0, ("room", 0))]
     while ahead:
-        here = ahead.popleft()
-        for other in sorted(near.get(here, ())):
-            if other not in found:
-                found[other] = found[here] + 1
-                ahead.append(other)
+        cost, here = heapq.heappop(ahead)
+        if here not in found:
+            found[here] = cost
+            for more, other in near.get(here, ()):
+                heapq.heappush(ahead, (cost + more, other))
     return found
 
 

@@ -7,12 +7,23 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import rules
-from workers.world_designer.dungeon.budget import Limits
 from workers.world_designer.dungeon.factions import Faction, hit_dice_of
 from workers.world_designer.dungeon.words import named
 
 MOST_OF_ONE: Final = 14
 _CLOSE_ENOUGH: Final = 0.2
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one encounter may be: Hit Dice of all together and of one creature."""
+
+    all_hit_dice: float
+    one_hit_dice: float
+
+    def less(self, group: "Group") -> "Limits":
+        """What is left beside this group."""
+        return Limits(self.all_hit_dice - group.number * hit_dice_of(group.creature), self.one_hit_dice)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,15 +55,39 @@ def choose_groups(
 ) -> tuple[Group, ...]:
     """Who is met, worth about `share`, within the limits of the party.
 
-    The master of the place comes first and takes at most two thirds of the share; followers make up the rest.
+    The master of the place comes first, then followers. Where one kind is worth too little, another is with it.
     """
+    found: list[Group] = []
     if boss and (leader := _leader(faction, share, limits, rng)):
-        rest = share - leader.experience
-        left = Limits(max(0.5, limits.all_hit_dice - hit_dice_of(leader.creature)), limits.one_hit_dice)
-        followers = _one_kind(faction.creatures, rest, left, rng, but=leader.creature) if rest > 0.15 * share else None
-        return (leader, followers) if followers else (leader,)
-    found = _one_kind(faction.creatures, share, limits, rng) or Group(_weakest(faction.creatures), 1)
-    return (found,)
+        found.append(leader)
+    for _ in range(2):
+        rest = share - sum(group.experience for group in found)
+        left = _less(limits, found)
+        met = {group.creature for group in found}
+        if rest > _CLOSE_ENOUGH / 2 * share and (group := _one_kind(faction.creatures, rest, left, rng, but=met)):
+            found.append(group)
+    return tuple(found) or (Group(_weakest(faction.creatures), 1),)
+
+
+def experience_range(faction: Faction, limits: Limits, *, boss: bool) -> tuple[int, int]:
+    """The least and the most an encounter with this faction can be worth within the limits."""
+    alone = [group.experience for group in _possible(faction.creatures, limits)]
+    alone = alone or [experience_of(_weakest(faction.creatures))]
+    leaders = [name for name in faction.leaders if hit_dice_of(name) <= limits.one_hit_dice] if boss else []
+    led = [
+        experience_of(name) + _most_of(faction.creatures, limits.less(Group(name, 1)), but=name) for name in leaders
+    ]
+    return min(alone), max([*alone, *led])
+
+
+def _most_of(creatures: Iterable[str], limits: Limits, but: str = "") -> int:
+    return max((group.experience for group in _possible(creatures, limits) if group.creature != but), default=0)
+
+
+def _less(limits: Limits, groups: Iterable[Group]) -> Limits:
+    for group in groups:
+        limits = limits.less(group)
+    return limits
 
 
 def _leader(faction: Faction, share: int, limits: Limits, rng: random.Random) -> Group | None:
@@ -66,22 +101,28 @@ def _leader(faction: Faction, share: int, limits: Limits, rng: random.Random) ->
 
 
 def _one_kind(
-    creatures: Iterable[str], share: int, limits: Limits, rng: random.Random, *, but: str = ""
+    creatures: Iterable[str], share: int, limits: Limits, rng: random.Random, *, but: set[str]
 ) -> Group | None:
-    """The kinds and numbers that come near the share, the nearest ones likelier; None when nothing may be met at all."""
-    possible: list[tuple[float, Group]] = []
-    for name in creatures:
-        dice = hit_dice_of(name)
-        if name == but or dice > limits.one_hit_dice or dice > limits.all_hit_dice:
-            continue
-        most = min(MOST_OF_ONE, max(1, int(limits.all_hit_dice / dice)), _most_together(name))
-        for number in range(1, most + 1):
-            group = Group(name, number)
-            possible.append((abs(group.experience - share) / max(1, share), group))
+    """A kind and a number that come near the share; None when nothing may be met beside what there is."""
+    possible = [group for group in _possible(creatures, limits) if group.creature not in but]
+    if but:
+        # Company must not cost more than what is missing by much.
+        possible = [group for group in possible if group.experience <= share * 1.3]
     if not possible:
         return None
-    near = [group for error, group in possible if error <= _CLOSE_ENOUGH]
-    return rng.choice(near) if near else min(possible, key=lambda one: (one[0], one[1].creature))[1]
+    near = [group for group in possible if abs(group.experience - share) <= _CLOSE_ENOUGH * share]
+    return rng.choice(near) if near else min(possible, key=lambda one: (abs(one.experience - share), one.creature))
+
+
+def _possible(creatures: Iterable[str], limits: Limits) -> list[Group]:
+    """Every kind and number within the limits."""
+    found = []
+    for name in creatures:
+        dice = hit_dice_of(name)
+        if dice <= min(limits.one_hit_dice, limits.all_hit_dice):
+            most = min(MOST_OF_ONE, int(limits.all_hit_dice / dice), _most_together(name))
+            found += [Group(name, number) for number in range(1, most + 1)]
+    return found
 
 
 @functools.cache
