@@ -47,25 +47,28 @@ def look_at(document: Mapping[str, Any], level: int, view: View) -> LevelView:
         KeyError: The dungeon has no such level.
     """
     facts = {one["level"]: one for one in document["levels"]}[level]
+    by = _margins(document, facts)
     shown = None if view == "dm" else _seen(document)
     regions = [
-        Region(f"r{room['number']}", room["number"], cells_of(room["cells"]))
+        Region(f"r{room['number']}", room["number"], _moved(cells_of(room["cells"]), by))
         for room in document["rooms"]
         if room["level"] == level
     ]
-    regions += [Region(one["id"], None, cells_of(one["cells"])) for one in facts["passages"]]
+    regions += [Region(one["id"], None, _moved(cells_of(one["cells"]), by)) for one in facts["passages"]]
     kept = tuple(one for one in regions if shown is None or one.id in shown)
     ids = {one.id for one in kept}
     return LevelView(
         document=document,
         level=level,
         view=view,
-        width=facts["width"],
-        height=facts["height"],
+        width=facts["width"] - by[0],
+        height=facts["height"] - by[1],
         regions=kept,
-        doors=tuple(door for door in document["doors"] if door["level"] == level and _is_shown(door, ids, view)),
-        stairs=tuple(stair for stair in document["stairs"] if _touches(stair, level, ids, view)),
-        entrances=tuple(one for one in document["entrances"] if one["level"] == level),
+        doors=tuple(
+            _put(door, by) for door in document["doors"] if door["level"] == level and _is_shown(door, ids, view)
+        ),
+        stairs=tuple(_put(stair, by) for stair in document["stairs"] if _touches(stair, level, ids, view)),
+        entrances=tuple(_put(one, by) for one in document["entrances"] if one["level"] == level),
     )
 
 
@@ -77,6 +80,21 @@ def levels(document: Mapping[str, Any]) -> list[int]:
 def cells_of(runs: Iterable[list[int]]) -> frozenset[Cell]:
     """Runs `[row, first column, last column]` as cells."""
     return frozenset((x, row) for row, first, last in runs for x in range(first, last + 1))
+
+
+def _margins(document: Mapping[str, Any], facts: Mapping[str, Any]) -> Cell:
+    """Empty columns and rows before the level begins, one left over: levels share coordinates, sheets need not."""
+    runs = [run for one in facts["passages"] for run in one["cells"]]
+    runs += [run for room in document["rooms"] if room["level"] == facts["level"] for run in room["cells"]]
+    return min(run[1] for run in runs) - 1, min(run[0] for run in runs) - 1
+
+
+def _moved(cells: Iterable[Cell], by: Cell) -> frozenset[Cell]:
+    return frozenset((x - by[0], y - by[1]) for x, y in cells)
+
+
+def _put(thing: Mapping[str, Any], by: Cell) -> Mapping[str, Any]:
+    return {**thing, "at": [thing["at"][0] - by[0], thing["at"][1] - by[1]]}
 
 
 def _is_shown(door: Mapping[str, Any], ids: set[str], view: View) -> bool:

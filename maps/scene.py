@@ -7,13 +7,14 @@ from typing import Any, Final
 from maps.outline import Outline, Point, trace
 from maps.regions import LevelView, Region
 
-INK, ROCK, PAPER, GRID = "#000000", "#c9c9c9", "#ffffff", "#d5d5d5"
+INK, ROCK, PAPER, GRID, ARCH = "#000000", "#c9c9c9", "#ffffff", "#d5d5d5", "#8a8a8a"
 WALL: Final = 0.14
 _FOOT: Final = 3.2
 """Rows under the map for legend, scale and compass."""
 _HEAD: Final = 1.6
 LEAST_WIDTH: Final = 22
 _LEGEND: Final = (
+    ("open", "archway"),
     ("door", "door"),
     ("stuck", "stuck"),
     ("locked", "locked"),
@@ -93,7 +94,7 @@ def bare_map(view: LevelView, outline: Outline) -> Iterator[Item]:
     yield Shape(tuple(_grid(view.regions)), stroke=GRID, width=0.03)
     yield Shape(outline.walls, stroke=INK, width=WALL)
     for door in view.doors:
-        yield from _door(door["kind"], outline.doors[door["id"]])
+        yield from _door(_shown_as(door["kind"], view), outline.doors[door["id"]])
     for stair in view.stairs:
         yield from _stair(stair, view)
     for entrance in view.entrances:
@@ -130,11 +131,21 @@ def _runs(cells: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int, int]]:
         yield run
 
 
+def _shown_as(kind: str, view: LevelView) -> str:
+    """Players see a door; what holds it shut they find out, and in a cave nobody sees where a passage begins."""
+    if view.view == "player" and kind in {"stuck", "locked", "barred"}:
+        return "door"
+    return "gap" if kind == "open" and view.style == "cave" else kind
+
+
 def _door(kind: str, posts: tuple[Point, Point]) -> Iterator[Item]:
     (ax, ay), (bx, by) = posts
     mx, my = (ax + bx) / 2, (ay + by) / 2
     along = (bx - ax, by - ay)
+    if kind == "gap":
+        return
     if kind == "open":
+        yield Shape((((ax, ay), (bx, by)),), stroke=ARCH, width=0.05)
         return
     if kind == "portcullis":
         for share in (0.2, 0.5, 0.8):
@@ -197,7 +208,7 @@ def _number(region: Region, taken: set[tuple[int, ...]]) -> Text:
 def _foot(view: LevelView, width: float, top: float) -> Iterator[Item]:
     """Legend, scale bar and compass."""
     yield Shape((_box(0, top, width, _FOOT),), fill=PAPER)
-    kinds = {door["kind"] for door in view.doors}
+    kinds = {_shown_as(door["kind"], view) for door in view.doors}
     column, row = 0.6, top + 0.7
     for kind, word in _LEGEND:
         if kind in kinds:

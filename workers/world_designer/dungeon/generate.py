@@ -152,7 +152,7 @@ def _head(
             "fall": say(rng, rng.choice(words["falls"])),
             "now": f"{master.name[:1].upper()}{master.name[1:]} hold it now. They want {master.want}.",
         },
-        "goal": {"room": goal.number, "what": f"{rng.choice(words['goals'])} (room {goal.number}, {goal.name})"},
+        "goal": {"room": goal.number, "what": f"{goal.name} (room {goal.number})"},
         "levels": document.levels_of(layout, numbers, ids, frame),
         "doors": document.doors_of(hang_doors(layout, numbers, ids, seed, retry), frame),
         "stairs": document.stairs_of(layout, numbers, frame),

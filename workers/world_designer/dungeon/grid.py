@@ -66,15 +66,15 @@ class Floor:
                     return False
         return True
 
-    def is_way_free(self, cells: Iterable[Cell], ends: set[tuple[str, int]], inside: set[Cell]) -> bool:
-        """Whether a passage fits: free cells that touch nothing but its ends."""
+    def is_way_free(self, cells: Iterable[Cell], ends: set[tuple[str, int]]) -> bool:
+        """Whether a passage fits: free cells that touch nothing but its ends, not even at a corner."""
         owner = self.owner
         for x, y in cells:
             if (x, y) in owner:
                 return False
-            for dx, dy in STEPS.values():
-                near = (x + dx, y + dy)
-                if near in owner and near not in inside and owner[near] not in ends:
+            for dx, dy in AROUND:
+                near = owner.get((x + dx, y + dy))
+                if near is not None and near not in ends:
                     return False
         return True
 

@@ -186,7 +186,7 @@ class _Builder:
         if cells is None or set(way) & cells or len(set(way)) != len(way):
             return None
         ends = {("room", parent)} if isinstance(begin, Opening) else {("passage", begin)}
-        if not floor.is_room_free(cells, set(way)) or not floor.is_way_free(way, ends, set()):
+        if not floor.is_room_free(cells, set(way)) or not floor.is_way_free(way, ends):
             return None
         if not _touches_only_at_ends(way, floor, begin, cells):
             return None
@@ -253,16 +253,13 @@ def _anchored(
 
 
 def _touches_only_at_ends(way: list[Cell], floor: Floor, begin: Opening | int, cells: frozenset[Cell]) -> bool:
-    """No cell of the way may run along its own rooms but where it opens into them, nor beside itself."""
+    """One edge with the room it begins at and one with the new room, no other; and the way does not touch itself."""
+    source = ("room", begin.room) if isinstance(begin, Opening) else ("passage", begin)
     for index, cell in enumerate(way):
         near = [stepped(cell, side) for side in STEPS]
-        new_room = sum(one in cells for one in near)
-        if new_room and index != len(way) - 1:
+        if sum(one in cells for one in near) != (index == len(way) - 1):
             return False
-        if isinstance(begin, Opening):
-            if index and any(floor.owner.get(one) == ("room", begin.room) for one in near):
-                return False
-        elif index and any(floor.owner.get(one) == ("passage", begin) for one in near):
+        if sum(floor.owner.get(one) == source for one in near) != (index == 0):
             return False
         if sum(one in way for one in near) > 2:
             return False

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from contracts.dungeons import DungeonBrief
-from workers.world_designer.dungeon.grid import STEPS, Cell, Floor, Opening, stepped
+from workers.world_designer.dungeon.grid import AROUND, OPPOSITE, STEPS, Cell, Floor, Opening, stepped
 from workers.world_designer.dungeon.layout import Layout, Stair
 from workers.world_designer.prose import stream
 
@@ -124,7 +124,7 @@ def _cheapest(floor: Floor, one: int, other: int) -> _Found | None:
             continue
         for into in STEPS:
             if floor.owner.get(stepped(cell, into)) == ("room", other):
-                return _unwound(came, cell, side, (stepped(cell, into), {"N": "S", "E": "W", "S": "N", "W": "E"}[into]))
+                return _unwound(came, cell, side, (stepped(cell, into), OPPOSITE[into]))
         for turn, (dx, dy) in STEPS.items():
             near = (cell[0] + dx, cell[1] + dy)
             total = cost + 1 + _TURN_COST * (turn != side)
@@ -139,14 +139,13 @@ def _cheapest(floor: Floor, one: int, other: int) -> _Found | None:
 
 
 def _is_open(floor: Floor, cell: Cell, one: int, other: int, *, first: bool) -> bool:
-    """A free cell that touches only `other`, or, where the way begins, `one`."""
-    if cell in floor.owner:
+    """A free cell that touches nothing but, by one edge, `other` or (where the way begins) `one`."""
+    owner, ends = floor.owner, {("room", one), ("room", other)}
+    x, y = cell
+    if cell in owner or any(owner.get((x + dx, y + dy), ("room", one)) not in ends for dx, dy in AROUND):
         return False
-    allowed = {("room", other)} | ({("room", one)} if first else set())
-    near = [floor.owner.get(stepped(cell, side)) for side in STEPS]
-    return all(owner is None or owner in allowed for owner in near) and not (
-        first and ("room", other) in near and ("room", one) not in near
-    )
+    near = [owner.get(stepped(cell, side)) for side in STEPS]
+    return near.count(("room", one)) == first and near.count(("room", other)) <= 1
 
 
 def _unwound(came: dict, cell: Cell, side: str, end: tuple[Cell, str]) -> _Found | None:  # type: ignore[type-arg]

@@ -7,10 +7,13 @@ import rules
 from workers.world_designer.dungeon.words import own, say
 
 
-def make_trap(party_level: int, rng: random.Random, *, only: str | None = None) -> dict[str, Any]:
-    """A trap for this party: what it is, what it does, how it shows, and how to get by."""
-    fitting = [one for one in own("tricks")["traps"] if only in (None, one["id"]) and _fits(one, party_level)]
-    entry = rng.choice(fitting)
+def make_trap(party_level: int, turn: int, rng: random.Random) -> dict[str, Any]:
+    """A trap for this party: what it is, what it does, how it shows, and how to get by.
+
+    Kinds are dealt by `turn`, so that the same does not come twice in a row.
+    """
+    fitting = [one for one in own("tricks")["traps"] if _fits(one, party_level)]
+    entry = fitting[turn % len(fitting)]
     feet = rng.choice(entry["feet"][: 1 + party_level // 2]) if "feet" in entry else 0
     return {
         "id": entry["id"],

@@ -45,6 +45,7 @@ class RoomPlan:
         gold_pieces: Its share, 0 for a room without treasure.
         keys: What the keys are that lie here, by the zone they open.
         other: A room that things here may speak of.
+        turn: How many rooms of its kind come before it: what is dealt in turn does not repeat soon.
     """
 
     node: int
@@ -61,6 +62,7 @@ class RoomPlan:
     keys: Mapping[int, str]
     clues: tuple[Clue, ...]
     other: int
+    turn: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,7 @@ def make_plan(
     keys = _keys(layout, stream(seed, "keys", *about))
     clues = _clues(layout, numbers, kinds, owners, factions, stream(seed, "clues", *about))
     names = _names(numbers, functions, layout, stream(seed, "names", *about))
+    names[layout.graph.goal] = goal_name(theme, seed)
     others = stream(seed, "others", *about)
     rooms = tuple(
         RoomPlan(
@@ -112,6 +115,7 @@ def make_plan(
             keys=keys.get(node, {}),
             clues=tuple(clues.get(node, ())),
             other=_another(number, len(numbers), others),
+            turn=sum(kinds[one] == kinds[node] for one, before in numbers.items() if before < number),
         )
         for node, number in sorted(numbers.items(), key=lambda one: one[1])
     )
@@ -210,18 +214,16 @@ def _clues(
     found: dict[int, list[Clue]] = {}
     hidden = [node.id for node in layout.graph.nodes if node.is_hidden]
     wanted = [Clue("goal", layout.graph.goal, factions[0].sign)]
-    wanted += [Clue("secret", node, "a row of small marks") for node in hidden]
+    wanted += [Clue("secret", layout.graph.nodes[node].parent or 0, "a row of small marks") for node in hidden]
     wanted += [Clue("key", node, "a label") for node in sorted(set(layout.graph.keys.values()))]
     wanted += [Clue("trap", node, "what the trap left") for node, kind in sorted(kinds.items()) if kind == "trap"]
     rivals = [node for node, kind in sorted(kinds.items()) if kind == "monster" and owners[node].kind != "pest"]
     wanted += [Clue("faction", node, owners[node].sign, owners[node].name) for node in rivals[:: max(1, len(rivals) // 4)]]
     for clue in wanted:
-        # The parent of a hidden room holds its door; what points there should not stand in the same room.
-        avoid = {clue.node, layout.graph.nodes[clue.node].parent}
         before = [
             node
             for node, number in sorted(numbers.items())
-            if number < numbers[clue.node] and node not in avoid and node not in hidden and len(found.get(node, [])) < 2
+            if number < numbers[clue.node] and node not in hidden and len(found.get(node, [])) < 2
         ]
         usable = before or [node for node in sorted(numbers) if node != clue.node and node not in hidden]
         found.setdefault(rng.choice(usable), []).append(clue)
@@ -245,6 +247,11 @@ def _names(
         taken.add(name)
         found[node] = name
     return found
+
+
+def goal_name(theme: str, seed: int) -> str:
+    """What the last room is called: `Sunken Counting House`."""
+    return str(stream(seed, "goal", theme).choice(own("settings")["themes"][theme]["goals"])).title().replace("'S", "'s")
 
 
 def _another(number: int, rooms: int, rng: random.Random) -> int:

@@ -141,6 +141,7 @@ def stat_block(group: Group, rng: random.Random) -> dict[str, Any]:
     return {
         "creature": group.creature,
         "name": named(group.creature),
+        "spoken": group.spoken,
         "number": group.number,
         "armor_class": found.armor_class,
         "movement": _movement(found),

@@ -44,6 +44,8 @@ def fill_room(plan: RoomPlan, brief: DungeonBrief, theme: str, size: tuple[int, 
         groups = choose_groups(plan.faction, plan.experience, limits, source("creatures"), boss=plan.is_goal)
     words = describe(theme, plan.function, size, _residents(plan, groups), plan.faction.kind, source("words"))
     facts = source("facts")
+    # Dealt in turn from a deck that begins elsewhere in every dungeon; rolled again, the next but two.
+    turn = plan.turn + stream(seed, "deck").randrange(100) + 3 * again
     return {
         "number": plan.number,
         "name": plan.name,
@@ -53,12 +55,12 @@ def fill_room(plan: RoomPlan, brief: DungeonBrief, theme: str, size: tuple[int, 
         "read_aloud": words.read_aloud,
         "creatures": [_met(group, plan, source(f"creature {index}")) for index, group in enumerate(groups)],
         "approach": _approach(plan, groups, facts),
-        "trap": _trap(plan, brief, source("trap")),
-        "special": _special(plan, numbers, source("special")),
+        "trap": _trap(plan, brief, turn, source("trap")),
+        "special": _special(plan, turn, source("special")),
         "treasure": _treasure(plan, groups, source("treasure")),
         "keys": [{"zone": zone, "what": what, "where": _bearer(groups, source(f"key {zone}"))} for zone, what in sorted(plan.keys.items())],
         "clues": [_clue(clue, numbers, source(f"clue {index}")) for index, clue in enumerate(plan.clues)],
-        "details": _details(plan, words.trace, source("details")),
+        "details": _details(plan, words.trace, turn, source("details")),
         "faction": plan.faction.name if groups and plan.faction.kind != "pest" else None,
         "experience": sum(group.experience for group in groups),
         "rerolled": again,
@@ -82,16 +84,17 @@ def _approach(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> 
     return pick(rng, own("settings")["noncombat"][plan.faction.kind], want=plan.faction.want)
 
 
-def _trap(plan: RoomPlan, brief: DungeonBrief, rng: random.Random) -> dict[str, Any] | None:
+def _trap(plan: RoomPlan, brief: DungeonBrief, turn: int, rng: random.Random) -> dict[str, Any] | None:
     if plan.kind == "trap" or (plan.kind == "treasure" and rng.random() < 0.5):
-        return make_trap(brief.party_level, rng)
+        return make_trap(brief.party_level, turn, rng)
     return None
 
 
-def _special(plan: RoomPlan, numbers: dict[int, int], rng: random.Random) -> dict[str, Any] | None:
+def _special(plan: RoomPlan, turn: int, rng: random.Random) -> dict[str, Any] | None:
     if plan.kind != "special":
         return None
-    entry = rng.choice(own("tricks")["specials"])
+    entries = own("tricks")["specials"]
+    entry = entries[turn % len(entries)]
     other = str(plan.other)
     return {"text": say(rng, entry["text"], other=other) + ".", "use": say(rng, entry["use"], other=other), "room": plan.other}
 
@@ -116,7 +119,8 @@ def _clue(clue: Clue, numbers: dict[int, int], rng: random.Random) -> dict[str, 
     return {"about": clue.about, "room": numbers[clue.node], "text": text}
 
 
-def _details(plan: RoomPlan, trace: str, rng: random.Random) -> list[str]:
+def _details(plan: RoomPlan, trace: str, turn: int, rng: random.Random) -> list[str]:
     if plan.kind == "empty":
-        return [trace, pick(rng, own("tricks")["empties"], other=str(plan.other))]
+        empties = own("tricks")["empties"]
+        return [trace, say(rng, empties[turn % len(empties)], other=str(plan.other))]
     return [trace]

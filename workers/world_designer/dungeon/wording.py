@@ -38,5 +38,5 @@ def describe(
         residents=residents,
         kin=_KIN.get(kind, "beast"),  # type: ignore[arg-type]
     )
-    told = [place, furniture, senses] if rng.random() < 0.5 else [place, furniture]
+    told = [place, furniture, senses] if rng.random() < 0.35 else [place, furniture]
     return Wording(" ".join(told), trace)
