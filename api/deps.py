@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from api.auth import AccessScope, Caller
+from api.preferences import read_wait
 from api.refusals import MalformedRequest, PreconditionRequired
 from api.routes import requires
 from api.watching import Watcher
@@ -138,6 +139,11 @@ async def read_idempotency_key(request: Request) -> str | None:
     return match["key"]
 
 
+async def read_prefer(request: Request) -> int | None:
+    """How many seconds the caller would wait for the end of a request; None when it does not say."""
+    return read_wait(request.headers.getlist("prefer"))
+
+
 NEEDS_TOKEN: Final = requires(AccessScope.SIGNED_IN)
 NEEDS_PROMPTS: Final = requires(AccessScope.PROMPTS)
 NEEDS_RULES: Final = requires(AccessScope.RULES)
@@ -154,4 +160,5 @@ EntityId = Annotated[UUID, Depends(read_entity_id)]
 CampaignId = Annotated[UUID, Depends(read_campaign_id)]
 NeededIfMatch = Annotated[IfMatch, Depends(needed_if_match)]
 OptionalIfMatch = Annotated[IfMatch, Depends(read_if_match)]
+Wait = Annotated[int | None, Depends(read_prefer)]
 IdempotencyKey = Annotated[str | None, Depends(read_idempotency_key)]

@@ -45,7 +45,7 @@ from core.errors import (
 from fastlane import InvalidParameters, ParametersOutsideRules
 from rules.errors import MalformedValue, RuleError, TableUnavailable, UnknownName
 from rules.suggestions import nearest_first
-from store.errors import IdempotencyKeyReused
+from store.errors import IdempotencyKeyInUse, IdempotencyKeyReused
 from telemetry.logs import get_logger
 
 log = get_logger(__name__)
@@ -89,6 +89,7 @@ KINDS: Final[dict[type[BaseException], Kind]] = {
     MalformedValue: VALIDATION,
     UnknownName: VALIDATION,
     IdempotencyKeyReused: Kind("idempotency-key-reused", "Validation failed", 422),
+    IdempotencyKeyInUse: Kind("idempotency-key-in-use", "Resource version conflict", 409),
     PreconditionRequired: Kind("precondition-required", "Precondition required", 428),
     HeadersTooLarge: Kind("headers-too-large", "Request header fields too large", 431),
     DmaError: INTERNAL,
@@ -266,7 +267,7 @@ def _headers(error: BaseException, kind: Kind) -> dict[str, str]:
     if kind.status == 401:
         has_token = getattr(error, "code", "") != AuthenticationError.code
         headers["WWW-Authenticate"] = 'Bearer error="invalid_token"' if has_token else "Bearer"
-    if kind.status == 503:
+    if kind.status == 503 or hasattr(error, "retry_after_seconds"):
         headers["Retry-After"] = str(max(1, round(getattr(error, "retry_after_seconds", RETRY_AFTER_SECONDS))))
     if isinstance(version := getattr(error, "current_version", None), int):
         headers["ETag"] = f'"{version}"'

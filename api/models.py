@@ -48,11 +48,16 @@ class PromptRequest(StrictModel):
     options: PromptOptions = PromptOptions()
 
 
+PromptStatus = Literal["processing", "completed", "failed", "cancelled"]
+
+
 class PromptAccepted(BaseModel):
-    """Answer to POST /v1/prompts (R23)."""
+    """Answer to POST /v1/prompts (R23); with `Prefer: wait` and an end in time, the whole request beside it."""
+
+    model_config = ConfigDict(extra="allow")
 
     request_id: str
-    status: Literal["processing", "completed", "failed", "cancelled"] = "processing"
+    status: PromptStatus = "processing"
     poll_url: str
 
 
@@ -88,7 +93,7 @@ class PromptView(BaseModel):
     """Answer to GET /v1/prompts/{request_id} (R24, C34): `result` xor `error` once it has ended."""
 
     request_id: str
-    status: Literal["processing", "completed", "failed", "cancelled"]
+    status: PromptStatus
     campaign_id: str
     stage: str | None = None
     intent: IntentView
@@ -101,6 +106,52 @@ class PromptView(BaseModel):
     started_at: datetime | None = None
     deadline_at: datetime
     completed_at: datetime | None = None
+
+
+class PromptSummary(BaseModel):
+    """One request in a list; what it made is read at `poll_url`."""
+
+    request_id: str
+    status: PromptStatus
+    poll_url: str
+    intent: str
+    prompt: str
+    session_id: str | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    deadline_at: datetime
+    completed_at: datetime | None = None
+    error_type: str | None = None
+
+
+class PromptList(BaseModel):
+    """One page of a campaign's requests, newest first."""
+
+    items: list[PromptSummary]
+    limit: int
+    next_cursor: str | None = None
+
+
+class TransitionView(BaseModel):
+    """One change of state; without `step_no` of the request itself.
+
+    `attempt` counts failures from 1, `lease_epoch` counts claims of the step, crashed ones included.
+    """
+
+    at: datetime
+    state: str
+    step_no: int | None = None
+    attempt: int | None = None
+    lease_epoch: int | None = None
+    worker: str | None = None
+    error: dict[str, Any] | None = None
+
+
+class PromptHistory(BaseModel):
+    """Everything that ever happened to a request, oldest first."""
+
+    request_id: str
+    items: list[TransitionView]
 
 
 class ClassifyRequest(StrictModel):

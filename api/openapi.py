@@ -42,6 +42,10 @@ _WITH_BODY: Final = {"413": "Request body too large", "415": "Unsupported media 
 _OF_DATABASE: Final = {"503": "Service temporarily unavailable"}
 _OF_RESOURCE: Final = {"404": "Resource not found"}
 _OF_VERSION: Final = {"409": "Resource version conflict", "428": "Precondition required"}
+TAKE_A_KEY: Final = frozenset(
+    {"/v1/prompts", "/v1/prompts/{request_id}/cancel", "/v1/entities/{type}", "/v1/campaigns"}
+)
+"""Where an Idempotency-Key counts: everything that creates or changes, auth aside. A test holds this to the routes."""
 
 
 def describe_everything(app: FastAPI) -> None:
@@ -78,7 +82,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     if method in {"put", "patch"}:
         problems |= _OF_VERSION
         operation["parameters"] = [*operation.get("parameters", []), _header("If-Match", required=True)]
-    if (path, method) == ("/v1/prompts", "post"):
+    if method == "post" and path in TAKE_A_KEY:
+        problems |= {"409": "Resource version conflict", "422": "Validation failed"}
         operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # FastAPI's own 422 has a shape that this API never answers.

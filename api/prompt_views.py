@@ -3,7 +3,8 @@
 from typing import Any
 
 from api.errors import stored_problem
-from api.models import IntentView, PromptView
+from api.models import IntentView, PromptSummary, PromptView
+from store.request_lists import RequestSummary
 from store.requests import RequestView
 
 
@@ -31,6 +32,30 @@ def view_json(view: RequestView) -> dict[str, Any]:
         completed_at=view.completed_at,
     )
     return shown.model_dump(mode="json", exclude_none=True)
+
+
+def summary_json(summary: RequestSummary) -> dict[str, Any]:
+    """A request in a list."""
+    public_id = summary.public_id
+    shown = PromptSummary(
+        request_id=public_id,
+        poll_url=f"/v1/prompts/{public_id}",
+        session_id=str(summary.session_id) if summary.session_id else None,
+        **{name: getattr(summary, name) for name in _SUMMARISED},
+    )
+    return shown.model_dump(mode="json", exclude_none=True)
+
+
+_SUMMARISED = (
+    "status",
+    "intent",
+    "prompt",
+    "created_at",
+    "started_at",
+    "deadline_at",
+    "completed_at",
+    "error_type",
+)
 
 
 def _step_json(step: Any) -> Any:

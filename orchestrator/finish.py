@@ -11,12 +11,14 @@ from core.problems import problem
 from store import steps
 from store.database import Database, Transaction
 from store.errors import DatabaseUnavailable
-from store.requests import Ended, complete_request, fail_request, wait_briefly
+from store.requests import Ended, cancel_request, complete_request, fail_request, wait_briefly
 from telemetry.logs import get_logger
 from telemetry.metrics import JOB_SECONDS
 
 log = get_logger(__name__)
 
+CANCEL_WAIT_SECONDS = 3.0
+"""A caller waits for the commit of a step that is just being made; the sweeper has others to see to."""
 LATE = problem(ErrorCategory.TIMEOUT, "the request was not done by its deadline")
 
 
@@ -55,10 +57,23 @@ class Finisher:
             if isinstance(error.__cause__, LockNotAvailable):
                 return False
             raise
-        return _report(ended)
+        return report(ended)
 
 
-def _report(ended: Ended | None) -> bool:
+def cancel(tx: Transaction, request_id: UUID) -> Ended | None:
+    """End, in the caller's transaction, a request that is not wanted any more; None when it had ended.
+
+    The caller gives what it gets to `report` after its commit.
+
+    Raises:
+        LockNotAvailable: A step of it is being committed, and that takes longer than 3 s.
+    """
+    wait_briefly(tx, seconds=CANCEL_WAIT_SECONDS)
+    return cancel_request(tx, request_id)
+
+
+def report(ended: Ended | None) -> bool:
+    """Tell metrics and log of an end, if it is one; True when it is."""
     if ended is None:
         return False
     JOB_SECONDS.labels(intent=ended.intent, status=ended.status).observe(ended.seconds)

@@ -106,6 +106,14 @@ class IdempotencyKeyReused(StoreError, Conflict):
     code = "idempotency_key_reused"
 
 
+class IdempotencyKeyInUse(StoreError, Conflict):
+    """A call with this idempotency key is still under way; repeat it in a moment to get its answer."""
+
+    code = "idempotency_key_in_use"
+    retryable = True
+    retry_after_seconds = 1
+
+
 class InvalidRefreshToken(StoreError, AuthenticationError):
     """The refresh token is unknown, expired or revoked."""
 

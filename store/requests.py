@@ -13,9 +13,10 @@ from uuid import UUID
 from psycopg.errors import ForeignKeyViolation
 from psycopg.types.json import Jsonb
 
-from core.errors import NotFound
+from core.errors import NotFound, PermissionDenied
 from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem_of
+from store.campaigns import Role
 from store.database import Transaction
 from store.history import record_transition
 
@@ -190,14 +191,21 @@ def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestVi
     return _view(row, steps)
 
 
-def require_visible(tx: Transaction, request_id: UUID, principal: str) -> None:
-    """Raise NotFound unless the request is of a campaign that the principal is a member of."""
+def require_visible(tx: Transaction, request_id: UUID, principal: str, *, role: Role | str = Role.READER) -> None:
+    """Let pass who may see the request, or with a higher role, change it.
+
+    Raises:
+        NotFound: There is none, or it belongs to a campaign of somebody else.
+        PermissionDenied: The principal is a member with too low a role.
+    """
     row = tx.execute(
-        "SELECT 1 FROM requests r JOIN memberships m USING (campaign_id) WHERE r.id = %s AND m.principal = %s",
+        "SELECT m.role FROM requests r JOIN memberships m USING (campaign_id) WHERE r.id = %s AND m.principal = %s",
         (request_id, principal),
     ).fetchone()
     if row is None:
         raise NotFound("there is no such request")
+    if not Role(row["role"]).includes(Role(role)):
+        raise PermissionDenied(f"this needs the role {Role(role)} in the campaign")
 
 
 def lock_unfinished(tx: Transaction, request_id: UUID) -> dict[str, Any] | None:
@@ -238,8 +246,10 @@ def complete_request(tx: Transaction, request_id: UUID) -> Ended | None:
     return _end(tx, request, status="completed", result=result)
 
 
-def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, status: str = "failed") -> Ended | None:
-    """End a request as failed (or cancelled) with this problem object; unfinished steps are cancelled.
+def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any]) -> Ended | None:
+    """End a request as failed with this problem object; unfinished steps are cancelled.
+
+    What finished steps have created stays, and the problem names it as `entities_created`.
 
     Returns:
         None when it had ended before.
@@ -247,6 +257,31 @@ def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, st
     request = lock_unfinished(tx, request_id)
     if request is None:
         return None
+    done = _cancel_unfinished_steps(tx, request_id)
+    if created := _created_by(done):
+        error = {**error, "entities_created": created}
+    return _end(tx, request, status="failed", error=error)
+
+
+def cancel_request(tx: Transaction, request_id: UUID) -> Ended | None:
+    """End a request as cancelled; its result is what its finished steps made, which stays.
+
+    Returns:
+        None when it had ended before.
+    """
+    request = lock_unfinished(tx, request_id)
+    if request is None:
+        return None
+    done = _cancel_unfinished_steps(tx, request_id)
+    try:
+        result = assemble_result(done, include_stats=request["include_stats"])
+    except (TypeError, ValueError, KeyError, AttributeError):
+        result = assemble_result([], include_stats=False)
+    return _end(tx, request, status="cancelled", result=result)
+
+
+def _cancel_unfinished_steps(tx: Transaction, request_id: UUID) -> list[dict[str, Any]]:
+    """Cancel what waits or runs; returns the steps that are done, in their order."""
     cancelled = tx.execute(
         """
         UPDATE steps SET state = 'cancelled', lease_until = NULL, finished_at = clock_timestamp()
@@ -256,7 +291,15 @@ def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any], *, st
     ).fetchall()
     for step in sorted(row["step_no"] for row in cancelled):
         record_transition(tx, request_id, step_no=step, state="cancelled")
-    return _end(tx, request, status=status, error=error)
+    return tx.execute(
+        "SELECT * FROM steps WHERE request_id = %s AND state = 'done' ORDER BY step_no", (request_id,)
+    ).fetchall()
+
+
+def _created_by(steps: Sequence[dict[str, Any]]) -> list[Any]:
+    results = [step["result"] for step in steps if isinstance(step["result"], dict)]
+    lists = [result.get("entities_created") for result in results]
+    return [entity for created in lists if isinstance(created, list) for entity in created]
 
 
 def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Query, Response
 
 from api.deps import CampaignId, EntityReader, EntityWriter, Services
 from api.models import CampaignCreate, CampaignList, CampaignView
+from api.once import Once
 from api.parsing import DIGITS
 from api.responses import json_response
 from api.routes import ScopedRoute
@@ -16,11 +17,15 @@ router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"], route_class=Scope
 
 
 @router.post("", status_code=201, response_model=CampaignView)
-def create(body: CampaignCreate, caller: EntityWriter, services: Services) -> Response:
+def create(body: CampaignCreate, caller: EntityWriter, services: Services, once: Once) -> Response:
     """Begin a campaign; the caller owns it."""
-    with services.database.transaction() as tx:
+
+    def make() -> Response:
         campaign = create_campaign(tx, name=body.name, principal=caller.principal, campaign_id=body.id)
-    return json_response(_view(campaign), 201, {"Location": f"/v1/campaigns/{campaign.id}"})
+        return json_response(_view(campaign), 201, {"Location": f"/v1/campaigns/{campaign.id}"})
+
+    with services.database.transaction() as tx:
+        return once.answer(tx, make)
 
 
 @router.get("", response_model=CampaignList)

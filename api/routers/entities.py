@@ -21,6 +21,7 @@ from api.deps import (
 )
 from api.entity_bodies import changes_of, entity_json, new_attributes
 from api.models import EntityCreate, EntityList, EntityUpdate, EntityView
+from api.once import Once
 from api.parsing import DIGITS, Id, QueryFlag
 from api.refusals import InvalidFields, PreconditionFailed
 from api.responses import json_response
@@ -80,13 +81,17 @@ def read_one(
 
 
 @router.post("/{type}", status_code=201, response_model=EntityView)
-def create_one(kind: EntityKind, body: EntityCreate, caller: EntityWriter, services: Services) -> Response:
+def create_one(kind: EntityKind, body: EntityCreate, caller: EntityWriter, services: Services, once: Once) -> Response:
     """Write a new entity."""
-    with services.database.transaction() as tx, _bad_values_are_400():
+
+    def make() -> Response:
         entity = _create(tx, kind, body, caller.principal)
-    response = _answer(entity, status=201)
-    response.headers["Location"] = f"/v1/entities/{kind}/{entity.public_id}"
-    return response
+        response = _answer(entity, status=201)
+        response.headers["Location"] = f"/v1/entities/{kind}/{entity.public_id}"
+        return response
+
+    with services.database.transaction() as tx, _bad_values_are_400():
+        return once.answer(tx, make)
 
 
 def change_one(

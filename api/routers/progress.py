@@ -1,6 +1,7 @@
-"""Watching a request: its progress as server-sent events, from its first step to its end (DESIGN.md, rule 9)."""
+"""Watching a request and ending it early: events as they come (DESIGN.md, rule 9), the whole history, cancel."""
 
 from collections.abc import AsyncIterator
+from dataclasses import asdict
 from typing import Annotated, Any, Final
 from uuid import UUID
 
@@ -8,13 +9,19 @@ from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.deps import PromptCaller, RequestId, Services, Watching
+from api.models import PromptHistory, PromptView, TransitionView
+from api.once import Once
 from api.prompt_views import view_json
+from api.responses import json_response
 from api.routes import ScopedRoute
 from api.sse import HEADERS, MEDIA_TYPE, event_text, id_of, read_event_id, stream
 from api.watching import Watcher
+from core.ids import REQUEST_PREFIX, prefixed
+from orchestrator.finish import cancel, report
 from store.database import Database
 from store.events import END, Event, EventKey, read_events
-from store.requests import read_request, require_visible
+from store.history import read_history
+from store.requests import Ended, read_request, require_visible
 
 router = APIRouter(tags=["prompts"], route_class=ScopedRoute)
 
@@ -47,6 +54,43 @@ async def watch_prompt(
         return Response(b"", 200, HEADERS, MEDIA_TYPE)
     events = _texts(watcher, services.database, request_id, caller.principal, told, key)
     return stream(events)
+
+
+@router.get("/v1/prompts/{request_id}/history", response_model=PromptHistory, response_model_exclude_none=True)
+def read_whole_history(request_id: RequestId, caller: PromptCaller, services: Services) -> Response:
+    """Every change of state a request and its steps went through, with attempt, worker, lease epoch and error."""
+    with services.database.transaction() as tx:
+        require_visible(tx, request_id, caller.principal)
+        lines = read_history(tx, request_id)
+    items = [TransitionView(**asdict(line)).model_dump(mode="json", exclude_none=True) for line in lines]
+    return json_response({"request_id": prefixed(REQUEST_PREFIX, request_id), "items": items})
+
+
+@router.post(
+    "/v1/prompts/{request_id}/cancel",
+    status_code=202,
+    response_model=PromptView,
+    response_model_exclude_none=True,
+    responses={200: {"description": "It had ended before; nothing was changed", "model": PromptView}},
+)
+def cancel_prompt(request_id: RequestId, caller: PromptCaller, services: Services, once: Once) -> Response:
+    """End a request that is not wanted any more; what it had committed until then stays and is listed.
+
+    A step that is running stops at its next look, and writes nothing. Asked again, or too late, nothing changes.
+    """
+    ended: Ended | None = None
+
+    def end() -> Response:
+        nonlocal ended
+        require_visible(tx, request_id, caller.principal, role="editor")
+        ended = cancel(tx, request_id)
+        view = read_request(tx, request_id, caller.principal)
+        return json_response(view_json(view), 202 if ended else 200)
+
+    with services.database.transaction() as tx:
+        response = once.answer(tx, end)
+    report(ended)
+    return response
 
 
 def _read_first(database: Database, request_id: UUID, principal: str, key: EventKey) -> list[Event]:

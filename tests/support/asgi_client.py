@@ -1,7 +1,7 @@
 """An HTTP client for an ASGI application in this process: real requests and responses, no socket."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Any, Self
 
 import httpx
@@ -41,6 +41,14 @@ class AsgiClient:
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
         return self._runner.run(self._client.request(method, path, **options))
+
+    def at_once(self, calls: Sequence[tuple[str, str, dict[str, Any]]]) -> list[httpx.Response]:
+        """All of these (method, path, options) at the same time."""
+
+        async def send_all() -> list[httpx.Response]:
+            return await asyncio.gather(*(self._client.request(name, path, **given) for name, path, given in calls))
+
+        return self._runner.run(send_all())
 
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)

@@ -10,7 +10,7 @@ from core.problems import problem
 from orchestrator.broker import build_broker
 from store.database import Database
 from store.events import read_events
-from store.requests import fail_request
+from store.requests import cancel_request, fail_request
 from store.steps import Fenced
 from tests.integration.workers.test_runner import Broken, Pools, pools
 from tests.support.installation import wait_until
@@ -76,7 +76,7 @@ def test_a_cancelled_request_stops_a_long_step_at_its_next_look(pools: Pools) ->
     request = pools.submit()
     wait_until(lambda: len(pools.agent.calls) == 1, 5)
     with pools.database.transaction() as tx:
-        fail_request(tx, request, problem(ErrorCategory.TIMEOUT, "no longer wanted"), status="cancelled")
+        assert cancel_request(tx, request)
 
     assert stopped.wait(timeout=5)
     assert "cancelled" == pools.view(request).status
