@@ -37,7 +37,8 @@ CREATE TABLE campaigns (
     name       text        NOT NULL CHECK (char_length(name) BETWEEN 1 AND 200),
     settings   jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(settings) = 'object'),
     created_at timestamptz NOT NULL DEFAULT clock_timestamp(),
-    updated_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    updated_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    version    integer     NOT NULL DEFAULT 1 CHECK (version >= 1)
 );
 COMMENT ON COLUMN campaigns.settings IS 'House rules and optional rules; absent means the book.';
 
@@ -75,6 +76,9 @@ CREATE TABLE requests (
     dispatched_at     timestamptz,
     started_at        timestamptz,
     completed_at      timestamptz,
+    undone_at         timestamptz,
+    undone_by         text,
+    undone            jsonb,
     CONSTRAINT requests_end CHECK ((status = 'processing') = (completed_at IS NULL)),
     CONSTRAINT requests_result_or_error CHECK (result IS NULL OR error IS NULL)
 );
@@ -84,6 +88,7 @@ CREATE INDEX requests_campaign ON requests (campaign_id, created_at DESC, id);
 COMMENT ON COLUMN requests.timeout_ms IS 'Milliseconds from acceptance to deadline_at.';
 COMMENT ON COLUMN requests.dispatched_at IS 'Null until published: the row is its own outbox.';
 COMMENT ON COLUMN requests.intent_confidence IS '0 to 1.';
+COMMENT ON COLUMN requests.undone IS 'What the undo of this request took back; told again when it is asked for again.';
 COMMENT ON COLUMN requests.error IS 'Problem object (RFC 9457) with error_type of R64.';
 
 CREATE TABLE steps (
@@ -147,9 +152,12 @@ CREATE TABLE idempotency_keys (
     body        jsonb,
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
     expires_at  timestamptz NOT NULL DEFAULT clock_timestamp() + interval '24 hours',
+    campaign_id uuid        REFERENCES campaigns ON DELETE CASCADE,
     PRIMARY KEY (principal, route, key)
 );
 CREATE INDEX idempotency_keys_expiry ON idempotency_keys (expires_at);
+CREATE INDEX idempotency_keys_campaign ON idempotency_keys (campaign_id);
+COMMENT ON COLUMN idempotency_keys.campaign_id IS 'The campaign that the reply speaks of; the reply goes with it.';
 COMMENT ON COLUMN idempotency_keys.status IS 'Null only inside the transaction that claimed the key; it saves its reply before it commits.';
 COMMENT ON COLUMN idempotency_keys.fingerprint IS 'SHA-256 of the canonical JSON of the body; another body under the same key is refused.';
 
@@ -174,7 +182,9 @@ CREATE TABLE entities (
     plain_name     text        GENERATED ALWAYS AS (unaccented(name)) STORED,
     fts            tsvector    GENERATED ALWAYS AS (setweight(to_tsvector('campaign_text', name), 'A')
                                                     || setweight(to_tsvector('campaign_text', description), 'B')
-                                                    || setweight(jsonb_to_tsvector('campaign_text', attributes, '["string"]'), 'D')) STORED
+                                                    || setweight(jsonb_to_tsvector('campaign_text', attributes, '["string"]'), 'D')) STORED,
+    tags           text[]      NOT NULL DEFAULT '{}',
+    secret         jsonb       CHECK (jsonb_typeof(secret) IN ('string', 'object'))
 );
 CREATE INDEX entities_list ON entities (campaign_id, type, created_at, id) WHERE deleted_at IS NULL;
 CREATE INDEX entities_name ON entities USING gin (plain_name gin_trgm_ops);
@@ -182,6 +192,8 @@ CREATE INDEX entities_fts ON entities USING gin (fts);
 CREATE INDEX entities_request ON entities (request_id) WHERE request_id IS NOT NULL;
 COMMENT ON COLUMN entities.schema_version IS 'Version of the type''s attribute schema these attributes were written under (R7); older ones are raised when read.';
 COMMENT ON COLUMN entities.request_id IS 'The request that created it, if one did.';
+COMMENT ON COLUMN entities.tags IS 'Small letters, sorted, each once.';
+COMMENT ON COLUMN entities.secret IS 'Markdown or an object, for owners and editors alone; no index and no search vector holds it.';
 
 CREATE TABLE entity_versions (
     entity_id   uuid        NOT NULL REFERENCES entities ON DELETE CASCADE,
@@ -194,8 +206,12 @@ CREATE TABLE entity_versions (
     changed_by  text        NOT NULL,
     request_id  uuid,
     changed_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    tags        text[]      NOT NULL DEFAULT '{}',
+    secret      jsonb,
+    schema_version integer  NOT NULL DEFAULT 1,
     PRIMARY KEY (entity_id, version)
 );
+CREATE INDEX entity_versions_request ON entity_versions (request_id) WHERE request_id IS NOT NULL;
 COMMENT ON TABLE entity_versions IS 'Every version an entity ever had, the current one included.';
 
 CREATE TABLE relationships (
@@ -206,11 +222,41 @@ CREATE TABLE relationships (
     kind        text        NOT NULL CHECK (char_length(kind) BETWEEN 1 AND 100),
     attributes  jsonb       NOT NULL DEFAULT '{}' CHECK (jsonb_typeof(attributes) = 'object'),
     created_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    version     integer     NOT NULL DEFAULT 1 CHECK (version >= 1),
+    secret      boolean     NOT NULL DEFAULT false,
+    begins      text        CHECK (char_length(begins) BETWEEN 1 AND 200),
+    begins_order double precision,
+    ends        text        CHECK (char_length(ends) BETWEEN 1 AND 200),
+    ends_order  double precision,
+    created_by  text        NOT NULL,
+    updated_at  timestamptz NOT NULL DEFAULT clock_timestamp(),
+    deleted_at  timestamptz,
     UNIQUE (source_id, target_id, kind)
 );
 CREATE INDEX relationships_target ON relationships (target_id);
 CREATE INDEX relationships_campaign ON relationships (campaign_id);
 COMMENT ON TABLE relationships IS 'Typed and directed; walked by the recursive CTE of R5 (C38).';
+COMMENT ON COLUMN relationships.secret IS 'Known to owners and editors alone.';
+COMMENT ON COLUMN relationships.begins IS 'In the words of the game, such as "spring of the third year".';
+COMMENT ON COLUMN relationships.begins_order IS 'Where that lies on the campaign''s own time line; any number, later is larger.';
+
+CREATE TABLE relationship_versions (
+    relationship_id uuid             NOT NULL REFERENCES relationships ON DELETE CASCADE,
+    version         integer          NOT NULL,
+    attributes      jsonb            NOT NULL,
+    secret          boolean          NOT NULL,
+    begins          text,
+    begins_order    double precision,
+    ends            text,
+    ends_order      double precision,
+    deleted         boolean          NOT NULL DEFAULT false,
+    changed_by      text             NOT NULL,
+    request_id      uuid,
+    changed_at      timestamptz      NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (relationship_id, version)
+);
+CREATE INDEX relationship_versions_request ON relationship_versions (request_id) WHERE request_id IS NOT NULL;
+COMMENT ON TABLE relationship_versions IS 'Every version a relationship ever had, the current one included.';
 
 CREATE TABLE entity_embeddings (
     entity_id    uuid         PRIMARY KEY REFERENCES entities ON DELETE CASCADE,

@@ -147,7 +147,15 @@ class Intake:
         if claim := submission.idempotency:
             request_id = prefixed(REQUEST_PREFIX, submission.request_id)
             body = {"request_id": request_id, "deadline_at": deadline_at.isoformat()}
-            idempotency.save(tx, submission.principal, claim.route, claim.key, status=202, body=body)
+            idempotency.save(
+                tx,
+                submission.principal,
+                claim.route,
+                claim.key,
+                status=202,
+                body=body,
+                campaign_id=submission.campaign_id,
+            )
         return Accepted(submission.request_id, deadline_at)
 
     def _publish(self, submission: Submission, deadline_at: datetime, steps: list[NewStep]) -> None:

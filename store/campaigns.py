@@ -16,7 +16,7 @@ from psycopg.types.json import Jsonb
 from core.errors import NotFound, PermissionDenied
 from core.ids import new_uuid
 from store.database import Transaction
-from store.errors import IdAlreadyUsed
+from store.errors import IdAlreadyUsed, VersionConflict
 from store.values import check_json_object, check_text
 
 MAX_NAME: Final = 200
@@ -45,6 +45,7 @@ class Campaign:
     role: Role
     created_at: datetime
     updated_at: datetime
+    version: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,23 +59,27 @@ class CampaignPage:
 _INSERT = """
 INSERT INTO campaigns (id, name, settings) VALUES (%(id)s, %(name)s, %(settings)s) ON CONFLICT (id) DO NOTHING
 """
-_ADD_MEMBER = """
-INSERT INTO memberships (campaign_id, principal, role) VALUES (%(campaign_id)s, %(principal)s, %(role)s)
-ON CONFLICT (campaign_id, principal) DO UPDATE SET role = excluded.role
-"""
+_ADD_OWNER = "INSERT INTO memberships (campaign_id, principal, role) VALUES (%(id)s, %(principal)s, 'owner')"
 _GET = """
-SELECT c.id, c.name, c.settings, m.role, c.created_at, c.updated_at
+SELECT c.id, c.name, c.settings, m.role, c.created_at, c.updated_at, c.version
 FROM campaigns c JOIN memberships m ON m.campaign_id = c.id
 WHERE c.id = %(id)s AND m.principal = %(principal)s
 """
 _LIST = """
-SELECT c.id, c.name, c.settings, m.role, c.created_at, c.updated_at
+SELECT c.id, c.name, c.settings, m.role, c.created_at, c.updated_at, c.version
 FROM campaigns c JOIN memberships m ON m.campaign_id = c.id
 WHERE m.principal = %(principal)s
 ORDER BY c.created_at, c.id LIMIT %(limit)s OFFSET %(offset)s
 """
 _COUNT = "SELECT count(*) AS total FROM memberships WHERE principal = %(principal)s"
 _ROLE = "SELECT role FROM memberships WHERE campaign_id = %(id)s AND principal = %(principal)s"
+_UPDATE = """
+UPDATE campaigns SET name = coalesce(%(name)s, name), settings = coalesce(%(settings)s, settings),
+                     version = version + 1, updated_at = clock_timestamp()
+WHERE id = %(id)s AND (%(expected)s::integer IS NULL OR version = %(expected)s)
+"""
+# Steps and sweeper lock a request before they write to its campaign: whoever deletes waits for them, in the same order.
+_LOCK_REQUESTS = "SELECT id FROM requests WHERE campaign_id = %(id)s AND status = 'processing' ORDER BY id FOR UPDATE"
 _DELETE = "DELETE FROM campaigns WHERE id = %(id)s"
 
 
@@ -133,15 +138,32 @@ def list_campaigns(tx: Transaction, principal: str, limit: int = 100, offset: in
     return CampaignPage([_campaign(row) for row in rows], int(counted["total"]) if counted else 0)
 
 
-def add_member(tx: Transaction, campaign_id: UUID, principal: str, *, member: str, role: Role) -> None:
-    """Let another principal in, or change what they may do; only an owner can.
+def update_campaign(
+    tx: Transaction,
+    campaign_id: UUID,
+    principal: str,
+    *,
+    expected_version: int | None,
+    name: str | None = None,
+    settings: Mapping[str, Any] | None = None,
+) -> Campaign:
+    """Change a campaign in one compare-and-set; None leaves a field as it is; only an owner can.
 
     Raises:
         NotFound, PermissionDenied: See require_member.
+        VersionConflict: It has another version by now.
+        InvalidInput: The name or the settings are not allowed.
     """
     require_member(tx, campaign_id, principal, role=Role.OWNER)
-    check_text("member", member, shortest=1, longest=200)
-    tx.execute(_ADD_MEMBER, {"campaign_id": campaign_id, "principal": member, "role": role.value})
+    if name is not None:
+        check_text("name", name, shortest=1, longest=MAX_NAME)
+    new = Jsonb(check_json_object("settings", dict(settings))) if settings is not None else None
+    given = {"id": campaign_id, "expected": expected_version, "name": name, "settings": new}
+    changed = tx.execute(_UPDATE, given).rowcount == 1
+    campaign = get_campaign(tx, campaign_id, principal)
+    if not changed:
+        raise VersionConflict(expected=expected_version or 0, current_version=campaign.version)
+    return campaign
 
 
 def delete_campaign(tx: Transaction, campaign_id: UUID, principal: str) -> None:
@@ -151,6 +173,7 @@ def delete_campaign(tx: Transaction, campaign_id: UUID, principal: str) -> None:
         NotFound, PermissionDenied: See require_member.
     """
     require_member(tx, campaign_id, principal, role=Role.OWNER)
+    tx.execute(_LOCK_REQUESTS, {"id": campaign_id})
     tx.execute(_DELETE, {"id": campaign_id})
 
 
@@ -182,12 +205,12 @@ def _insert(tx: Transaction, campaign_id: UUID, name: str, principal: str, setti
     check_json_object("settings", settings)
     made = tx.execute(_INSERT, {"id": campaign_id, "name": name, "settings": Jsonb(settings)}).rowcount == 1
     if made:
-        tx.execute(_ADD_MEMBER, {"campaign_id": campaign_id, "principal": principal, "role": Role.OWNER.value})
+        tx.execute(_ADD_OWNER, {"id": campaign_id, "principal": principal})
     return made
 
 
 def _campaign(row: dict[str, Any]) -> Campaign:
-    return Campaign(row["id"], row["name"], row["settings"], Role(row["role"]), row["created_at"], row["updated_at"])
+    return Campaign(**row | {"role": Role(row["role"])})
 
 
 def _not_found() -> NotFound:

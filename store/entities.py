@@ -6,7 +6,7 @@ Changes are one statement that compares the version, so that of two writers who 
 other gets VersionConflict. Each statement joins the principal's membership: what is someone else's is not found.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -15,15 +15,17 @@ from psycopg.sql import SQL
 from psycopg.types.json import Jsonb
 
 from contracts.entities import EntityType
-from core.errors import PermissionDenied
 from core.ids import new_uuid
-from store.attributes import check_attributes, newest_shape, raise_attributes
+from store.attributes import newest_shape, raise_attributes
 from store.campaigns import Role, require_member
 from store.database import Transaction
-from store.entity_lists import EntityVersion, Page, entity_history, list_entities
-from store.entity_rows import COLUMNS, Entity, State, entity_of, no_such_entity
-from store.errors import IdAlreadyUsed, VersionConflict
-from store.values import MAX_JSON_BYTES, check_text, invalid
+from store.entity_lists import Page, list_entities
+from store.entity_rows import COLUMNS, SEEN, VISIBLE, Entity, State, entity_of, no_such_entity
+from store.entity_values import Secret, check_fields, normal_tags, part_secret
+from store.entity_versions import EntityVersion, entity_history
+from store.entity_writes import RECORD, changing, explain, written
+from store.errors import IdAlreadyUsed
+from store.values import MAX_JSON_BYTES, invalid
 
 __all__ = [
     "Entity",
@@ -39,37 +41,35 @@ __all__ = [
     "update_entity",
 ]
 
-MAX_NAME: Final = 200
-MAX_DESCRIPTION: Final = 20_000
-
 
 @dataclass(frozen=True, slots=True)
 class EntityChanges:
     """What to change; None leaves a field as it is.
 
     `attributes` is merged over the stored ones, top level only; a null removes its key (RFC 7396, one level).
+    `tags` replaces all of them.
     """
 
     name: str | None = None
     description: str | None = None
     attributes: Mapping[str, Any] | None = None
     state: State | None = None
+    tags: Sequence[str] | None = None
+    secret: Secret | None = None
+    drop_secret: bool = False
 
 
 _CREATE: Final = SQL("""
-WITH created AS (
+WITH written AS (
     INSERT INTO entities AS e (id, campaign_id, type, name, description, attributes, state, schema_version, created_by,
-                               request_id)
+                               request_id, tags, secret)
     VALUES (%(id)s, %(campaign_id)s, %(type)s, %(name)s, %(description)s, %(attributes)s, %(state)s,
-            %(schema_version)s, %(principal)s, %(request_id)s)
+            %(schema_version)s, %(principal)s, %(request_id)s, %(tags)s, %(secret)s)
     ON CONFLICT (id) DO NOTHING
     RETURNING {columns}
-), recorded AS (
-    INSERT INTO entity_versions (entity_id, version, name, description, attributes, state, changed_by, request_id)
-    SELECT id, version, name, description, attributes, state, created_by, request_id FROM created
-)
-SELECT * FROM created
-""").format(columns=COLUMNS)
+), recorded AS ({record})
+SELECT * FROM written
+""").format(columns=COLUMNS, record=RECORD)
 
 _GET: Final = SQL("""
 SELECT {columns}
@@ -77,57 +77,27 @@ FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.princi
 WHERE e.id = %(id)s
   AND (%(type)s::text IS NULL OR e.type = %(type)s)
   AND (e.deleted_at IS NULL OR (%(include_deleted)s AND m.role = 'owner'))
-""").format(columns=COLUMNS)
+  AND {visible}
+""").format(columns=SEEN, visible=VISIBLE)
 
 _GET_CREATED: Final = SQL("""
-SELECT {columns}
-FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-WHERE e.id = %(id)s AND e.campaign_id = %(campaign_id)s AND e.type = %(type)s
+SELECT {columns} FROM entities e WHERE e.id = %(id)s AND e.campaign_id = %(campaign_id)s AND e.type = %(type)s
 """).format(columns=COLUMNS)
 
-_UPDATE: Final = SQL("""
-WITH updated AS (
-    UPDATE entities e
-    SET name = coalesce(%(name)s, e.name),
+_MERGED: Final = "((e.attributes || %(merged)s) - %(removed)s::text[])"
+_UPDATE: Final = changing(
+    SQL(f"""
+        name = coalesce(%(name)s, e.name),
         description = coalesce(%(description)s, e.description),
-        attributes = (e.attributes || %(merged)s) - %(removed)s::text[],
+        attributes = {_MERGED},
         state = coalesce(%(state)s, e.state),
-        version = e.version + 1,
-        updated_at = clock_timestamp()
-    FROM memberships m
-    WHERE e.id = %(id)s AND e.type = %(type)s AND e.deleted_at IS NULL
-      AND m.campaign_id = e.campaign_id AND m.principal = %(principal)s AND m.role IN ('owner', 'editor')
-      AND (%(expected)s::integer IS NULL OR e.version = %(expected)s)
-      AND octet_length(((e.attributes || %(merged)s) - %(removed)s::text[])::text) <= %(max_bytes)s
-    RETURNING {columns}
-), recorded AS (
-    INSERT INTO entity_versions (entity_id, version, name, description, attributes, state, changed_by, request_id)
-    SELECT id, version, name, description, attributes, state, %(principal)s, %(request_id)s FROM updated
+        tags = coalesce(%(tags)s::text[], e.tags),
+        secret = CASE WHEN %(drop_secret)s THEN NULL ELSE coalesce(%(secret)s::jsonb, e.secret) END
+    """),
+    which=SQL(f"e.deleted_at IS NULL AND octet_length({_MERGED}::text) <= %(max_bytes)s"),
 )
-SELECT * FROM updated
-""").format(columns=COLUMNS)
 
-_DELETE: Final = SQL("""
-WITH deleted AS (
-    UPDATE entities e
-    SET deleted_at = clock_timestamp(), updated_at = clock_timestamp(), version = e.version + 1
-    FROM memberships m
-    WHERE e.id = %(id)s AND e.type = %(type)s AND e.deleted_at IS NULL
-      AND m.campaign_id = e.campaign_id AND m.principal = %(principal)s AND m.role IN ('owner', 'editor')
-      AND (%(expected)s::integer IS NULL OR e.version = %(expected)s)
-    RETURNING {columns}
-), recorded AS (
-    INSERT INTO entity_versions (entity_id, version, name, description, attributes, state, deleted, changed_by)
-    SELECT id, version, name, description, attributes, state, true, %(principal)s FROM deleted
-)
-SELECT * FROM deleted
-""").format(columns=COLUMNS)
-
-_WHY_NOT: Final = """
-SELECT e.version, m.role
-FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-WHERE e.id = %(id)s AND e.type = %(type)s AND e.deleted_at IS NULL
-"""
+_DELETE: Final = changing(SQL("deleted_at = clock_timestamp()"))
 
 _OLD_SHAPE: Final = """
 SELECT attributes, schema_version FROM entities
@@ -145,6 +115,8 @@ def create_entity(
     description: str = "",
     attributes: Mapping[str, Any] | None = None,
     state: State = "approved",
+    tags: Sequence[str] = (),
+    secret: Secret | None = None,
     principal: str,
     entity_id: UUID | None = None,
     request_id: UUID | None = None,
@@ -157,8 +129,11 @@ def create_entity(
         type: What it is.
         name: 1 to 200 characters.
         description: Up to 20,000 characters.
-        attributes: JSON of the type's own, such as `location_type`; up to 64 levels and 100 kB.
+        attributes: JSON of the type's own, such as `location_type`; up to 64 levels and 100 kB. A `secret` among
+            them is kept apart, as if it had been given as such.
         state: `draft` until a person has approved it.
+        tags: Up to 50, kept in small letters.
+        secret: For owners and editors alone.
         principal: Who makes it.
         entity_id: A derived id: a second call with it creates nothing and returns what is stored, deleted or not.
         request_id: The request it came from.
@@ -169,15 +144,18 @@ def create_entity(
         IdAlreadyUsed: `entity_id` belongs to something else.
     """
     require_member(tx, campaign_id, principal, role=Role.EDITOR)
-    _check(type, name=name, description=description, attributes=attributes)
+    open_attributes, secret = part_secret(attributes or {}, secret)
+    check_fields(type, name=name, description=description, attributes=open_attributes, secret=secret)
     given = {
         "id": entity_id or new_uuid(),
         "campaign_id": campaign_id,
         "type": type.value,
         "name": name,
         "description": description,
-        "attributes": Jsonb(dict(attributes or {})),
+        "attributes": Jsonb(open_attributes),
         "state": state,
+        "tags": normal_tags(tags),
+        "secret": Jsonb(secret) if secret is not None else None,
         "schema_version": newest_shape(type),
         "principal": principal,
         "request_id": request_id,
@@ -194,6 +172,8 @@ def get_entity(
     principal: str,
     type: EntityType | None = None,  # noqa: A002
     include_deleted: bool = False,  # noqa: FBT001, FBT002 - a plain filter
+    *,
+    as_player: bool = False,
 ) -> Entity:
     """One entity.
 
@@ -203,15 +183,17 @@ def get_entity(
         principal: Who asks.
         type: What it must be; None takes any.
         include_deleted: Deleted ones too, for owners of the campaign.
+        as_player: What a reader would get: no drafts and no secrets.
 
     Raises:
-        NotFound: Unknown, someone else's, deleted, or of another type: callers cannot tell which.
+        NotFound: Unknown, someone else's, deleted, of another type, or a draft: callers cannot tell which.
     """
     given = {
         "id": id,
         "principal": principal,
         "type": type.value if type else None,
         "include_deleted": include_deleted,
+        "as_player": as_player,
     }
     row = tx.execute(_GET, given).fetchone()
     if row is None:
@@ -246,8 +228,8 @@ def update_entity(
         VersionConflict: It has another version by now.
         InvalidInput: A value is not allowed.
     """
-    _check(type, name=changes.name, description=changes.description, attributes=changes.attributes)
-    patch = dict(changes.attributes or {})
+    patch, secret = part_secret(changes.attributes or {}, changes.secret)
+    check_fields(type, name=changes.name, description=changes.description, attributes=patch, secret=secret)
     given = {
         "id": id,
         "type": type.value,
@@ -258,15 +240,18 @@ def update_entity(
         "merged": Jsonb({key: value for key, value in patch.items() if value is not None}),
         "removed": [key for key, value in patch.items() if value is None],
         "state": changes.state,
+        "tags": normal_tags(changes.tags) if changes.tags is not None else None,
+        "secret": Jsonb(secret) if secret is not None else None,
+        "drop_secret": changes.drop_secret,
         "request_id": request_id,
         "max_bytes": MAX_JSON_BYTES,
     }
     _raise_stored_shape(tx, id, type)
-    row = tx.execute(_UPDATE, given).fetchone()
-    if row is None:
-        _explain(tx, given)
+    entity = written(tx, _UPDATE, given)
+    if entity is None:
+        explain(tx, given)
         raise invalid("attributes", f"Must not grow beyond {MAX_JSON_BYTES} bytes")
-    return entity_of(row)
+    return entity
 
 
 def delete_entity(
@@ -276,6 +261,7 @@ def delete_entity(
     *,
     type: EntityType,  # noqa: A002
     expected_version: int | None = None,
+    request_id: UUID | None = None,
 ) -> Entity:
     """Hide an entity from every list, search and walk; its versions stay.
 
@@ -287,23 +273,18 @@ def delete_entity(
         PermissionDenied: A reader.
         VersionConflict: It has another version by now.
     """
-    given = {"id": id, "type": type.value, "principal": principal, "expected": expected_version}
-    row = tx.execute(_DELETE, given).fetchone()
-    if row is None:
-        _explain(tx, given)
+    given = {
+        "id": id,
+        "type": type.value,
+        "principal": principal,
+        "expected": expected_version,
+        "request_id": request_id,
+    }
+    entity = written(tx, _DELETE, given)
+    if entity is None:
+        explain(tx, given)
         raise no_such_entity()
-    return entity_of(row)
-
-
-def _explain(tx: Transaction, given: Mapping[str, Any]) -> None:
-    """Raise what kept a change from matching its row, when the row or the version did."""
-    row = tx.execute(_WHY_NOT, given).fetchone()
-    if row is None:
-        raise no_such_entity()
-    if not Role(row["role"]).includes(Role.EDITOR):
-        raise PermissionDenied("this needs the role editor in the campaign")
-    if given["expected"] is not None and given["expected"] != row["version"]:
-        raise VersionConflict(expected=given["expected"], current_version=row["version"])
+    return entity
 
 
 def _raise_stored_shape(tx: Transaction, entity_id: UUID, kind: EntityType) -> None:
@@ -316,14 +297,3 @@ def _raise_stored_shape(tx: Transaction, entity_id: UUID, kind: EntityType) -> N
     if row is not None:
         raised = raise_attributes(kind, row["attributes"], row["schema_version"])
         tx.execute(_RAISE_SHAPE, given | {"raised": Jsonb(raised)})
-
-
-def _check(
-    kind: EntityType, *, name: str | None, description: str | None, attributes: Mapping[str, Any] | None
-) -> None:
-    if name is not None:
-        check_text("name", name, shortest=1, longest=MAX_NAME)
-    if description is not None:
-        check_text("description", description, longest=MAX_DESCRIPTION)
-    if attributes is not None:
-        check_attributes(kind, dict(attributes))

@@ -1,74 +1,89 @@
-"""Lists of entities, and the versions of one."""
+"""Lists of entities: filtered, sorted, and paged by offset or by the place where a page ended."""
 
-import base64
-import binascii
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
+from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
-from psycopg.sql import SQL
+from psycopg.errors import DatetimeFieldOverflow, InvalidDatetimeFormat
+from psycopg.sql import SQL, Composed
 
 from contracts.entities import EntityType
 from store.campaigns import Role, require_member
 from store.database import Transaction
-from store.entity_rows import COLUMNS, Entity, State, entity_of, no_such_entity
-from store.values import invalid
+from store.entity_rows import SEEN, VISIBLE, Entity, State, entity_of
+from store.entity_values import normal_tags
+from store.values import check_text, invalid
+
+
+class Order(StrEnum):
+    """What a list is sorted by; the entity's id decides between equals."""
+
+    CREATED = "created_at"
+    CREATED_LAST = "-created_at"
+    UPDATED = "updated_at"
+    UPDATED_LAST = "-updated_at"
+    NAME = "name"
+    NAME_LAST = "-name"
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which entities of a type are meant; None leaves all.
+
+    `name_prefix` looks away from capitals and accents.
+    """
+
+    tag: str | None = None
+    state: State | None = None
+    name_prefix: str | None = None
+    updated_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a page ended: the value that the list is sorted by, as text, and the id of its last entity."""
+
+    value: str
+    id: UUID
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some entities in the order they were made.
+    """Some entities in the order that was asked for.
 
-    `total` counts all that match, `next_cursor` leads to the page after this one, None at the end.
+    `total` counts all that match, `end` is where the next page goes on, None when there is none.
     """
 
     items: list[Entity]
     total: int
-    next_cursor: str | None
+    end: Position | None
 
 
-@dataclass(frozen=True, slots=True)
-class EntityVersion:
-    """An entity as it was in one version; `attributes` are in the shape they had then."""
+_KEYS: Final = {
+    "created_at": (SQL("e.created_at"), SQL("timestamptz")),
+    "updated_at": (SQL("e.updated_at"), SQL("timestamptz")),
+    "name": (SQL("lower(e.plain_name)"), SQL("text")),
+}
 
-    version: int
-    name: str
-    description: str
-    attributes: dict[str, Any]
-    state: State
-    deleted: bool
-    changed_by: str
-    request_id: UUID | None
-    changed_at: datetime
-
-
-_LIVE: Final = SQL("AND e.deleted_at IS NULL")
+_MATCHING: Final = SQL("""
+FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
+WHERE e.campaign_id = %(campaign_id)s AND e.type = %(type)s AND (%(include_deleted)s OR e.deleted_at IS NULL)
+  AND {visible}
+  AND (%(tag)s::text IS NULL OR %(tag)s = ANY(e.tags))
+  AND (%(state)s::text IS NULL OR e.state = %(state)s)
+  AND (%(prefix)s::text IS NULL OR starts_with(lower(e.plain_name), lower(unaccented(%(prefix)s))))
+  AND (%(since)s::timestamptz IS NULL OR e.updated_at >= %(since)s)
+""").format(visible=VISIBLE)
 
 _LIST: Final = SQL("""
-SELECT {columns}
-FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-WHERE e.campaign_id = %(campaign_id)s AND e.type = %(type)s {live}
-  AND (e.created_at, e.id) > (%(after_time)s::timestamptz, %(after_id)s::uuid)
-ORDER BY e.created_at, e.id LIMIT %(limit)s OFFSET %(offset)s
+SELECT {columns}, {key}::text AS position {matching} {after}
+ORDER BY {key} {direction}, e.id {direction} LIMIT %(limit)s OFFSET %(offset)s
 """)
+_AFTER: Final = SQL("AND ({key}, e.id) {beyond} (%(after)s::{type}, %(after_id)s::uuid)")
 
-_COUNT: Final = SQL("""
-SELECT count(*) AS total
-FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-WHERE e.campaign_id = %(campaign_id)s AND e.type = %(type)s {live}
-""")
-
-_HISTORY: Final = """
-SELECT v.version, v.name, v.description, v.attributes, v.state, v.deleted, v.changed_by, v.request_id, v.changed_at
-FROM entities e
-JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-JOIN entity_versions v ON v.entity_id = e.id
-WHERE e.id = %(id)s AND (e.deleted_at IS NULL OR m.role = 'owner')
-ORDER BY v.version
-"""
-
-_FROM_THE_START: Final = ("-infinity", UUID(int=0))
+_COUNT: Final = SQL("SELECT count(*) AS total {matching}").format(matching=_MATCHING)
 
 
 def list_entities(
@@ -78,75 +93,70 @@ def list_entities(
     type: EntityType,  # noqa: A002 - the word the API and the tables use
     limit: int = 100,
     offset: int = 0,
-    cursor: str | None = None,
     *,
+    which: Filter | None = None,
+    order: Order = Order.CREATED,
+    after: Position | None = None,
     include_deleted: bool = False,
+    as_player: bool = False,
 ) -> Page:
-    """Entities of one type, oldest first.
+    """Entities of one type.
 
     Args:
         tx: The open transaction.
-        principal: Who asks.
+        principal: Who asks; readers get what is approved, without secrets.
         campaign_id: Where.
         type: Of which type.
         limit: How many at most.
-        offset: How many to skip, counted from the cursor.
-        cursor: `next_cursor` of the page before; costs the same at any depth, where an offset costs its length.
+        offset: How many to skip, counted from `after`.
+        which: Only these.
+        order: Sorted by this.
+        after: `end` of the page before; costs the same at any depth, where an offset costs its length.
         include_deleted: Deleted ones too, for owners of the campaign.
+        as_player: What a reader would get.
 
     Raises:
         NotFound: No such campaign, or someone else's.
         PermissionDenied: Deleted ones were asked for by someone who is not an owner.
-        InvalidInput: The cursor is not one of ours.
+        InvalidInput: A filter or the position is not allowed.
     """
     require_member(tx, campaign_id, principal, role=Role.OWNER if include_deleted else Role.READER)
-    after_time: datetime | str
-    after_time, after_id = _read_cursor(cursor) if cursor is not None else _FROM_THE_START
     given = {
         "principal": principal,
         "campaign_id": campaign_id,
         "type": type.value,
-        "after_time": after_time,
-        "after_id": after_id,
+        "include_deleted": include_deleted,
+        "as_player": as_player,
+        "after": after.value if after else None,
+        "after_id": after.id if after else None,
         "limit": limit + 1,
         "offset": offset,
-    }
-    live = SQL("") if include_deleted else _LIVE
-    rows = tx.execute(_LIST.format(columns=COLUMNS, live=live), given).fetchall()
-    counted = tx.execute(_COUNT.format(live=live), given).fetchone()
+    } | _filters(which or Filter())
+    rows = _rows(tx, _statement(order, after), given)
+    counted = tx.execute(_COUNT, given).fetchone()
     items = [entity_of(row) for row in rows[:limit]]
     has_more = bool(items) and len(rows) > limit
-    return Page(items, int(counted["total"]) if counted else 0, _cursor(items[-1]) if has_more else None)
+    end = Position(rows[limit - 1]["position"], items[-1].id) if has_more else None
+    return Page(items, int(counted["total"]) if counted else 0, end)
 
 
-def entity_history(
-    tx: Transaction,
-    id: UUID,  # noqa: A002 - the word the API and the tables use
-    principal: str,
-) -> list[EntityVersion]:
-    """Every version of an entity, the first one first; of a deleted one for owners only.
-
-    Raises:
-        NotFound: Unknown, someone else's or deleted.
-    """
-    rows = tx.execute(_HISTORY, {"id": id, "principal": principal}).fetchall()
-    if not rows:
-        raise no_such_entity()
-    return [EntityVersion(**row) for row in rows]
-
-
-def _cursor(last: Entity) -> str:
-    """Opaque to callers: where in the order the next page begins. It opens no door: every page checks membership."""
-    return base64.urlsafe_b64encode(f"{last.created_at.isoformat()} {last.id.hex}".encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str) -> tuple[datetime, UUID]:
+def _rows(tx: Transaction, statement: Composed, given: dict[str, Any]) -> list[dict[str, Any]]:
     try:
-        padded = cursor.encode("ascii") + b"=" * (-len(cursor) % 4)
-        time, _, entity_id = base64.b64decode(padded, altchars=b"-_", validate=True).decode("ascii").partition(" ")
-        when = datetime.fromisoformat(time)
-        if when.tzinfo is None or when.isoformat() != time:
-            raise invalid("cursor", "Is not a cursor of this list")
-        return when.astimezone(UTC), UUID(entity_id)
-    except (ValueError, OverflowError, binascii.Error) as error:
+        return tx.execute(statement, given).fetchall()
+    except (InvalidDatetimeFormat, DatetimeFieldOverflow) as error:
         raise invalid("cursor", "Is not a cursor of this list") from error
+
+
+def _statement(order: Order, after: Position | None) -> Composed:
+    key, kind = _KEYS[order.removeprefix("-")]
+    is_falling = order.startswith("-")
+    beyond = _AFTER.format(key=key, type=kind, beyond=SQL("<" if is_falling else ">")) if after else SQL("")
+    direction = SQL("DESC" if is_falling else "ASC")
+    return _LIST.format(columns=SEEN, key=key, matching=_MATCHING, after=beyond, direction=direction)
+
+
+def _filters(which: Filter) -> dict[str, Any]:
+    if which.name_prefix is not None:
+        check_text("name_prefix", which.name_prefix, longest=200)
+    [tag] = normal_tags([which.tag]) if which.tag is not None else [None]
+    return {"tag": tag, "state": which.state, "prefix": which.name_prefix, "since": which.updated_since}

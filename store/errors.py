@@ -9,13 +9,18 @@ StoreError
 |- ForeignDatabase          it holds tables that are not ours
 |- VersionConflict          the entity changed since it was read
 |- IdAlreadyUsed            something else has this id
+|- LastOwner                a campaign would be left without an owner
+|- ChangedSince             what a request wrote was changed by others
+|- NotEnded                 a request that still works cannot be undone
 |- IdempotencyKeyReused     the key was used for another body
 |- InvalidRefreshToken      unknown, expired or revoked
 |- RefreshTokenReused       a spent token came back; its whole family is revoked now
 `- InvalidServiceToken      unknown, rotated away, expired or revoked
 """
 
-from core.errors import AuthenticationError, Conflict, DependencyUnavailable, DmaError
+from collections.abc import Sequence
+
+from core.errors import AuthenticationError, Conflict, DependencyUnavailable, DmaError, FieldError
 
 
 class StoreError(DmaError):
@@ -98,6 +103,30 @@ class IdAlreadyUsed(StoreError, Conflict):
     """Something else has this id already."""
 
     code = "id_already_used"
+
+
+class LastOwner(StoreError, Conflict):
+    """A campaign keeps at least one owner: make somebody else an owner first."""
+
+    code = "last_owner"
+
+
+class ChangedSince(StoreError, Conflict):
+    """What the request wrote was changed since; nothing was undone."""
+
+    code = "changed_since"
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__(
+            f"changed since: {', '.join(names[:10])}; nothing was undone",
+            fields=[FieldError(name, "Was changed after the request") for name in names],
+        )
+
+
+class NotEnded(StoreError, Conflict):
+    """The request has not ended yet; wait for it, then undo it."""
+
+    code = "request_not_ended"
 
 
 class IdempotencyKeyReused(StoreError, Conflict):

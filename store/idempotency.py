@@ -16,6 +16,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
 from psycopg.types.json import Jsonb
@@ -40,7 +41,7 @@ INSERT INTO idempotency_keys AS k (principal, route, key, fingerprint)
 SELECT %(principal)s, %(route)s, %(key)s, %(fingerprint)s
 FROM (SELECT set_config('lock_timeout', %(patience)s, true)) AS patience
 ON CONFLICT (principal, route, key) DO UPDATE
-SET fingerprint = excluded.fingerprint, status = NULL, headers = '{}', body = NULL,
+SET fingerprint = excluded.fingerprint, status = NULL, headers = '{}', body = NULL, campaign_id = NULL,
     created_at = excluded.created_at, expires_at = excluded.expires_at
 WHERE k.expires_at <= clock_timestamp() OR k.status IS NULL
 RETURNING key
@@ -52,7 +53,7 @@ SELECT fingerprint, status, headers, body FROM idempotency_keys
 WHERE principal = %(principal)s AND route = %(route)s AND key = %(key)s
 """
 _SAVE: Final = """
-UPDATE idempotency_keys SET status = %(status)s, headers = %(headers)s, body = %(body)s
+UPDATE idempotency_keys SET status = %(status)s, headers = %(headers)s, body = %(body)s, campaign_id = %(campaign_id)s
 WHERE principal = %(principal)s AND route = %(route)s AND key = %(key)s AND status IS NULL
 """
 _FORGET: Final = """
@@ -119,8 +120,9 @@ def save(
     status: int,
     headers: Mapping[str, str] | None = None,
     body: Any,
+    campaign_id: UUID | None = None,
 ) -> None:
-    """Keep the reply under the key this transaction has claimed."""
+    """Keep the reply under the key this transaction has claimed; it goes with the campaign that it speaks of."""
     given = {
         "principal": principal,
         "route": route,
@@ -128,6 +130,7 @@ def save(
         "status": status,
         "headers": Jsonb(dict(headers or {})),
         "body": Jsonb(body),
+        "campaign_id": campaign_id,
     }
     if tx.execute(_SAVE, given).rowcount != 1:
         raise RuntimeError("save() needs a claim() of the same key in the same transaction")

@@ -16,7 +16,19 @@ from typing import Any, Final
 from uuid import UUID
 
 from pgvector.sqlalchemy import HALFVEC
-from sqlalchemy import ARRAY, REAL, BigInteger, Column, Computed, DateTime, FetchedValue, Identity, LargeBinary, Text
+from sqlalchemy import (
+    ARRAY,
+    DOUBLE_PRECISION,
+    REAL,
+    BigInteger,
+    Column,
+    Computed,
+    DateTime,
+    FetchedValue,
+    Identity,
+    LargeBinary,
+    Text,
+)
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlmodel import Field, SQLModel
 
@@ -79,6 +91,7 @@ class Campaign(SQLModel, table=True):
     settings: Json = _filled(_JSON)
     created_at: datetime = _filled(_TIME)
     updated_at: datetime = _filled(_TIME)
+    version: int = 1
 
 
 class Membership(SQLModel, table=True):
@@ -117,6 +130,9 @@ class Request(SQLModel, table=True):
     dispatched_at: datetime | None = _optional(_TIME)
     started_at: datetime | None = _optional(_TIME)
     completed_at: datetime | None = _optional(_TIME)
+    undone_at: datetime | None = _optional(_TIME)
+    undone_by: str | None = _optional(Text)
+    undone: Json | None = _optional(_JSON)
 
 
 class Step(SQLModel, table=True):
@@ -185,6 +201,7 @@ class IdempotencyKey(SQLModel, table=True):
     body: Any = _optional(_JSON)
     created_at: datetime = _filled(_TIME)
     expires_at: datetime = _filled(_TIME)
+    campaign_id: UUID | None = None
 
 
 class Entity(SQLModel, table=True):
@@ -208,6 +225,8 @@ class Entity(SQLModel, table=True):
     deleted_at: datetime | None = _optional(_TIME)
     plain_name: str | None = _generated(Text)
     fts: str | None = _generated(TSVECTOR)
+    tags: list[str] = _filled(_TEXTS)
+    secret: Any = _optional(_JSON)
 
 
 class EntityVersion(SQLModel, table=True):
@@ -225,6 +244,9 @@ class EntityVersion(SQLModel, table=True):
     changed_by: str = _given(Text)
     request_id: UUID | None = None
     changed_at: datetime = _filled(_TIME)
+    tags: list[str] = _filled(_TEXTS)
+    secret: Any = _optional(_JSON)
+    schema_version: int = 1
 
 
 class Relationship(SQLModel, table=True):
@@ -239,6 +261,34 @@ class Relationship(SQLModel, table=True):
     kind: str = _given(Text)
     attributes: Json = _filled(_JSON)
     created_at: datetime = _filled(_TIME)
+    version: int = 1
+    secret: bool = False
+    begins: str | None = _optional(Text)
+    begins_order: float | None = _optional(DOUBLE_PRECISION)
+    ends: str | None = _optional(Text)
+    ends_order: float | None = _optional(DOUBLE_PRECISION)
+    created_by: str = _given(Text)
+    updated_at: datetime = _filled(_TIME)
+    deleted_at: datetime | None = _optional(_TIME)
+
+
+class RelationshipVersion(SQLModel, table=True):
+    """A relationship as it was in one version."""
+
+    __tablename__ = "relationship_versions"
+
+    relationship_id: UUID = Field(primary_key=True)
+    version: int = Field(primary_key=True)
+    attributes: Json = _given(_JSON)
+    secret: bool
+    begins: str | None = _optional(Text)
+    begins_order: float | None = _optional(DOUBLE_PRECISION)
+    ends: str | None = _optional(Text)
+    ends_order: float | None = _optional(DOUBLE_PRECISION)
+    deleted: bool = False
+    changed_by: str = _given(Text)
+    request_id: UUID | None = None
+    changed_at: datetime = _filled(_TIME)
 
 
 class EntityEmbedding(SQLModel, table=True):

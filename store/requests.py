@@ -175,15 +175,18 @@ def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
 def read_request(tx: Transaction, request_id: UUID, principal: str) -> RequestView:
     """Read a request of a campaign that the principal is a member of.
 
+    Answers tell what is for the Dungeon Master alone, so readers of the campaign read no requests but their own.
+
     Raises:
-        NotFound: There is none, or it belongs to a campaign of somebody else.
+        NotFound: There is none, it belongs to a campaign of somebody else, or the principal is a reader.
     """
     row = tx.execute(
         """
         SELECT r.* FROM requests r JOIN memberships m USING (campaign_id)
-        WHERE r.id = %s AND m.principal = %s
+        WHERE r.id = %(id)s AND m.principal = %(principal)s
+          AND (r.principal = %(principal)s OR m.role IN ('owner', 'editor'))
         """,
-        (request_id, principal),
+        {"id": request_id, "principal": principal},
     ).fetchone()
     if row is None:
         raise NotFound("there is no such request")

@@ -11,9 +11,10 @@ import pytest
 from contracts.entities import EntityType
 from core.ids import new_uuid
 from services.postgres import EmbeddedPostgres
-from store.campaigns import Role, add_member, ensure_campaign
+from store.campaigns import Role, ensure_campaign
 from store.database import Database
 from store.entities import Entity, create_entity
+from store.members import add_member
 
 DM = "user:dm"
 EDITOR = "user:co-dm"

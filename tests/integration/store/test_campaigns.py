@@ -8,7 +8,6 @@ from core.errors import InvalidInput, NotFound, PermissionDenied
 from core.ids import new_uuid
 from store.campaigns import (
     Role,
-    add_member,
     create_campaign,
     delete_campaign,
     ensure_campaign,
@@ -18,6 +17,7 @@ from store.campaigns import (
 )
 from store.database import Database
 from store.errors import IdAlreadyUsed
+from store.members import add_member
 from tests.integration.store.conftest import DM, EDITOR, READER, STRANGER, Remember
 
 
