@@ -19,6 +19,7 @@ class Actor(StrEnum):
     VALIDATE_CHARACTER = "system_mastery.validate_character"
     GENERATE_NPC = "world_designer.generate_npc"
     DESCRIBE_LOCATION = "world_designer.describe_location"
+    GENERATE_DUNGEON = "world_designer.generate_dungeon"
     FINISH_REQUEST = "orchestrator.finish_request"
     FAIL_REQUEST = "orchestrator.fail_request"
     NOTE_PROGRESS = "orchestrator.note_progress"
@@ -43,6 +44,7 @@ _MESSAGE_TYPES = {
     Actor.VALIDATE_CHARACTER: "task.validate_rule",
     Actor.GENERATE_NPC: "task.generate_content",
     Actor.DESCRIBE_LOCATION: "task.generate_content",
+    Actor.GENERATE_DUNGEON: "task.generate_content",
     Actor.FINISH_REQUEST: "result.success",
     Actor.FAIL_REQUEST: "result.error",
     Actor.NOTE_PROGRESS: "result.partial",

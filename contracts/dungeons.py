@@ -1,8 +1,8 @@
 """What may be asked of a dungeon: the typed brief that the API reads and the World Designer follows (R35)."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 MAX_ROOMS = 100
 MAX_SEED = 2**53 - 1
@@ -22,8 +22,9 @@ DungeonTheme = Literal[
     "wizards_tower",
 ]
 Amount = Literal["none", "few", "some", "many"]
-RoomNumber = Annotated[int, Field(ge=1, le=MAX_ROOMS)]
-Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^<>`*_\x00-\x1f]*$")]
+RerolledRoom = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}$")]
+Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s<>`*_\\][^<>`*_\\\x00-\x1f]*$")]
+Rerolls = Annotated[int, Field(ge=1, le=999)]
 
 
 class DungeonBrief(BaseModel):
@@ -39,7 +40,7 @@ class DungeonBrief(BaseModel):
     theme: DungeonTheme | None = Field(None, description="Who built it and what lives there now.")
     style: DungeonStyle | None = Field(None, description="How it is laid out; the theme's usual one when left out.")
     rooms: int = Field(20, ge=5, le=MAX_ROOMS, description="Keyed rooms, all levels together.")
-    levels: int | None = Field(None, ge=1, le=5, description="One for every 30 rooms when left out.")
+    levels: int | None = Field(None, ge=1, le=5, description="One for every 30 rooms when left out; each has four rooms at least.")
     party_size: int = Field(4, ge=1, le=12)
     party_level: int = Field(3, ge=1, le=20, description="The average level of the party.")
     loops: Amount = Field("some", description="How often ways lead round.")
@@ -47,14 +48,8 @@ class DungeonBrief(BaseModel):
     entrances: int = Field(1, ge=1, le=3)
     danger: Literal["easy", "standard", "deadly"] = "standard"
     treasure: Literal["poor", "standard", "rich"] = "standard"
-    rerolls: dict[Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}$")], Annotated[int, Field(ge=1, le=999)]] = Field(
-        default_factory=dict, max_length=MAX_ROOMS, description="Room number -> how often its content was rolled again."
+    rerolls: dict[RerolledRoom, Rerolls] = Field(
+        default_factory=dict,
+        max_length=MAX_ROOMS,
+        description="Room number -> how often its content was rolled again; the other rooms stay as they are.",
     )
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        if self.levels is not None and self.levels * 4 > self.rooms:
-            raise ValueError("levels: at most one level for every four rooms")
-        if any(int(number) > self.rooms for number in self.rerolls):
-            raise ValueError("rerolls: a room number is higher than rooms")
-        return self

@@ -57,7 +57,8 @@ def stat_line(group: Mapping[str, Any]) -> str:
         f"AL {group['alignment']}",
         f"XP {group['experience_each']:,}" + (f" each ({group['experience']:,})" if group["number"] > 1 else ""),
     ]
-    return f"**{group['number']} {group['spoken']}** ({group['doing']}): {', '.join(parts)}"
+    called = f", {group['called']}" if "called" in group else ""
+    return f"**{group['number']} {group['spoken']}{called}** ({group['doing']}): {', '.join(parts)}"
 
 
 def treasure_line(treasure: Mapping[str, Any]) -> str:

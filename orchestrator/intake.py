@@ -12,6 +12,7 @@ from dramatiq.errors import BrokerError
 
 from bus import StreamsBroker
 from contracts.actors import Actor
+from contracts.intents import Intent
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
@@ -41,8 +42,16 @@ class IdempotencyClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for, when nothing has to be guessed: the steps of a route that takes a typed brief."""
+
+    intent: Intent
+    steps: tuple[NewStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """A prompt that passed the door's own checks."""
+    """A prompt, or an order, that passed the door's own checks."""
 
     request_id: UUID
     principal: str
@@ -53,6 +62,7 @@ class Submission:
     timeout_ms: int = 30_000
     include_stats: bool = False
     idempotency: IdempotencyClaim | None = None
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +105,7 @@ class Intake:
             bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
             DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
         """
-        intent = self._classifier.classify(submission.prompt)
-        steps = make_plan(intent, submission.prompt)
+        intent, steps = self._plan(submission)
         self._require_room(steps)
         with self._database.transaction() as tx:
             accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
@@ -111,6 +120,12 @@ class Intake:
             )
             self._publish(submission, accepted.deadline_at, steps)
         return accepted
+
+    def _plan(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
+        if order := submission.order:
+            return Classified(order.intent, 1.0), list(order.steps)
+        intent = self._classifier.classify(submission.prompt)
+        return intent, make_plan(intent, submission.prompt)
 
     def _require_room(self, steps: list[NewStep]) -> None:
         """The first step's queue and the orchestrator's must have room (C1); later ones drain by themselves.

@@ -10,3 +10,4 @@ def declare_actors(pool: Pool) -> None:
     agent = WorldDesignerAgent()
     pool.declare_step(Actor.GENERATE_NPC, agent)
     pool.declare_step(Actor.DESCRIBE_LOCATION, agent)
+    pool.declare_step(Actor.GENERATE_DUNGEON, agent)

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import rules
 from contracts.dungeons import DungeonBrief, DungeonStyle
+from core.errors import FieldError, InvalidInput
 from workers.world_designer.dungeon import document
 from workers.world_designer.dungeon.budget import TOLERANCE_PERCENT
 from workers.world_designer.dungeon.checker import prove
@@ -49,11 +50,10 @@ class Draft:
     @cached_property
     def sketch(self) -> dict[str, Any]:
         """The head of the document with the map of every level: what is shown before any room is filled."""
-        rooms = [
-            {"number": one.number, "name": one.name, "goal": one.is_goal, **self._places[one.node]}
-            for one in self.plan.rooms
-        ]
-        return {**self.head, "rooms": rooms}
+        rooms = [{"number": one.number, "name": one.name, "goal": one.is_goal} for one in self.plan.rooms]
+        places = [self._places[one.node] for one in self.plan.rooms]
+        shown = [{name: value for name, value in place.items() if name != "exits"} for place in places]
+        return {**self.head, "rooms": [room | place for room, place in zip(rooms, shown, strict=True)]}
 
     @cached_property
     def _places(self) -> dict[int, dict[str, Any]]:
@@ -65,10 +65,21 @@ class Draft:
             for node, number in self.numbers.items()
         }
 
-    def rooms(self) -> Iterator[dict[str, Any]]:
-        """Every room, whole, in walking order."""
+    def rooms(self, kept: Mapping[int, Mapping[str, Any]] | None = None) -> Iterator[dict[str, Any]]:
+        """Every room, whole, in walking order.
+
+        Args:
+            kept: Rooms of an earlier document, by number, that stay as they were.
+
+        Raises:
+            InvalidInput: A kept room is not where it was: the map is another one.
+        """
+        require_same_map(self._places, self.numbers, kept or {})
         for one in self.plan.rooms:
             place = self._places[one.node]
+            if kept and one.number in kept:
+                yield dict(kept[one.number])
+                continue
             size = (place["width_feet"], place["height_feet"])
             yield fill_room(one, self.brief, self.theme, size, self.numbers, self.seed) | place
 
@@ -84,6 +95,18 @@ class Draft:
             "totals": _totals(self.plan, rooms),
         }
         return whole | {"proof": prove(whole)}
+
+
+def require_same_map(
+    places: Mapping[int, Mapping[str, Any]], numbers: Mapping[int, int], kept: Mapping[int, Mapping[str, Any]]
+) -> None:
+    """Raise InvalidInput when a kept room is not at its place: style, theme, size, loops, secrets or seed were changed."""
+    by_number = {number: places[node] for node, number in numbers.items()}
+    for number, room in kept.items():
+        place = by_number.get(number)
+        if place is None or any(room.get(name) != place[name] for name in place):
+            allowed = "rooms can be kept while the seed and what shapes the map stay the same"
+            raise InvalidInput(f"room {number} is not on this map as it was", fields=[FieldError("keep.rooms", allowed)])
 
 
 def draft_dungeon(brief: DungeonBrief, seed: int) -> Draft:
@@ -107,10 +130,12 @@ def draft_dungeon(brief: DungeonBrief, seed: int) -> Draft:
     raise LayoutFailed(f"no layout for {brief.rooms} rooms in {MOST_RETRIES} tries")
 
 
-def generate_dungeon(brief: DungeonBrief, seed: int) -> dict[str, Any]:
-    """The whole document of a dungeon, as of contracts/v1/content/dungeon.json."""
+def generate_dungeon(
+    brief: DungeonBrief, seed: int, kept: Mapping[int, Mapping[str, Any]] | None = None
+) -> dict[str, Any]:
+    """The whole document of a dungeon, as of contracts/v1/content/dungeon.json; raises as its parts do."""
     draft = draft_dungeon(brief, seed)
-    return draft.finish(list(draft.rooms()))
+    return draft.finish(list(draft.rooms(kept)))
 
 
 def as_bytes(whole: Mapping[str, Any]) -> bytes:

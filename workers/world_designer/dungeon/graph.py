@@ -56,7 +56,7 @@ class Graph:
 def make_graph(brief: DungeonBrief, seed: int, retry: int) -> Graph:
     """The rooms of a brief, their zones, levels and gates; nothing has a place yet."""
     rng = stream(seed, "graph", retry, brief.rooms, brief.levels, brief.secrets)
-    levels = brief.levels or 1 + (brief.rooms - 1) // _ROOMS_PER_LEVEL
+    levels = min(brief.levels or 1 + (brief.rooms - 1) // _ROOMS_PER_LEVEL, brief.rooms // 4)
     starts = [round(brief.rooms * level / levels) for level in range(levels)]
     gates = _gate_starts(brief.rooms, starts, rng)
     hidden = round(brief.rooms * _HIDDEN_SHARE[brief.secrets]) if brief.secrets != "none" else 0

@@ -74,7 +74,10 @@ def _residents(plan: RoomPlan, groups: tuple[Group, ...]) -> str | None:
 
 
 def _met(group: Group, plan: RoomPlan, rng: random.Random) -> dict[str, Any]:
-    return stat_block(group, rng) | {"doing": rng.choice(_DOING[plan.faction.kind])}
+    block = stat_block(group, rng) | {"doing": rng.choice(_DOING[plan.faction.kind])}
+    if plan.is_goal and group.number == 1 and plan.faction.kind in {"people", "undead"}:
+        block["called"] = plain_choice(rng, own("settings")["first_names"][0])
+    return block
 
 
 def _approach(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> str | None:
