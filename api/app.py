@@ -18,7 +18,7 @@ from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
-from api.routers import auth, campaigns, entities, fast, health, progress, prompts, rules, search
+from api.routers import auth, campaigns, entities, fast, generate, health, maps, progress, prompts, rules, search
 from api.watching import Watcher
 from core.errors import DmaError
 from core.settings import VERSION, Environment
@@ -29,6 +29,8 @@ _ROUTERS: Final = (
     fast.router,
     prompts.router,
     progress.router,
+    generate.router,
+    maps.router,
     entities.router,
     search.router,
     rules.router,

@@ -43,7 +43,7 @@ _OF_DATABASE: Final = {"503": "Service temporarily unavailable"}
 _OF_RESOURCE: Final = {"404": "Resource not found"}
 _OF_VERSION: Final = {"409": "Resource version conflict", "428": "Precondition required"}
 TAKE_A_KEY: Final = frozenset(
-    {"/v1/prompts", "/v1/prompts/{request_id}/cancel", "/v1/entities/{type}", "/v1/campaigns"}
+    {"/v1/prompts", "/v1/generate/dungeon", "/v1/prompts/{request_id}/cancel", "/v1/entities/{type}", "/v1/campaigns"}
 )
 """Where an Idempotency-Key counts: everything that creates or changes, auth aside. A test holds this to the routes."""
 
