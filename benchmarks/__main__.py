@@ -6,13 +6,14 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import fast_lane, idle, prompts, questions, start
+from benchmarks import dungeons, fast_lane, idle, prompts, questions, start
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
 from benchmarks.tables import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
+    "dungeons": dungeons.measure,
     "fast_lane": fast_lane.measure,
     "idle": idle.measure,
     "prompts": prompts.measure,
