@@ -6,9 +6,9 @@ from pydantic import Field
 
 from api.models import StrictModel
 from api.parsing import Id
-from contracts.dungeons import MAX_ROOMS, MAX_SEED, DungeonBrief
+from contracts.dungeons import MAX_ROOMS, MAX_SEED, WHOLE, DungeonBrief
 
-Number = Annotated[int, Field(ge=1, le=MAX_ROOMS)]
+Number = Annotated[int, Field(ge=1, le=MAX_ROOMS), WHOLE]
 
 
 class Keep(StrictModel):
@@ -22,12 +22,12 @@ class DungeonRequest(DungeonBrief):
     """A brief, and where the dungeon belongs."""
 
     campaign_id: Id
-    seed: Annotated[int, Field(ge=0, le=MAX_SEED)] | None = Field(
+    seed: Annotated[int, Field(ge=0, le=MAX_SEED), WHOLE] | None = Field(
         None, description="The same seed and brief give the same dungeon; drawn when left out, and told."
     )
     store: bool = Field(default=True, description="Whether it becomes drafts of the campaign.")
     keep: Keep | None = None
-    timeout_ms: int = Field(60_000, ge=1000, le=60_000)
+    timeout_ms: Annotated[int, Field(ge=1000, le=60_000), WHOLE] = 60_000
 
     @property
     def brief(self) -> DungeonBrief:

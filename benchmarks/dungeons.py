@@ -13,16 +13,16 @@ from contracts.dungeons import DungeonBrief
 from workers.world_designer.dungeon.generate import as_bytes, generate_dungeon
 
 SEEDS: Final = 10_000
-_SIZES: Final = (5, 6, 7, 8, 9, 10, 12, 14, 16, 20, 25, 30)
+_SIZES: Final = (5, 6, 7, 8, 9, 10, 10, 12, 14, 16, 20, 30)
 _LARGE: Final = (40, 60, 100)
 _REPEAT_EVERY: Final = 10
 
 
 def brief_for(seed: int) -> DungeonBrief:
-    """The brief of a case: every style in turn, one in forty is large."""
+    """The brief of a case: every style in turn, one in a hundred is large."""
     rng = random.Random(seed)
     return DungeonBrief(
-        rooms=rng.choice(_LARGE) if seed % 40 == 7 else rng.choice(_SIZES),
+        rooms=rng.choice(_LARGE) if seed % 100 == 7 else rng.choice(_SIZES),
         style=("built", "cave", "tomb", None)[seed % 4],
         party_level=rng.randint(1, 20),
         party_size=rng.randint(1, 8),

@@ -1,8 +1,8 @@
 """What may be asked of a dungeon: the typed brief that the API reads and the World Designer follows (R35)."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 MAX_ROOMS = 100
 MAX_SEED = 2**53 - 1
@@ -21,10 +21,19 @@ DungeonTheme = Literal[
     "volcanic_deeps",
     "wizards_tower",
 ]
+
+
+def _whole(value: Any) -> Any:
+    """JSON has one kind of number: 5.0 is 5."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+WHOLE = BeforeValidator(_whole)
+"""For a number in a body; last in an Annotated, after the bounds."""
 Amount = Literal["none", "few", "some", "many"]
 RerolledRoom = Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]{0,2}$")]
 Name = Annotated[str, Field(min_length=1, max_length=80, pattern=r"^[^\s<>`*_\\][^<>`*_\\\x00-\x1f]*$")]
-Rerolls = Annotated[int, Field(ge=1, le=999)]
+Rerolls = Annotated[int, Field(ge=1, le=999), WHOLE]
 
 
 class DungeonBrief(BaseModel):
@@ -39,13 +48,15 @@ class DungeonBrief(BaseModel):
     name: Name | None = Field(None, description="What it is called; made up when left out.")
     theme: DungeonTheme | None = Field(None, description="Who built it and what lives there now.")
     style: DungeonStyle | None = Field(None, description="How it is laid out; the theme's usual one when left out.")
-    rooms: int = Field(20, ge=5, le=MAX_ROOMS, description="Keyed rooms, all levels together.")
-    levels: int | None = Field(None, ge=1, le=5, description="One for every 30 rooms when left out; each has four rooms at least.")
-    party_size: int = Field(4, ge=1, le=12)
-    party_level: int = Field(3, ge=1, le=20, description="The average level of the party.")
+    rooms: Annotated[int, Field(ge=5, le=MAX_ROOMS, description="Keyed rooms, all levels together."), WHOLE] = 20
+    levels: Annotated[int, Field(ge=1, le=5), WHOLE] | None = Field(
+        None, description="One for every 30 rooms when left out; each has four rooms at least."
+    )
+    party_size: Annotated[int, Field(ge=1, le=12), WHOLE] = 4
+    party_level: Annotated[int, Field(ge=1, le=20, description="The average level of the party."), WHOLE] = 3
     loops: Amount = Field("some", description="How often ways lead round.")
     secrets: Literal["none", "few", "some"] = Field("some", description="Rooms behind secret and concealed doors.")
-    entrances: int = Field(1, ge=1, le=3)
+    entrances: Annotated[int, Field(ge=1, le=3), WHOLE] = 1
     danger: Literal["easy", "standard", "deadly"] = "standard"
     treasure: Literal["poor", "standard", "rich"] = "standard"
     rerolls: dict[RerolledRoom, Rerolls] = Field(

@@ -1,7 +1,7 @@
 """Walls as lines: traced round every room and passage, open at doors, and rough where the rock is natural.
 
-A wall that two regions share is one line. Lines meet at door posts and nowhere else, so walls and doors together are
-closed: every point has an even number of them.
+A wall that two regions share is one line. Walls end at door posts and nowhere else, so the walls of a region and its
+doors together are closed.
 """
 
 import hashlib

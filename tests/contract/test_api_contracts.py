@@ -32,6 +32,8 @@ FILES = {
     "rules_table",
     "rules_validate",
     "rules_validation",
+    "generate_dungeon",
+    "content/dungeon",
 }
 
 

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from api.dungeon_models import DungeonRequest
 from api.models import (
     AskRequest,
     EntityCreate,
@@ -31,6 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "search_request": SearchRequest,
     "rules_ask": AskRequest,
     "rules_validate": ValidateRequest,
+    "generate_dungeon": DungeonRequest,
 }
 # Ids in their prefixed form are taken by the API beside the uuid of the schema, so they are left out here.
 SCALARS = st.one_of(

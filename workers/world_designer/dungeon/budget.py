@@ -9,7 +9,7 @@ from typing import Final
 import rules
 from contracts.dungeons import DungeonBrief
 from workers.world_designer.dungeon.factions import Faction
-from workers.world_designer.dungeon.residents import Limits, experience_range
+from workers.world_designer.dungeon.residents import Limits, reachable
 
 TOLERANCE_PERCENT: Final = 25
 """How far totals may be off the target, for dungeons of ten rooms and more; smaller ones have few throws to even out."""
@@ -54,8 +54,8 @@ def experience_shares(
     whole = sum(weights.values())
     shares: dict[int, int] = {}
     for node, (faction, _) in monsters.items():
-        least, most = experience_range(faction, limits_of(brief, boss=node == boss), boss=node == boss)
-        shares[node] = max(least, min(round(wanted * weights[node] / whole), most))
+        is_boss = node == boss
+        shares[node] = reachable(faction, round(wanted * weights[node] / whole), limits_of(brief, boss=is_boss), boss=is_boss)
     return sum(shares.values()), shares
 
 

@@ -1,5 +1,6 @@
 """Who lives here now: one faction that holds the goal, rivals in larger places, each with rooms next to each other."""
 
+import functools
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -67,6 +68,7 @@ def _pests(party_level: int) -> Faction:
     return Faction(_PESTS_ID, "vermin and wanderers", "pest", tuple(fitting or ["giant_rat"]), (), "food", "droppings")
 
 
+@functools.cache
 def hit_dice_of(creature: str) -> float:
     """A creature's Hit Dice as a number: 4+3 is 4.75, 1/2 is 0.5."""
     written = rules.creature(creature).hit_dice

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
 import rules
-from workers.world_designer.dungeon.residents import Group
+from workers.world_designer.dungeon.residents import Group, creature_of
 from workers.world_designer.dungeon.words import own, plain_choice, say
 from workers.world_designer.prose import with_articles
 
@@ -47,7 +47,7 @@ def roll_hoard(groups: Sequence[Group], share: int, magic: int, rng: random.Rand
 def _types(groups: Sequence[Group], *, lair: bool) -> list[str]:
     found: list[str] = []
     for group in groups:
-        treasure = rules.creature(group.creature).treasure
+        treasure = creature_of(group.creature).treasure
         if lair and treasure.get("lair"):
             found += treasure["lair"]
         elif treasure.get("individual"):

@@ -116,6 +116,7 @@ def _cheapest(floor: Floor, one: int, other: int) -> _Found | None:
             came[cell, side] = (room_cell, side, room_cell)
             heapq.heappush(queue, (abs(cell[0] - tx) + abs(cell[1] - ty), 1, cell, side))
     costs = {(cell, side): 1 for _, _, cell, side in queue}
+    is_open: dict[Cell, bool] = {}
     looked_at = 0
     while queue and looked_at < _MOST_LOOKED_AT:
         looked_at += 1
@@ -130,7 +131,9 @@ def _cheapest(floor: Floor, one: int, other: int) -> _Found | None:
             total = cost + 1 + _TURN_COST * (turn != side)
             if total > _LONGEST + 2 * _TURN_COST or total >= costs.get((near, turn), 99):
                 continue
-            if not _is_open(floor, near, one, other, first=False):
+            if near not in is_open:
+                is_open[near] = _is_open(floor, near, one, other, first=False)
+            if not is_open[near]:
                 continue
             costs[near, turn] = total
             came[near, turn] = (cell, side)

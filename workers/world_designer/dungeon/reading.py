@@ -37,8 +37,8 @@ _NAMED: Final = re.compile(r"\b(?:called|named)\s+[\"\u201c]?((?:[A-Z][\w']*|of|
 
 def dungeon_brief(prompt: str) -> DungeonBrief:
     """Read what a prompt says about a dungeon; what it does not say is left open. Any text is allowed."""
-    text = f" {' '.join(prompt.lower().replace('-', ' ').split())} "
-    words = set(re.findall(r"[a-z]+", text))
+    words = re.findall(r"[a-z0-9]+", prompt.lower())
+    text = f" {' '.join(words)} "
     found: dict[str, Any] = {
         "rooms": _between(_number(text, rf"{_NUMBER} (?:\w+ )?(?:rooms?|chambers?|caves?)\b"), 5, MAX_ROOMS)
         or next((rooms for word, rooms in _SMALL.items() if word in words), None),

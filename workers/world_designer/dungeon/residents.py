@@ -11,7 +11,9 @@ from workers.world_designer.dungeon.factions import Faction, hit_dice_of
 from workers.world_designer.dungeon.words import named
 
 MOST_OF_ONE: Final = 14
-_CLOSE_ENOUGH: Final = 0.2
+_CLOSE_ENOUGH: Final = 0.12
+_LEADER_SHARE: Final = 1.1
+"""A master of the place may be worth a little more than the share of its room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,13 @@ class Group:
 @functools.cache
 def experience_of(creature: str) -> int:
     """Experience points of one."""
-    return rules.creature(creature).experience_points or 0
+    return creature_of(creature).experience_points or 0
+
+
+@functools.cache
+def creature_of(name: str) -> rules.Creature:
+    """The rules' entry of a creature, looked up once."""
+    return rules.creature(name)
 
 
 def choose_groups(
@@ -64,20 +72,22 @@ def choose_groups(
         rest = share - sum(group.experience for group in found)
         left = _less(limits, found)
         met = {group.creature for group in found}
-        if rest > _CLOSE_ENOUGH / 2 * share and (group := _one_kind(faction.creatures, rest, left, rng, but=met)):
+        if rest > 0.1 * share and (group := _one_kind(faction.creatures, rest, left, rng, but=met)):
             found.append(group)
     return tuple(found) or (Group(_weakest(faction.creatures), 1),)
 
 
-def experience_range(faction: Faction, limits: Limits, *, boss: bool) -> tuple[int, int]:
-    """The least and the most an encounter with this faction can be worth within the limits."""
+def reachable(faction: Faction, wanted: int, limits: Limits, *, boss: bool) -> int:
+    """The experience nearest to what is wanted that an encounter with this faction can be worth within the limits."""
     alone = [group.experience for group in _possible(faction.creatures, limits)]
     alone = alone or [experience_of(_weakest(faction.creatures))]
-    leaders = [name for name in faction.leaders if hit_dice_of(name) <= limits.one_hit_dice] if boss else []
     led = [
-        experience_of(name) + _most_of(faction.creatures, limits.less(Group(name, 1)), but=name) for name in leaders
+        experience_of(name) + _most_of(faction.creatures, limits.less(Group(name, 1)), but=name)
+        for name in (faction.leaders if boss else ())
+        if hit_dice_of(name) <= limits.one_hit_dice and experience_of(name) <= wanted * _LEADER_SHARE
     ]
-    return min(alone), max([*alone, *led])
+    possible = [one for one in alone if one <= wanted * (1 + _CLOSE_ENOUGH)]
+    return max(min(alone), min(wanted, max([*possible, *led], default=0)))
 
 
 def _most_of(creatures: Iterable[str], limits: Limits, but: str = "") -> int:
@@ -94,9 +104,14 @@ def _leader(faction: Faction, share: int, limits: Limits, rng: random.Random) ->
     fitting = [
         name
         for name in faction.leaders
-        if hit_dice_of(name) <= limits.one_hit_dice and experience_of(name) <= share * 1.1
+        if hit_dice_of(name) <= limits.one_hit_dice and experience_of(name) <= share * _LEADER_SHARE
     ]
-    strong = sorted(fitting, key=experience_of)[-2:]
+    reach = {
+        name: experience_of(name) + _most_of(faction.creatures, limits.less(Group(name, 1)), but=name) for name in fitting
+    }
+    # With whom the share can be reached at all; the two strongest of these.
+    able = [name for name in fitting if reach[name] >= 0.9 * share] or sorted(fitting, key=reach.__getitem__)[-1:]
+    strong = sorted(able, key=experience_of)[-2:]
     return Group(rng.choice(strong), 1) if strong else None
 
 
@@ -128,7 +143,7 @@ def _possible(creatures: Iterable[str], limits: Limits) -> list[Group]:
 @functools.cache
 def _most_together(creature: str) -> int:
     """As many as its description says are met, and at least a few of what lives alone but not here."""
-    return max(3, rules.creature(creature).number_appearing[1])
+    return max(3, creature_of(creature).number_appearing[1])
 
 
 def _weakest(creatures: Iterable[str]) -> str:
@@ -137,7 +152,7 @@ def _weakest(creatures: Iterable[str]) -> str:
 
 def stat_block(group: Group, rng: random.Random) -> dict[str, Any]:
     """The 2nd edition line of a group, every number from the rules library, hit points rolled one by one."""
-    found = rules.creature(group.creature)
+    found = creature_of(group.creature)
     return {
         "creature": group.creature,
         "name": named(group.creature),
