@@ -33,7 +33,9 @@ def room_markdown(room: Mapping[str, Any], doors: Mapping[str, Mapping[str, Any]
         document: For stairs and entrances.
     """
     size = f"{room['width_feet']} x {room['height_feet']} ft"
-    heading = f"### {room['number']}. {room['name']} ({size}{'' if room['shape'] == 'rectangle' else ', ' + room['shape']})"
+    heading = (
+        f"### {room['number']}. {room['name']} ({size}{'' if room['shape'] == 'rectangle' else ', ' + room['shape']})"
+    )
     parts = [heading, f"> {room['read_aloud']}", _exits(room, doors, document), *_facts(room)]
     return "\n\n".join(part for part in parts if part)
 
@@ -66,8 +68,8 @@ def treasure_line(treasure: Mapping[str, Any]) -> str:
     pieces = [f"{number:,} {coin}" for coin, number in treasure["coins"].items()]
     pieces += [f"{one['what']} ({one['gold_pieces']:g} gp)" for one in (*treasure["gems"], *treasure["art"])]
     pieces += [f"*{one['item']}* ({one['usable_by']})" for one in treasure["magic"]]
-    sum_up = f"{treasure['gold_pieces']:,g} gp in all" if treasure["gold_pieces"] else "no coin"
-    return f"{treasure['where']}: {', '.join(pieces)}. {sum_up[:1].upper()}{sum_up[1:]}, coins {treasure['weight_lb']:g} lb."
+    in_all = f"{treasure['gold_pieces']:,g} gp in all, coins {treasure['weight_lb']:g} lb"
+    return f"{treasure['where']}: {', '.join(pieces)}. {in_all}."
 
 
 def _overview(document: Mapping[str, Any]) -> Iterator[str]:
@@ -75,13 +77,15 @@ def _overview(document: Mapping[str, Any]) -> Iterator[str]:
     history = document["history"]
     yield f"# {document['name']}"
     yield ""
+    levels = len(document["levels"])
     yield (
-        f"{len(document['rooms'])} rooms on {len(document['levels'])} level{'s' if len(document['levels']) > 1 else ''}, for "
+        f"{len(document['rooms'])} rooms on {levels} level{'s' if levels > 1 else ''}, for "
         f"{brief['party_size']} character{'s' if brief['party_size'] > 1 else ''} of level {brief['party_level']}. "
         f"Seed {document['seed']}, {document['generator']}."
     )
     yield ""
-    yield f"**Built by** {_lower(history['builder'])}. **Lost when** {_lower(history['fall'])}. **Now:** {history['now']}"
+    builder, fall = _lower(history["builder"]), _lower(history["fall"])
+    yield f"**Built by** {builder}. **Lost when** {fall}. **Now:** {history['now']}"
     yield ""
     yield f"**Goal:** {document['goal']['what']}."
     yield ""
@@ -166,7 +170,8 @@ def _facts(room: Mapping[str, Any]) -> Iterator[str]:
         yield f"**Without a fight:** {room['approach']}"
     if trap := room["trap"]:
         save = f" Save vs. {trap['save']}." if trap["save"] else ""
-        yield f"**Trap:** {trap['text']}: {trap['effect']}.{save} Sign: {trap['sign']}. Get by: {trap['avoid']}. ({trap['find']})"
+        found = f"Sign: {trap['sign']}. Get by: {trap['avoid']}. ({trap['find']})"
+        yield f"**Trap:** {trap['text']}: {trap['effect']}.{save} {found}"
     if special := room["special"]:
         yield f"**Special:** {special['text']} {special['use']}"
     for key in room["keys"]:
@@ -187,7 +192,8 @@ def rooms_in_lines(rooms: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, st
     for room in rooms:
         met = ", ".join(
             f"{group['number']} {group['spoken']} (AC {group['armor_class']}, HD {group['hit_dice']}, "
-            f"hp {'/'.join(map(str, group['hit_points']))}, THAC0 {group['thac0']}, Dmg {'/'.join(group['damage']) or 'none'})"
+            f"hp {'/'.join(map(str, group['hit_points']))}, THAC0 {group['thac0']}, "
+            f"Dmg {'/'.join(group['damage']) or 'none'})"
             for group in room["creatures"]
         )
         parts = [met] if met else []

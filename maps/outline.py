@@ -8,6 +8,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Final
 
 from maps.regions import SIDES, Cell, LevelView, Region
@@ -59,7 +60,7 @@ def trace(view: LevelView) -> Outline:
                 is_door = len(piece) == 2 and _sorted((piece[0], piece[1])) in door_edges
                 if not is_door:
                     walls.setdefault(frozenset(piece) if len(set(piece)) > 2 else tuple(sorted(piece)), line)
-            closed.append(tuple([*whole, whole[0]]))
+            closed.append((*whole, whole[0]))
         floors[name] = tuple(closed)
     ends = {name: (_as_point(edge[0]), _as_point(edge[1])) for name, edge in doors.items()}
     return Outline(tuple(walls.values()), floors, ends)
@@ -167,7 +168,7 @@ def _smoothed(points: list[Point]) -> tuple[Point, ...]:
     is_closed = points[0] == points[-1]
     for _ in range(2):
         cut: list[Point] = [] if is_closed else [points[0]]
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             cut += [(0.75 * ax + 0.25 * bx, 0.75 * ay + 0.25 * by), (0.25 * ax + 0.75 * bx, 0.25 * ay + 0.75 * by)]
         points = [*cut, cut[0]] if is_closed else [*cut, points[-1]]
     return tuple((round(x, 3), round(y, 3)) for x, y in points)
@@ -183,7 +184,7 @@ def _sorted(edge: tuple[Corner, Corner]) -> Edge:
 
 def area(loop: Sequence[Point]) -> float:
     """Twice the signed area: positive for what runs clockwise on the map, so for floors and not for their holes."""
-    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in zip(loop, loop[1:], strict=False))
+    return sum(ax * by - bx * ay for (ax, ay), (bx, by) in pairwise(loop))
 
 
 __all__ = ["Cell", "Outline", "Point", "area", "door_edge", "trace"]

@@ -23,11 +23,9 @@ _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
 def key_pdf(document: Mapping[str, Any]) -> bytes:
     """The sheet as PDF (A4)."""
-    for size in _SIZES:
-        pdf = _sheet(document, size)
-        if pdf.page_no() == 1:
-            break
-    return bytes(pdf.output())
+    sheets = (_sheet(document, size) for size in _SIZES)
+    one_page = next((sheet for sheet in sheets if sheet.page_no() == 1), None)
+    return bytes((one_page or _sheet(document, _SIZES[-1])).output())
 
 
 def _sheet(document: Mapping[str, Any], size: float) -> FPDF:
@@ -49,7 +47,9 @@ def _sheet(document: Mapping[str, Any], size: float) -> FPDF:
     )
     _maps(pdf, document)
     wandering = document["wandering"]
-    met = "; ".join(f"{one['roll']} {one['number']} {one['name']} (from {one['from_room']})" for one in wandering["entries"])
+    met = "; ".join(
+        f"{one['roll']} {one['number']} {one['name']} (from {one['from_room']})" for one in wandering["entries"]
+    )
     _entry(pdf, size, f"Wandering {wandering['die']}", f"{met}. {wandering['check']}.")
     for heading, line in rooms_in_lines(document["rooms"]):
         _entry(pdf, size, heading, line)
@@ -61,7 +61,9 @@ def _maps(pdf: FPDF, document: Mapping[str, Any]) -> None:
     scenes = scenes_of(document, "dm")
     gap = 3.0
     width = _PAGE_WIDTH - 2 * _MARGIN - gap * (len(scenes) - 1)
-    per_cell = min(width / sum(scene.width for scene in scenes), _PAGE_HEIGHT * 0.4 / max(scene.height for scene in scenes))
+    per_cell = min(
+        width / sum(scene.width for scene in scenes), _PAGE_HEIGHT * 0.4 / max(scene.height for scene in scenes)
+    )
     left, top = _MARGIN, pdf.get_y() + 2
     for scene in scenes:
         pdf.image(png_of([scene], pixels_per_cell=24), x=left, y=top, w=scene.width * per_cell)

@@ -1,4 +1,4 @@
-"""A map as plain shapes, in cells: what to fill, which lines to draw, where which text stands. Renderers know no dungeons."""
+"""A map as plain shapes, in cells: what to fill, which lines to draw, where text stands. Renderers know no dungeons."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -79,7 +79,10 @@ def draw(view: LevelView) -> Scene:
     width = max(view.width, LEAST_WIDTH)
     title = f"{view.document['name']}: level {view.level}" + ("" if view.view == "dm" else " (players)")
     items: list[Item] = [
-        Shape(((( 0.0, 0.0), (width, 0.0), (width, view.height + _HEAD), (0.0, view.height + _HEAD), (0.0, 0.0)),), fill=ROCK)
+        Shape(
+            (((0.0, 0.0), (width, 0.0), (width, view.height + _HEAD), (0.0, view.height + _HEAD), (0.0, 0.0)),),
+            fill=ROCK,
+        )
     ]
     items += [_moved(item) for item in bare_map(view, outline)]
     items.append(Shape((_box(0, 0, width, _HEAD - 0.1),), fill=PAPER))
@@ -110,7 +113,9 @@ def _grid(regions: Sequence[Region]) -> Iterator[tuple[Point, Point]]:
     """Lines between neighboring cells of one region, joined along rows and columns."""
     for region in regions:
         east = sorted((x, y) for x, y in region.cells if (x + 1, y) in region.cells)
-        south = sorted(((x, y) for x, y in region.cells if (x, y + 1) in region.cells), key=lambda cell: (cell[1], cell[0]))
+        south = sorted(
+            ((x, y) for x, y in region.cells if (x, y + 1) in region.cells), key=lambda cell: (cell[1], cell[0])
+        )
         for x, first, last in _runs([(x, y) for x, y in east]):
             yield (x + 1.0, float(first)), (x + 1.0, last + 1.0)
         for y, first, last in _runs([(y, x) for x, y in south]):
@@ -158,11 +163,25 @@ def _door(kind: str, posts: tuple[Point, Point]) -> Iterator[Item]:
         return
     across = (abs(along[1]) * 0.16, abs(along[0]) * 0.16)
     for share in (0.0, 0.85):
-        yield Shape((((ax + along[0] * share, ay + along[1] * share), (ax + along[0] * (share + 0.15), ay + along[1] * (share + 0.15))),), stroke=INK, width=WALL)
+        yield Shape(
+            (
+                (
+                    (ax + along[0] * share, ay + along[1] * share),
+                    (ax + along[0] * (share + 0.15), ay + along[1] * (share + 0.15)),
+                ),
+            ),
+            stroke=INK,
+            width=WALL,
+        )
     left, right = 0.15, 0.85
     corners = [(ax + along[0] * left, ay + along[1] * left), (ax + along[0] * right, ay + along[1] * right)]
     (x1, y1), (x2, y2) = corners
-    box = ((x1 - across[0], y1 - across[1]), (x2 - across[0], y2 - across[1]), (x2 + across[0], y2 + across[1]), (x1 + across[0], y1 + across[1]))
+    box = (
+        (x1 - across[0], y1 - across[1]),
+        (x2 - across[0], y2 - across[1]),
+        (x2 + across[0], y2 + across[1]),
+        (x1 + across[0], y1 + across[1]),
+    )
     yield Shape(((*box, box[0]),), fill=PAPER, stroke=INK, width=0.06)
     if kind in _LETTERS:
         yield Text(mx, my, _LETTERS[kind], 0.36, bold=True)
@@ -182,7 +201,12 @@ def _stair(stair: Mapping[str, Any], view: LevelView) -> Iterator[Item]:
         yield Circle(x + 0.5, y + 0.5, 0.38, width=0.06)
         yield Circle(x + 0.5, y + 0.5, 0.16, fill=INK)
     else:
-        yield Shape((((x + 0.15, y + 0.15), (x + 0.85, y + 0.15), (x + 0.5, y + 0.85), (x + 0.15, y + 0.15)),), fill=PAPER, stroke=INK, width=0.06)
+        yield Shape(
+            (((x + 0.15, y + 0.15), (x + 0.85, y + 0.15), (x + 0.5, y + 0.85), (x + 0.15, y + 0.15)),),
+            fill=PAPER,
+            stroke=INK,
+            width=0.06,
+        )
     word = "down" if goes_down else "up"
     label = f"{word} {to['room']}" if view.view == "dm" else word
     yield Text(x + 0.5, y + 1.12, label, 0.3, halo=True)
@@ -190,7 +214,16 @@ def _stair(stair: Mapping[str, Any], view: LevelView) -> Iterator[Item]:
 
 def _entrance(entrance: Mapping[str, Any]) -> Iterator[Item]:
     x, y = entrance["at"]
-    arrow = ((x + 0.5, y + 0.1), (x + 0.85, y + 0.5), (x + 0.62, y + 0.5), (x + 0.62, y + 0.9), (x + 0.38, y + 0.9), (x + 0.38, y + 0.5), (x + 0.15, y + 0.5), (x + 0.5, y + 0.1))
+    arrow = (
+        (x + 0.5, y + 0.1),
+        (x + 0.85, y + 0.5),
+        (x + 0.62, y + 0.5),
+        (x + 0.62, y + 0.9),
+        (x + 0.38, y + 0.9),
+        (x + 0.38, y + 0.5),
+        (x + 0.15, y + 0.5),
+        (x + 0.5, y + 0.1),
+    )
     yield Shape((arrow,), fill=INK)
     yield Text(x + 0.5, y + 1.12, "out", 0.3, halo=True)
 

@@ -14,9 +14,12 @@ def svg_of(scenes: Sequence[Scene]) -> str:
     width = max(scene.width for scene in scenes)
     height = sum(scene.height for scene in scenes)
     title = escape(scenes[0].title)
-    parts = [
+    head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
-        f'width="{_n(width)}" height="{_n(height)}" font-family="sans-serif" role="img">',
+        f'width="{_n(width)}" height="{_n(height)}" font-family="sans-serif" role="img">'
+    )
+    parts = [
+        head,
         f"<title>{title}</title>",
         f'<rect width="{_n(width)}" height="{_n(height)}" fill="{PAPER}"/>',
     ]

@@ -28,7 +28,7 @@ from core.problems import problem, problem_of
 from core.tokens import InvalidToken, TokenSigner
 from orchestrator.publish import STEP_TIME_LIMIT_MS, fail_message, task_id
 from store import steps
-from store.changes import apply_changes
+from store.changes import NewEntity, apply_changes
 from store.database import Database
 from store.steps import Claim, Fenced, Refusal
 from telemetry.logs import get_logger
@@ -219,7 +219,7 @@ class StepRunner:
 
     def _log_completed(self, claim: Claim, outcome: Outcome, started: float) -> None:
         """The event and fields of R71."""
-        first = next(iter(outcome.changes), None)
+        first = next((change for change in outcome.changes if isinstance(change, NewEntity)), None)
         log.info(
             "task_completed",
             task_id=task_id(claim.request_id, claim.step_no),

@@ -41,7 +41,7 @@ async def generate_dungeon(
     watcher: Watching,
     key: IdempotencyKey,
 ) -> Response:
-    """Make a dungeon and tell it as it is made: `layout`, `room` by room, `wandering`, `summary`, and `done` or `error`.
+    """Make a dungeon and tell it as it is made: `layout`, each `room`, `wandering`, `summary`, and `done` or `error`.
 
     `Location` is the request: its `/events` go on behind any event's id, also when this connection is lost.
     """

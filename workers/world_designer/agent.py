@@ -11,8 +11,8 @@ from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.errors import InvalidInput
 from workers.step import Outcome, StepTask
-from workers.world_designer.dungeon.step import run_dungeon_step
 from workers.world_designer.brief import location_brief, npc_brief
+from workers.world_designer.dungeon.step import run_dungeon_step
 from workers.world_designer.location import RecalledEntity, describe_location
 from workers.world_designer.npc import generate_npc
 

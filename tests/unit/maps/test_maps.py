@@ -3,8 +3,9 @@
 import base64
 import io
 from collections import Counter
+from itertools import pairwise
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import pytest
 from PIL import Image
@@ -81,7 +82,7 @@ def test_portals_hang_between_two_ends_of_walls_and_are_one_cell_wide(style: Dun
 def test_no_wall_crosses_a_floor_between_two_of_its_cells(style: DungeonStyle) -> None:
     """A walk from the middle of a cell to the next one of the same room meets no wall."""
     document = STYLES[style]
-    walls = [(a, b) for wall in trace(look_at(document, 1, "dm")).walls for a, b in zip(wall, wall[1:], strict=False)]
+    walls = [(a, b) for wall in trace(look_at(document, 1, "dm")).walls for a, b in pairwise(wall)]
     for region in look_at(document, 1, "dm").regions:
         for x, y in region.cells:
             for dx, dy in ((1, 0), (0, 1)):
@@ -108,12 +109,23 @@ def test_a_uvtt_file_has_the_fields_of_its_format_and_a_picture_of_its_size(view
     picture = Image.open(io.BytesIO(base64.b64decode(file["image"])))
 
     assert 0.3 == file["format"]
-    assert {"format", "resolution", "line_of_sight", "objects_line_of_sight", "portals", "environment", "lights", "image"} == set(file)
+    assert {
+        "format",
+        "resolution",
+        "line_of_sight",
+        "objects_line_of_sight",
+        "portals",
+        "environment",
+        "lights",
+        "image",
+    } == set(file)
     assert (size["x"] * cell, size["y"] * cell) == picture.size
     assert {"map_origin", "map_size", "pixels_per_grid"} == set(file["resolution"])
     assert all({"position", "bounds", "rotation", "closed", "freestanding"} == set(one) for one in file["portals"])
     assert all({"position", "range", "intensity", "color", "shadows"} == set(one) for one in file["lights"])
-    assert all(0 <= x <= size["x"] and 0 <= y <= size["y"] for wall in file["line_of_sight"] for x, y in points_of(wall))
+    assert all(
+        0 <= x <= size["x"] and 0 <= y <= size["y"] for wall in file["line_of_sight"] for x, y in points_of(wall)
+    )
 
 
 @pytest.mark.parametrize("style", STYLES)
@@ -135,7 +147,7 @@ def test_the_players_file_has_no_secret_door_and_nothing_behind_one(style: Dunge
 def test_where_a_secret_door_is_the_player_sees_a_wall(style: DungeonStyle) -> None:
     document = STYLES[style]
     posts, walls = trace(look_at(document, 1, "dm")).doors, trace(look_at(document, 1, "player")).walls
-    pieces = [frozenset(pair) for wall in walls for pair in zip(wall, wall[1:], strict=False)]
+    pieces = [frozenset(pair) for wall in walls for pair in pairwise(wall)]
     for door in document["doors"]:
         if door["kind"] == "secret" and style != "cave":
             (ax, ay), (bx, by) = posts[door["id"]]
@@ -149,7 +161,7 @@ def _covers(piece: frozenset[Point], point: Point) -> bool:
 
 
 def texts_of(svg: str) -> list[str]:
-    return [text.text or "" for text in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
+    return [text.text or "" for text in ET.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")]
 
 
 def test_the_dungeon_masters_map_numbers_every_room_and_the_players_none() -> None:
@@ -189,9 +201,9 @@ def test_pictures_and_sheets_are_the_same_bytes_each_time() -> None:
 
 def test_a_picture_is_dark_where_walls_are_and_light_on_the_floor() -> None:
     picture = Image.open(io.BytesIO(map_png(STYLES["built"], "dm", 1)))
-    colors = dict((shade, number) for number, shade in picture.getcolors(65_536) or [])
+    colors = {shade for _, shade in picture.getcolors(65_536) or []}
 
-    assert {0, 255} <= set(colors)
+    assert {0, 255} <= colors
     assert "L" == picture.mode
 
 
@@ -201,7 +213,10 @@ def test_the_key_has_every_room_with_its_fights_traps_and_treasure() -> None:
     for room in document["rooms"]:
         assert f"### {room['number']}. {room['name']}" in text
         assert room["read_aloud"] in text
-        assert all(f"hp {', '.join(map(str, group['hit_points']))}, THAC0 {group['thac0']}" in text for group in room["creatures"])
+        assert all(
+            f"hp {', '.join(map(str, group['hit_points']))}, THAC0 {group['thac0']}" in text
+            for group in room["creatures"]
+        )
         assert room["trap"] is None or room["trap"]["effect"] in text
         assert room["treasure"] is None or f"{room['treasure']['gold_pieces']:,g} gp in all" in text
         assert all(clue["text"] in text for clue in room["clues"])

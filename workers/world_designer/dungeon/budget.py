@@ -4,6 +4,7 @@ Shares are fixed per room, so that a room can be rolled again without touching a
 fight the party can have: the Hit Dice of all opponents together follow the levels of the party.
 """
 
+import math
 from typing import Final
 
 import rules
@@ -12,7 +13,7 @@ from workers.world_designer.dungeon.factions import Faction
 from workers.world_designer.dungeon.residents import Limits, reachable
 
 TOLERANCE_PERCENT: Final = 25
-"""How far totals may be off the target, for dungeons of ten rooms and more; smaller ones have few throws to even out."""
+"""How far totals may be off the target from ten rooms on; smaller dungeons have few throws to even out."""
 _LEVEL_SHARE_PER_ROOM: Final = 0.008
 _DANGER: Final = {"easy": 0.7, "standard": 1.0, "deadly": 1.4}
 _RICHES: Final = {"poor": 0.5, "standard": 1.0, "rich": 2.0}
@@ -55,7 +56,9 @@ def experience_shares(
     shares: dict[int, int] = {}
     for node, (faction, _) in monsters.items():
         is_boss = node == boss
-        shares[node] = reachable(faction, round(wanted * weights[node] / whole), limits_of(brief, boss=is_boss), boss=is_boss)
+        shares[node] = reachable(
+            faction, round(wanted * weights[node] / whole), limits_of(brief, boss=is_boss), boss=is_boss
+        )
     return sum(shares.values()), shares
 
 
@@ -69,4 +72,4 @@ def treasure_shares(brief: DungeonBrief, experience: int, weights: dict[int, flo
 
 def magic_number(brief: DungeonBrief) -> int:
     """How many magical items there are: one for every seven rooms, by the brief's riches."""
-    return max(1, round(brief.rooms / 7 * _RICHES[brief.treasure] ** 0.5))
+    return max(1, round(brief.rooms / 7 * math.sqrt(_RICHES[brief.treasure])))

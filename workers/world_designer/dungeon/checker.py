@@ -136,7 +136,8 @@ class _Ground:
     def walk(self, *, secrets: bool) -> _Walk:
         """Walk from the first entrance, opening locks with keys found on the way, until nothing new is reached."""
         keys = {room["number"]: {key["zone"] for key in room["keys"]} for room in self._document["rooms"]}
-        walk, held = _Walk(), {}
+        walk = _Walk()
+        held: dict[int, int] = {}
         way_in = self._document["entrances"][0]
         while True:
             spots, waiting = self._flood((way_in["level"], *way_in["at"]), walk.opened, secrets=secrets)
@@ -149,9 +150,7 @@ class _Ground:
                 walk.opened.add(door["id"])
                 walk.order.append((held[door["zone"]], door["id"]))
 
-    def _flood(
-        self, start: Spot, opened: set[str], *, secrets: bool
-    ) -> tuple[set[Spot], list[Mapping[str, Any]]]:
+    def _flood(self, start: Spot, opened: set[str], *, secrets: bool) -> tuple[set[Spot], list[Mapping[str, Any]]]:
         """All cells reached, and the locked doors that were come to, by id."""
         found, ahead, waiting = {start}, deque([start]), {}
         while ahead:
@@ -191,9 +190,11 @@ def _beside(spot: Spot) -> Iterator[Spot]:
 def _number_problems(document: Mapping[str, Any]) -> list[str]:
     """Numbers that repeat or are missing, and references to rooms and doors that are not there."""
     rooms = Counter(room["number"] for room in document["rooms"])
-    found = [f"the rooms are not numbered from 1: {sorted(rooms)}"] if sorted(rooms.elements()) != list(
-        range(1, len(document["rooms"]) + 1)
-    ) else []
+    found = (
+        [f"the rooms are not numbered from 1: {sorted(rooms)}"]
+        if sorted(rooms.elements()) != list(range(1, len(document["rooms"]) + 1))
+        else []
+    )
     doors = Counter(door["id"] for door in document["doors"])
     found += [f"door {name} stands twice" for name, times in doors.items() if times > 1]
     told = [clue["room"] for room in document["rooms"] for clue in room["clues"]]
@@ -225,4 +226,4 @@ def _total_problems(document: Mapping[str, Any]) -> list[str]:
 
 def _worth(treasure: Mapping[str, Any]) -> float:
     coins = sum(_COPPER[coin] * number for coin, number in treasure["coins"].items()) / 100
-    return round(coins + sum(one["gold_pieces"] for one in (*treasure["gems"], *treasure["art"])), 2)
+    return float(round(coins + sum(one["gold_pieces"] for one in (*treasure["gems"], *treasure["art"])), 2))

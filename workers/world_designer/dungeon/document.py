@@ -1,4 +1,4 @@
-"""Puts a dungeon together as one JSON value (contracts/v1/content/dungeon.json): only lists, dicts, texts and numbers."""
+"""Puts a dungeon together as one JSON value (contracts/v1/content/dungeon.json)."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
@@ -119,7 +119,11 @@ def stairs_of(layout: Layout, numbers: Mapping[int, int], frame: Frame) -> list[
 
 def entrances_of(layout: Layout, numbers: Mapping[int, int], frame: Frame) -> list[dict[str, Any]]:
     """Ways in from outside, the main one first."""
-    kinds = {"cave": ("cave mouth", "sinkhole"), "built": ("stairs up", "broken well shaft"), "tomb": ("stairs up", "robbers' shaft")}
+    kinds = {
+        "cave": ("cave mouth", "sinkhole"),
+        "built": ("stairs up", "broken well shaft"),
+        "tomb": ("stairs up", "robbers' shaft"),
+    }
     main, other = kinds[layout.style]
     return [
         {"room": numbers[node], "level": 1, "at": frame.cell(cell), "kind": other if index else main}

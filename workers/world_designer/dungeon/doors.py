@@ -1,6 +1,6 @@
 """What stands in each opening: arches, doors of all kinds, and how one gets through or finds them.
 
-Both ends of a way are doors of their own; a lock is on the side of what it guards, a secret door on the side it is to be
+Both ends of a way are doors of their own; a lock is on the side of what it guards, a secret door on the side it is
 found from, and a bar on the side that is reached first, so that no room is shut off by it.
 """
 
@@ -44,12 +44,12 @@ class Door:
     facts: Mapping[str, Any]
 
 
-def hang_doors(layout: Layout, numbers: Mapping[int, int], passage_ids: Mapping[int, str], seed: int, retry: int) -> list[Door]:
+def hang_doors(
+    layout: Layout, numbers: Mapping[int, int], passage_ids: Mapping[int, str], seed: int, retry: int
+) -> list[Door]:
     """A door or an arch for every opening, in the order of the rooms."""
     openings = [
-        (numbers[opening.room], level, opening)
-        for level, floor in layout.floors.items()
-        for opening in floor.openings
+        (numbers[opening.room], level, opening) for level, floor in layout.floors.items() for opening in floor.openings
     ]
     openings.sort(key=lambda one: (one[0], one[2].cell, one[2].side))
     sources = [stream(seed, "door", retry, one.room, one.cell, one.side) for _, _, one in openings]
@@ -79,25 +79,20 @@ def _kind(opening: Opening, style: DungeonStyle, rng: random.Random) -> str:
 
 
 def _facts(kind: str, style: DungeonStyle, zone: int | None, rng: random.Random, *, room_first: bool) -> dict[str, Any]:
-    material, hinge = rng.choice(_MATERIALS[style]), rng.choice(("left", "right"))
-    leaf = {"material": material, "hinge": hinge}
-    match kind:
-        case "open":
-            return {}
-        case "door":
-            return leaf | {"state": rng.choice(("closed", "ajar", "closed"))}
-        case "stuck":
-            return leaf | {"state": "stuck", "open": "open doors roll"}
-        case "barred":
-            return leaf | {"state": "barred", "bar": "room" if room_first else "passage", "open": "lift the bar"}
-        case "portcullis":
-            return {"material": "iron", "state": "down", "open": "a winch beside it, or bend bars"}
-        case "locked":
-            return leaf | {"state": "locked", "zone": zone, "open": "its key, open locks, or an open doors roll for locked doors"}
-        case "concealed":
-            return leaf | {"state": "closed", "hidden_by": rng.choice(_HIDDEN_BEHIND), "find": _find("concealed_door")}
-        case _:
-            return leaf | {"state": "closed", "hidden_by": rng.choice(_SECRETS), "find": _find("secret_door")}
+    """What is told of a door beside its kind; nothing of an arch."""
+    if kind == "open":
+        return {}
+    leaf = {"material": rng.choice(_MATERIALS[style]), "hinge": rng.choice(("left", "right"))}
+    told: dict[str, dict[str, Any]] = {
+        "door": leaf | {"state": rng.choice(("closed", "ajar", "closed"))},
+        "stuck": leaf | {"state": "stuck", "open": "open doors roll"},
+        "barred": leaf | {"state": "barred", "bar": "room" if room_first else "passage", "open": "lift the bar"},
+        "portcullis": {"material": "iron", "state": "down", "open": "a winch beside it, or bend bars"},
+        "locked": leaf | {"state": "locked", "zone": zone, "open": "its key, open locks, or force (open locked doors)"},
+        "concealed": leaf | {"hidden_by": rng.choice(_HIDDEN_BEHIND), "find": _find("concealed_door")},
+        "secret": leaf | {"hidden_by": rng.choice(_SECRETS), "find": _find("secret_door")},
+    }
+    return {"state": "closed"} | told[kind]
 
 
 def _find(subject: str) -> str:

@@ -1,4 +1,4 @@
-"""A dungeon as campaign memory: drafts for the place, its rooms, who lives there and what lies there, and how they relate.
+"""A dungeon as campaign memory: drafts for the place, its rooms, who and what is there, and how they relate.
 
 What players may know (a room as it is seen) stands in the open; the map's data, contents and clues are secrets, which
 only owners and editors of the campaign read.
@@ -41,7 +41,9 @@ class _Writer:
         factions: dict[str, NewEntity] = {}
         for one in whole["factions"]:
             wants = {"kind": one["kind"], "goal": one["wants"]}
-            factions[one["name"]] = faction = self._entity(EntityType.FACTION, one["name"], f"Sign: {one['sign']}.", wants)
+            factions[one["name"]] = faction = self._entity(
+                EntityType.FACTION, one["name"], f"Sign: {one['sign']}.", wants
+            )
             yield faction
             yield NewRelationship(faction.id, dungeon.id, HOLDS)
         hidden = _hidden_rooms(whole)
@@ -62,7 +64,14 @@ class _Writer:
         entity_id = derived_uuid(self._request_id, self._step_no, self._made)
         self._made += 1
         return NewEntity(
-            entity_id, kind, name[:1].upper() + name[1:200], description, attributes, "draft", tags=(_TAG,), secret=secret
+            entity_id,
+            kind,
+            name[:1].upper() + name[1:200],
+            description,
+            attributes,
+            "draft",
+            tags=(_TAG,),
+            secret=secret,
         )
 
     def _room(self, room: Mapping[str, Any], *, is_hidden: bool) -> NewEntity:
@@ -73,7 +82,9 @@ class _Writer:
             "size_feet": [room["width_feet"], room["height_feet"]],
         }
         seen = "" if is_hidden else room["read_aloud"]
-        return self._entity(EntityType.LOCATION, f"{room['number']}. {room['name']}", seen, attributes, {"room": dict(room)})
+        return self._entity(
+            EntityType.LOCATION, f"{room['number']}. {room['name']}", seen, attributes, {"room": dict(room)}
+        )
 
     def _contents(self, room: Mapping[str, Any], place: NewEntity, faction: NewEntity | None) -> Iterator[Change]:
         for group in room["creatures"]:
@@ -85,7 +96,11 @@ class _Writer:
         if treasure := room["treasure"]:
             worth = {"item_type": "treasure", "value_gp": treasure["gold_pieces"], "weight_lb": treasure["weight_lb"]}
             hoard = self._entity(
-                EntityType.ITEM, f"Treasure of room {room['number']}, {self._whole['name']}", "", worth, {"treasure": treasure}
+                EntityType.ITEM,
+                f"Treasure of room {room['number']}, {self._whole['name']}",
+                "",
+                worth,
+                {"treasure": treasure},
             )
             yield hoard
             yield NewRelationship(hoard.id, place.id, KEPT_IN, secret=True)
@@ -143,9 +158,8 @@ def _secret(whole: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _hidden_rooms(whole: Mapping[str, Any]) -> set[int]:
-    """Rooms that have no door but hidden ones on their way in."""
-    behind = {door["passage"] for door in whole["doors"] if door["kind"] in {"secret", "concealed"}}
-    return {room["number"] for room in whole["rooms"] if room["function"] == "hidden" and behind}
+    """Rooms that are reached by secret doors alone."""
+    return {room["number"] for room in whole["rooms"] if room["function"] == "hidden"}
 
 
 def _lower(text: str) -> str:

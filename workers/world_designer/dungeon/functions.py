@@ -14,7 +14,7 @@ def assign_functions(graph: Graph, seed: int, retry: int) -> dict[int, str]:
     """A function for every node."""
     rng = stream(seed, "functions", retry, len(graph.nodes))
     children = {node.id: [one for one in graph.nodes if one.parent == node.id] for node in graph.nodes}
-    found = {node.id: _function(node, graph, children[node.id], rng) for node in graph.nodes}
+    found = {node.id: _function(node, children[node.id], rng) for node in graph.nodes}
     found[0] = "entry"
     found[graph.goal] = "vault" if rng.random() < 0.5 else "shrine"
     return found
@@ -28,7 +28,7 @@ def sizes(graph: Graph, functions: dict[int, str]) -> dict[int, str]:
     return found
 
 
-def _function(node: Node, graph: Graph, children: list[Node], rng: random.Random) -> str:
+def _function(node: Node, children: list[Node], rng: random.Random) -> str:
     if node.is_hidden:
         return "hidden"
     if any(child.gate == "locked" for child in children):

@@ -1,8 +1,8 @@
 """Makes a dungeon from a brief and a seed: the same ones, and the same versions, make the same bytes.
 
-    1 layout   everything on the map, and numbers      `Draft`
-    2 rooms    one by one in walking order             `room`
-    3 ending   wandering table, totals, proof          `finish`
+1 layout   everything on the map, and numbers      `Draft`
+2 rooms    one by one in walking order             `room`
+3 ending   wandering table, totals, proof          `finish`
 """
 
 import json
@@ -100,13 +100,15 @@ class Draft:
 def require_same_map(
     places: Mapping[int, Mapping[str, Any]], numbers: Mapping[int, int], kept: Mapping[int, Mapping[str, Any]]
 ) -> None:
-    """Raise InvalidInput when a kept room is not at its place: style, theme, size, loops, secrets or seed were changed."""
+    """Raise InvalidInput when a kept room is not at its place: something that shapes the map was changed."""
     by_number = {number: places[node] for node, number in numbers.items()}
     for number, room in kept.items():
         place = by_number.get(number)
         if place is None or any(room.get(name) != place[name] for name in place):
             allowed = "rooms can be kept while the seed and what shapes the map stay the same"
-            raise InvalidInput(f"room {number} is not on this map as it was", fields=[FieldError("keep.rooms", allowed)])
+            raise InvalidInput(
+                f"room {number} is not on this map as it was", fields=[FieldError("keep.rooms", allowed)]
+            )
 
 
 def draft_dungeon(brief: DungeonBrief, seed: int) -> Draft:
@@ -147,8 +149,9 @@ def _theme_and_style(brief: DungeonBrief, seed: int) -> tuple[str, DungeonStyle]
     rng = stream(seed, "theme")
     settings = own("settings")["themes"]
     fitting = [name for name in sorted(settings) if brief.style is None or brief.style in settings[name]["styles"]]
-    theme = brief.theme or rng.choice(fitting)
-    return theme, brief.style or rng.choice(settings[theme]["styles"])
+    theme: str = brief.theme or rng.choice(fitting)
+    usual: DungeonStyle = rng.choice(settings[theme]["styles"])
+    return theme, brief.style if brief.style is not None else usual
 
 
 def _head(

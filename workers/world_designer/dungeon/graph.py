@@ -1,8 +1,8 @@
 """The abstract graph: rooms as nodes in a tree, zones behind locked gates, hidden leaves, and what each room is for.
 
 Nodes are made in order and cut into segments, one for each zone on each level; a segment hangs on an earlier one by one
-edge, a locked gate or a stair. So everything of a zone is reached before the gate that ends it, and the key to a gate can
-lie anywhere in the zone before.
+edge, a locked gate or a stair. So everything of a zone is reached before the gate that ends it, and the key to a gate
+can lie anywhere in the zone before.
 """
 
 import random

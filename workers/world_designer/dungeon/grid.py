@@ -14,8 +14,10 @@ AROUND: Final = tuple((x, y) for x in (-1, 0, 1) for y in (-1, 0, 1) if (x, y) !
 
 @dataclass(frozen=True, slots=True)
 class Opening:
-    """Where a room meets a passage: the edge of `cell` (of the room) on its `side`. `child` is the room it leads to
-    when a gate or a hidden room lies there; it says which opening takes the lock."""
+    """Where a room meets a passage: the edge of `cell` (of the room) on its `side`.
+
+    `purpose` is way, loop, locked (the lock hangs here) or secret (the hidden door hangs here).
+    """
 
     room: int
     passage: int

@@ -16,7 +16,7 @@ _USERS: Final = {
     "rods": "as its kind says: most rods serve priests or wizards",
     "staves": "priests or wizards, as its kind says",
     "wands": "wizards; some wands serve priests or anyone",
-    "scrolls": "spells: the class they are written for, thieves by reading languages from 10th level; protection: anyone",
+    "scrolls": "spells: the class they are written for; protection: anyone",
     "armor_and_shields": "classes that may wear this armor",
     "weapons": "classes that may use this weapon",
 }
@@ -74,7 +74,7 @@ def _coin_value(coins: dict[str, int]) -> int:
 
 
 def _value(coins: dict[str, int], gems: Iterable[dict[str, Any]], art: Iterable[dict[str, Any]]) -> float:
-    return _coin_value(coins) / 100 + sum(one["gold_pieces"] for one in (*gems, *art))
+    return float(_coin_value(coins) / 100 + sum(one["gold_pieces"] for one in (*gems, *art)))
 
 
 def _cut(coins: dict[str, int], gems: list[dict[str, Any]], art: list[dict[str, Any]], share: int) -> None:
@@ -86,8 +86,7 @@ def _cut(coins: dict[str, int], gems: list[dict[str, Any]], art: list[dict[str, 
     room = share - sum(one["gold_pieces"] for one in (*gems, *art))
     value = _coin_value(coins) / 100
     if value > room:
-        for coin in coins:
-            coins[coin] = int(coins[coin] * room / value)
+        coins.update({coin: int(number * room / value) for coin, number in coins.items()})
 
 
 def _fill(
@@ -134,7 +133,14 @@ def _named(item: rules.MagicItem) -> str:
     return f"scroll: {item.item}" if word == "scroll" else f"{word} of {item.item}"
 
 
-_NOUNS: Final = {"rings": "ring", "potions_and_oils": "potion", "wands": "wand", "rods": "rod", "staves": "staff", "scrolls": "scroll"}
+_NOUNS: Final = {
+    "rings": "ring",
+    "potions_and_oils": "potion",
+    "wands": "wand",
+    "rods": "rod",
+    "staves": "staff",
+    "scrolls": "scroll",
+}
 
 
 def _is_ready(item: rules.MagicItem) -> bool:
@@ -156,7 +162,8 @@ def _written(
         "gems": sorted(gems, key=lambda one: (-one["gold_pieces"], one["what"])),
         "art": sorted(art, key=lambda one: (-one["gold_pieces"], one["what"])),
         "magic": [
-            {"item": _named(one), "category": one.category, "usable_by": _USERS.get(one.category, _ANYONE)} for one in magic
+            {"item": _named(one), "category": one.category, "usable_by": _USERS.get(one.category, _ANYONE)}
+            for one in magic
         ],
         "treasure_types": list(types),
         "gold_pieces": round(_value(coins, gems, art), 2),

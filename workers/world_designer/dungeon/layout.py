@@ -1,7 +1,7 @@
 """Rooms find their places: each grows from its parent by a straight or bent way, as near to the middle as it fits.
 
-The plane has no border while rooms are placed, so there is always room outside; in the end all levels are moved to begin
-at (1, 1). Passages touch nothing but the rooms they open into, so what is connected is exactly what was meant to be.
+The plane has no border while rooms are placed, so there is always room outside. Passages touch nothing but the rooms
+they open into, so what is connected is exactly what was meant to be.
 """
 
 import random
@@ -198,7 +198,9 @@ class _Builder:
         """An edge of the parent's, or (a number) a passage that leads there already; None where all is built up."""
         leading = sorted({one.passage for one in floor.openings if one.room == parent and one.purpose == "way"})
         zone = self._graph.nodes[parent].zone
-        leading = [number for number in leading if floor.passage_zone[number] == zone and len(floor.passages[number]) > 1]
+        leading = [
+            number for number in leading if floor.passage_zone[number] == zone and len(floor.passages[number]) > 1
+        ]
         if leading and node.gate != "secret" and self._style != "cave" and rng.random() < 0.4:
             return rng.choice(leading)
         side = rng.choice("NESW")
@@ -227,8 +229,7 @@ def _wriggled(way: list[Cell], rng: random.Random) -> list[Cell]:
     """A way with one step aside in its middle, as water would have cut it."""
     if len(way) < 3:
         return way
-    (x0, y0), (x1, y1) = way[-2], way[-1]
-    side = rng.choice("EW" if x0 == x1 else "NS")
+    side = rng.choice("EW" if way[-2][0] == way[-1][0] else "NS")
     at = rng.randint(1, len(way) - 2)
     dx, dy = STEPS[side]
     return [*way[: at + 1], *((x + dx, y + dy) for x, y in way[at:])]

@@ -157,18 +157,18 @@ def _owners(
 
 def _weight(layout: Layout, node: int) -> float:
     """Deeper in, stronger: 0.7 at the entrance to 1.3 in the last segment."""
-    last = max(1, max(one.segment for one in layout.graph.nodes))
+    last = max(1, *(one.segment for one in layout.graph.nodes))
     return 0.7 + 0.6 * layout.graph.nodes[node].segment / last
 
 
 def _lairs(kinds: Mapping[int, Kind], functions: Mapping[int, str], layout: Layout) -> set[int]:
     homes = {"lair", "living", "hall", "vault"}
-    return {node for node, kind in kinds.items() if kind == "monster" and functions[node] in homes} | {layout.graph.goal}
+    return {node for node, kind in kinds.items() if kind == "monster" and functions[node] in homes} | {
+        layout.graph.goal
+    }
 
 
-def _hoard_weights(
-    layout: Layout, kinds: Mapping[int, Kind], lairs: set[int], rng: random.Random
-) -> dict[int, float]:
+def _hoard_weights(layout: Layout, kinds: Mapping[int, Kind], lairs: set[int], rng: random.Random) -> dict[int, float]:
     """Where treasure is and how much of it: a third with the master, much in lairs and hidden rooms."""
     weights: dict[int, float] = {}
     for node, kind in sorted(kinds.items()):
@@ -181,7 +181,9 @@ def _hoard_weights(
             weights[node] = 0.5
         elif kind in {"trap", "empty"} and node and chance < 0.25:
             weights[node] = 0.7
-    weights[layout.graph.goal] = max(2.0, 0.5 * sum(weight for node, weight in weights.items() if node != layout.graph.goal))
+    weights[layout.graph.goal] = max(
+        2.0, 0.5 * sum(weight for node, weight in weights.items() if node != layout.graph.goal)
+    )
     return weights
 
 
@@ -218,7 +220,9 @@ def _clues(
     wanted += [Clue("key", node, "a label") for node in sorted(set(layout.graph.keys.values()))]
     wanted += [Clue("trap", node, "what the trap left") for node, kind in sorted(kinds.items()) if kind == "trap"]
     rivals = [node for node, kind in sorted(kinds.items()) if kind == "monster" and owners[node].kind != "pest"]
-    wanted += [Clue("faction", node, owners[node].sign, owners[node].name) for node in rivals[:: max(1, len(rivals) // 4)]]
+    wanted += [
+        Clue("faction", node, owners[node].sign, owners[node].name) for node in rivals[:: max(1, len(rivals) // 4)]
+    ]
     for clue in wanted:
         before = [
             node
@@ -251,7 +255,9 @@ def _names(
 
 def goal_name(theme: str, seed: int) -> str:
     """What the last room is called: `Sunken Counting House`."""
-    return str(stream(seed, "goal", theme).choice(own("settings")["themes"][theme]["goals"])).title().replace("'S", "'s")
+    return (
+        str(stream(seed, "goal", theme).choice(own("settings")["themes"][theme]["goals"])).title().replace("'S", "'s")
+    )
 
 
 def _another(number: int, rooms: int, rng: random.Random) -> int:

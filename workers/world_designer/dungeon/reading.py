@@ -6,13 +6,18 @@ from typing import Any, Final
 
 from contracts.dungeons import MAX_ROOMS, DungeonBrief
 
-_NUMBERS: Final = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "a dozen": 12, "a hundred": 100, "hundred": 100}
+_COUNTED: Final = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen twenty"
+)
+_NUMBERS: Final = {word: number for number, word in enumerate(_COUNTED.split())} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "a dozen": 12,
+    "a hundred": 100,
+    "hundred": 100,
+}
 _NUMBER: Final = r"(\d{1,3}|" + "|".join(sorted(_NUMBERS, key=len, reverse=True)) + ")"
 _THEMES: Final = {
     "cavern": "cavern caverns cave caves grotto warren warrens",
@@ -46,7 +51,14 @@ def dungeon_brief(prompt: str) -> DungeonBrief:
         "party_level": _between(
             _number(text, rf"(?:level|lvl)s? {_NUMBER}\b") or _number(text, r"(\d{1,2})(?:st|nd|rd|th) level"), 1, 20
         ),
-        "party_size": _between(_number(text, rf"{_NUMBER} (?:level \d+ |\d+(?:st|nd|rd|th) level )?(?:characters|players|pcs|adventurers|heroes)\b"), 1, 12),
+        "party_size": _between(
+            _number(
+                text,
+                rf"{_NUMBER} (?:level \d+ |\d+(?:st|nd|rd|th) level )?(?:characters|players|pcs|adventurers|heroes)\b",
+            ),
+            1,
+            12,
+        ),
         "theme": _first(_THEMES, text),
         "style": _first(_STYLES, text),
     }

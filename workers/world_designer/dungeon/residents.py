@@ -107,7 +107,8 @@ def _leader(faction: Faction, share: int, limits: Limits, rng: random.Random) ->
         if hit_dice_of(name) <= limits.one_hit_dice and experience_of(name) <= share * _LEADER_SHARE
     ]
     reach = {
-        name: experience_of(name) + _most_of(faction.creatures, limits.less(Group(name, 1)), but=name) for name in fitting
+        name: experience_of(name) + _most_of(faction.creatures, limits.less(Group(name, 1)), but=name)
+        for name in fitting
     }
     # With whom the share can be reached at all; the two strongest of these.
     able = [name for name in fitting if reach[name] >= 0.9 * share] or sorted(fitting, key=reach.__getitem__)[-1:]

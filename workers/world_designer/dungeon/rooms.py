@@ -14,15 +14,31 @@ from workers.world_designer.dungeon.words import named, own, pick, plain_choice,
 from workers.world_designer.prose import stream
 
 _DOING: Final = {
-    "people": ("at dice", "eating", "asleep but for one", "mending gear", "arguing in low voices", "on watch", "dividing loot"),
-    "undead": ("standing as they fell", "walking the same round", "kneeling", "at a table laid for nobody", "waiting in the dark"),
+    "people": (
+        "at dice",
+        "eating",
+        "asleep but for one",
+        "mending gear",
+        "arguing in low voices",
+        "on watch",
+        "dividing loot",
+    ),
+    "undead": (
+        "standing as they fell",
+        "walking the same round",
+        "kneeling",
+        "at a table laid for nobody",
+        "waiting in the dark",
+    ),
     "beast": ("feeding", "asleep", "guarding their young", "hunting by scent", "hanging above the way in"),
     "construct": ("motionless until the room is disturbed", "at a task without an end", "facing the door"),
     "pest": ("feeding on something", "in the corners and cracks", "drawn by the light", "at rest until touched"),
 }
 
 
-def fill_room(plan: RoomPlan, brief: DungeonBrief, theme: str, size: tuple[int, int], numbers: dict[int, int], seed: int) -> dict[str, Any]:
+def fill_room(
+    plan: RoomPlan, brief: DungeonBrief, theme: str, size: tuple[int, int], numbers: dict[int, int], seed: int
+) -> dict[str, Any]:
     """Everything about a room but where it is.
 
     Args:
@@ -58,7 +74,10 @@ def fill_room(plan: RoomPlan, brief: DungeonBrief, theme: str, size: tuple[int, 
         "trap": _trap(plan, brief, turn, source("trap")),
         "special": _special(plan, turn, source("special")),
         "treasure": _treasure(plan, groups, source("treasure")),
-        "keys": [{"zone": zone, "what": what, "where": _bearer(groups, source(f"key {zone}"))} for zone, what in sorted(plan.keys.items())],
+        "keys": [
+            {"zone": zone, "what": what, "where": _bearer(groups, source(f"key {zone}"))}
+            for zone, what in sorted(plan.keys.items())
+        ],
         "clues": [_clue(clue, numbers, source(f"clue {index}")) for index, clue in enumerate(plan.clues)],
         "details": _details(plan, words.trace, turn, source("details")),
         "faction": plan.faction.name if groups and plan.faction.kind != "pest" else None,
@@ -99,7 +118,11 @@ def _special(plan: RoomPlan, turn: int, rng: random.Random) -> dict[str, Any] | 
     entries = own("tricks")["specials"]
     entry = entries[turn % len(entries)]
     other = str(plan.other)
-    return {"text": say(rng, entry["text"], other=other) + ".", "use": say(rng, entry["use"], other=other), "room": plan.other}
+    return {
+        "text": say(rng, entry["text"], other=other) + ".",
+        "use": say(rng, entry["use"], other=other),
+        "room": plan.other,
+    }
 
 
 def _treasure(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> dict[str, Any] | None:
@@ -114,11 +137,17 @@ def _bearer(groups: tuple[Group, ...], rng: random.Random) -> str:
     many = max(groups, key=lambda group: group.number)
     if many.number == 1:
         return plain_choice(rng, f"{{hangs round the neck of|lies beneath}} the {named(many.creature)}")
-    return plain_choice(rng, rng.choice(own("settings")["held_by"])).replace("$creature", many.spoken).replace("$one", named(many.creature))
+    return (
+        plain_choice(rng, rng.choice(own("settings")["held_by"]))
+        .replace("$creature", many.spoken)
+        .replace("$one", named(many.creature))
+    )
 
 
 def _clue(clue: Clue, numbers: dict[int, int], rng: random.Random) -> dict[str, Any]:
-    text = pick(rng, own("tricks")["clues"][clue.about], other=str(numbers[clue.node]), sign=clue.sign, faction=clue.faction)
+    text = pick(
+        rng, own("tricks")["clues"][clue.about], other=str(numbers[clue.node]), sign=clue.sign, faction=clue.faction
+    )
     return {"about": clue.about, "room": numbers[clue.node], "text": text}
 
 

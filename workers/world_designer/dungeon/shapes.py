@@ -51,7 +51,9 @@ def _built(use: str, rng: random.Random) -> Shape:
         case "corner":
             cut_w, cut_h = width // 2, height // 2
             east, south = rng.random() < 0.5, rng.random() < 0.5
-            cut = {(x + (width - cut_w) * east, y + (height - cut_h) * south) for x in range(cut_w) for y in range(cut_h)}
+            cut = {
+                (x + (width - cut_w) * east, y + (height - cut_h) * south) for x in range(cut_w) for y in range(cut_h)
+            }
             return "L-shaped", whole - cut
         case "cross":
             return "cross", whole - {(x, y) for x in (0, width - 1) for y in (0, height - 1)}

@@ -95,7 +95,7 @@ def _brief(task: StepTask) -> DungeonBrief:
 
 def _sources(rooms: Sequence[Mapping[str, Any]]) -> list[str]:
     books = {group["source"].split(",")[0] for room in rooms for group in room["creatures"]}
-    return sorted(books) + ["Dungeon Master Guide, tables 84 to 108: treasure", "Player's Handbook, chapter 2: finding doors"]
+    return [*sorted(books), "Dungeon Master Guide, tables 84 to 108", "Player's Handbook, chapter 2"]
 
 
 def _size(value: Any) -> int:

@@ -9,7 +9,12 @@ from workers.world_designer.prose import stream
 
 _MOST: Final = 8
 _DOING: Final = {
-    "people": ("on their rounds", "carrying {water|loot|a wounded one}", "looking for {a deserter|the way out|food}", "come to relieve the watch"),
+    "people": (
+        "on their rounds",
+        "carrying {water|loot|a wounded one}",
+        "looking for {a deserter|the way out|food}",
+        "come to relieve the watch",
+    ),
     "undead": ("following the sound of steps", "walking {the same round|in procession}", "drawn by light"),
     "beast": ("hunting", "on the way to water", "driven out by something stronger"),
     "construct": ("carrying out an old order", "sweeping the floor"),

@@ -115,7 +115,10 @@ def test_more_levels_than_rooms_for_them_become_fewer() -> None:
 
 def test_loops_and_secrets_are_as_many_as_asked() -> None:
     loops = [made(rooms=30, levels=1, loops=amount)["proof"]["loops"] for amount in ("none", "few", "some", "many")]
-    secrets = [sum(door["kind"] == "secret" for door in made(rooms=30, loops="none", secrets=amount)["doors"]) for amount in ("none", "some")]
+    secrets = [
+        sum(door["kind"] == "secret" for door in made(rooms=30, loops="none", secrets=amount)["doors"])
+        for amount in ("none", "some")
+    ]
 
     assert sorted(loops) == loops
     assert (0, 3) == (loops[0], loops[1])
@@ -130,7 +133,9 @@ def test_every_hidden_room_trap_and_goal_has_a_clue_in_a_room_before() -> None:
 
     assert trapped <= {clue["room"] for _, clue in clues if clue["about"] == "trap"}
     assert [True] == [number < goal for number, clue in clues if clue["about"] == "goal"]
-    assert sum(door["kind"] == "secret" for door in document["doors"]) == sum(clue["about"] == "secret" for _, clue in clues)
+    assert sum(door["kind"] == "secret" for door in document["doors"]) == sum(
+        clue["about"] == "secret" for _, clue in clues
+    )
 
 
 def test_whoever_wanders_lives_in_the_room_named() -> None:
@@ -146,7 +151,9 @@ def test_whoever_wanders_lives_in_the_room_named() -> None:
 
 def test_every_number_of_a_creature_is_the_rules_own() -> None:
     for seed in range(6):
-        for group in (group for room in made(seed, rooms=15, party_level=1 + 3 * seed)["rooms"] for group in room["creatures"]):
+        for group in (
+            group for room in made(seed, rooms=15, party_level=1 + 3 * seed)["rooms"] for group in room["creatures"]
+        ):
             book = rules.creature(group["creature"])
             dice = rules.parse_hit_dice(group["hit_dice"])
             assert (book.armor_class, book.thac0, book.experience_points) == (
@@ -181,10 +188,16 @@ def test_every_theme_has_residents_for_every_party(theme: str, level: int) -> No
             {"rooms": 25, "theme": "crypt", "style": "tomb", "levels": 2, "party_size": 5, "party_level": 4,
              "danger": "deadly", "name": "The Hall of Ash"},
         ),
-        ("make me a small goblin cave for a 6th level party", {"rooms": 10, "theme": "cavern", "style": "cave", "party_level": 6}),
+        (
+            "make me a small goblin cave for a 6th level party",
+            {"rooms": 10, "theme": "cavern", "style": "cave", "party_level": 6},
+        ),
         ("dungeon", {}),
         ("a dungeon with 900 rooms", {"rooms": 100}),
-        ("a mine of a dozen chambers, rich, for 3 players", {"rooms": 12, "theme": "mine", "treasure": "rich", "party_size": 3}),
+        (
+            "a mine of a dozen chambers, rich, for 3 players",
+            {"rooms": 12, "theme": "mine", "treasure": "rich", "party_size": 3},
+        ),
         ("\u2603 \x00 <script>", {}),
     ],
 )  # fmt: skip
@@ -209,7 +222,9 @@ class Heard:
 def task(**params: Any) -> tuple[StepTask, Heard]:
     heard = Heard()
     request = UUID(int=7)
-    return StepTask(request, 1, UUID(int=8), "user:dm", "a dungeon", Actor.GENERATE_DUNGEON, params, progress=heard), heard
+    return StepTask(
+        request, 1, UUID(int=8), "user:dm", "a dungeon", Actor.GENERATE_DUNGEON, params, progress=heard
+    ), heard
 
 
 def test_a_step_tells_and_stores_the_same_whenever_it_runs() -> None:
@@ -246,7 +261,11 @@ def test_a_large_dungeon_is_told_in_events_that_can_be_stored() -> None:
     events = task(brief={"rooms": 100, "secrets": "some", "loops": "many"}, seed=3)
     WorldDesignerAgent().think(events[0])
     told = events[1].events
-    drawn = [one["level"] for kind, data in told for one in (data["maps"] if kind == "layout" else [data] if kind == "map" else [])]
+    drawn = [
+        one["level"]
+        for kind, data in told
+        for one in (data["maps"] if kind == "layout" else [data] if kind == "map" else [])
+    ]
 
     assert max(len(as_bytes(data)) for _, data in told) < 100_000
     assert [1, 2, 3, 4] == drawn
