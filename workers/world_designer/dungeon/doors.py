@@ -26,8 +26,19 @@ _MATERIALS: Final[dict[DungeonStyle, tuple[str, ...]]] = {
     "tomb": ("stone", "bronze", "stone", "cedar"),
     "cave": ("lashed logs", "driftwood", "slate"),
 }
-_HIDDEN_BEHIND: Final = ("a hanging", "a stack of planks", "a heap of rubble", "a painted panel")
-_SECRETS: Final = ("a stone that turns", "a wall that pivots", "a panel without a handle", "a false back of a niche")
+_WORKED: Final = ("a stone that turns", "a wall that pivots", "a panel without a handle", "a false back of a niche")
+_NATURAL: Final = (
+    "a boulder that rolls aside",
+    "a slab on a pivot",
+    "a crack behind a fin of rock",
+    "a plug of stacked stones",
+)
+_HIDDEN_BEHIND: Final = {
+    "built": ("a hanging", "a stack of planks", "a heap of rubble", "a painted panel"),
+    "tomb": ("a stele", "a row of jars", "a heap of rubble", "a painted panel"),
+    "cave": ("a curtain of hide", "a heap of boulders", "a screen of brush", "hanging roots"),
+}
+_SECRETS: Final = {"built": _WORKED, "tomb": _WORKED, "cave": _NATURAL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +100,8 @@ def _facts(kind: str, style: DungeonStyle, zone: int | None, rng: random.Random,
         "barred": leaf | {"state": "barred", "bar": "room" if room_first else "passage", "open": "lift the bar"},
         "portcullis": {"material": "iron", "state": "down", "open": "a winch beside it, or bend bars"},
         "locked": leaf | {"state": "locked", "zone": zone, "open": "its key, open locks, or force (open locked doors)"},
-        "concealed": leaf | {"hidden_by": rng.choice(_HIDDEN_BEHIND), "find": _find("concealed_door")},
-        "secret": leaf | {"hidden_by": rng.choice(_SECRETS), "find": _find("secret_door")},
+        "concealed": leaf | {"hidden_by": rng.choice(_HIDDEN_BEHIND[style]), "find": _find("concealed_door")},
+        "secret": leaf | {"hidden_by": rng.choice(_SECRETS[style]), "find": _find("secret_door")},
     }
     return {"state": "closed"} | told[kind]
 

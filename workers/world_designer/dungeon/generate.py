@@ -85,13 +85,12 @@ class Draft:
 
     def finish(self, rooms: Sequence[dict[str, Any]]) -> dict[str, Any]:
         """The whole document: the rooms with everything that is counted over them, and the proof."""
-        kinds = {one.number: one.faction.kind for one in self.plan.rooms}
         whole = {
             **self.head,
             "rooms": list(rooms),
             "factions": _factions(self.plan, rooms),
             "keys": _keys(rooms, self.head["doors"]),
-            "wandering": wandering_table(rooms, kinds, self.seed),
+            "wandering": wandering_table(rooms, self.seed),
             "totals": _totals(self.plan, rooms),
         }
         return whole | {"proof": prove(whole)}

@@ -104,7 +104,7 @@ def make_plan(
             node=node,
             number=number,
             name=names[node],
-            function=functions[node],
+            function=goal_function(names[node]) if node == layout.graph.goal else functions[node],
             kind=kinds[node],
             faction=owners[node],
             is_goal=node == layout.graph.goal,
@@ -227,11 +227,17 @@ def _clues(
         before = [
             node
             for node, number in sorted(numbers.items())
-            if number < numbers[clue.node] and node not in hidden and len(found.get(node, [])) < 2
+            if number < numbers[clue.node] and node not in hidden and _has_room_for(clue, found.get(node, []))
         ]
-        usable = before or [node for node in sorted(numbers) if node != clue.node and node not in hidden]
+        others = [node for node in sorted(numbers) if node != clue.node and node not in hidden]
+        usable = before or [node for node in others if _has_room_for(clue, found.get(node, []))] or others
         found.setdefault(rng.choice(usable), []).append(clue)
     return found
+
+
+def _has_room_for(clue: Clue, there: Sequence[Clue]) -> bool:
+    """Two clues to a room at most, and never two of a kind."""
+    return len(there) < 2 and all(one.about != clue.about for one in there)
 
 
 def _names(
@@ -251,6 +257,11 @@ def _names(
         taken.add(name)
         found[node] = name
     return found
+
+
+def goal_function(name: str) -> str:
+    """What the furniture of the last room is like, by its name."""
+    return str(own("settings")["goal_functions"].get(name.lower(), "vault"))
 
 
 def goal_name(theme: str, seed: int) -> str:

@@ -10,6 +10,8 @@ import rules
 from workers.world_designer.dungeon.factions import Faction, hit_dice_of
 from workers.world_designer.dungeon.words import named
 
+LEAST_SENSE: Final = 5
+"""Intelligence from which one can be talked to."""
 MOST_OF_ONE: Final = 14
 _CLOSE_ENOUGH: Final = 0.12
 _LEADER_SHARE: Final = 1.1
@@ -50,6 +52,19 @@ class Group:
 def experience_of(creature: str) -> int:
     """Experience points of one."""
     return creature_of(creature).experience_points or 0
+
+
+@functools.cache
+def manner_of(creature: str) -> str:
+    """How a creature behaves, whoever leads it: people, undead, construct, beast or pest."""
+    found = creature_of(creature)
+    match found.kind:
+        case "undead" | "construct":
+            return found.kind
+        case "ooze" | "plant":
+            return "pest"
+        case _:
+            return "people" if found.intelligence[1] >= LEAST_SENSE else "beast"
 
 
 @functools.cache

@@ -8,7 +8,7 @@ from workers.world_designer.dungeon.budget import limits_of
 from workers.world_designer.dungeon.hoards import roll_hoard
 from workers.world_designer.dungeon.perils import make_trap
 from workers.world_designer.dungeon.plan import Clue, RoomPlan
-from workers.world_designer.dungeon.residents import Group, choose_groups, stat_block
+from workers.world_designer.dungeon.residents import Group, choose_groups, manner_of, stat_block
 from workers.world_designer.dungeon.wording import describe
 from workers.world_designer.dungeon.words import named, own, pick, plain_choice, say
 from workers.world_designer.prose import stream
@@ -30,10 +30,13 @@ _DOING: Final = {
         "at a table laid for nobody",
         "waiting in the dark",
     ),
-    "beast": ("feeding", "asleep", "guarding their young", "hunting by scent", "hanging above the way in"),
+    "beast": ("feeding", "asleep", "guarding their young", "hunting by scent", "alert, ears up"),
     "construct": ("motionless until the room is disturbed", "at a task without an end", "facing the door"),
     "pest": ("feeding on something", "in the corners and cracks", "drawn by the light", "at rest until touched"),
 }
+
+
+_ALONE: Final = ("eating", "asleep", "sharpening a blade", "counting loot", "awake and listening")
 
 
 def fill_room(
@@ -58,7 +61,7 @@ def fill_room(
     if plan.kind == "monster":
         limits = limits_of(brief, boss=plan.is_goal)
         groups = choose_groups(plan.faction, plan.experience, limits, source("creatures"), boss=plan.is_goal)
-    words = describe(theme, plan.function, size, _residents(plan, groups), plan.faction.kind, source("words"))
+    words = describe(theme, plan.function, size, _residents(groups), _kin(groups), source("words"))
     facts = source("facts")
     # Dealt in turn from a deck that begins elsewhere in every dungeon; rolled again, the next but two.
     turn = plan.turn + stream(seed, "deck").randrange(100) + 3 * again
@@ -86,29 +89,44 @@ def fill_room(
     }
 
 
-def _residents(plan: RoomPlan, groups: tuple[Group, ...]) -> str | None:
-    if not groups or plan.faction.kind == "construct":
-        return None
-    return named(max(groups, key=lambda group: group.number).creature, 2)
+def _residents(groups: tuple[Group, ...]) -> str | None:
+    """Who leaves traces: the many rather than the one, and nothing that was built."""
+    many = max(groups, key=lambda group: group.number, default=None)
+    return None if many is None or manner_of(many.creature) == "construct" else named(many.creature, 2)
+
+
+def _kin(groups: tuple[Group, ...]) -> str:
+    many = max(groups, key=lambda group: group.number, default=None)
+    return "beast" if many is None else manner_of(many.creature)
 
 
 def _met(group: Group, plan: RoomPlan, rng: random.Random) -> dict[str, Any]:
-    block = stat_block(group, rng) | {"doing": rng.choice(_DOING[plan.faction.kind])}
-    if plan.is_goal and group.number == 1 and plan.faction.kind in {"people", "undead"}:
+    block = stat_block(group, rng) | {"doing": _doing(group, rng)}
+    if plan.is_goal and group.number == 1 and manner_of(group.creature) in {"people", "undead"}:
         block["called"] = plain_choice(rng, own("settings")["first_names"][0])
     return block
+
+
+def _doing(group: Group, rng: random.Random) -> str:
+    manner = manner_of(group.creature)
+    return rng.choice(_ALONE if manner == "people" and group.number == 1 else _DOING[manner])
 
 
 def _approach(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> str | None:
     """A way through that needs no fight."""
     if not groups:
         return None
-    return pick(rng, own("settings")["noncombat"][plan.faction.kind], want=plan.faction.want)
+    manner = manner_of(groups[0].creature)
+    if plan.faction.kind == "pest" and manner == "people":
+        manner = "beast"
+    return pick(rng, own("settings")["noncombat"][manner], want=plan.faction.want)
 
 
 def _trap(plan: RoomPlan, brief: DungeonBrief, turn: int, rng: random.Random) -> dict[str, Any] | None:
-    if plan.kind == "trap" or (plan.kind == "treasure" and rng.random() < 0.5):
+    if plan.kind == "trap":
         return make_trap(brief.party_level, turn, rng)
+    if plan.kind == "treasure" and rng.random() < 0.5:
+        return make_trap(brief.party_level, turn + 3, rng)
     return None
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from workers.world_designer.dungeon.residents import Group, experience_of, stat_block
+from workers.world_designer.dungeon.residents import Group, experience_of, manner_of, stat_block
 from workers.world_designer.dungeon.words import named, pick, vocabulary_version
 from workers.world_designer.prose import stream
 
@@ -22,12 +22,11 @@ _DOING: Final = {
 }
 
 
-def wandering_table(rooms: Sequence[Mapping[str, Any]], kinds: Mapping[int, str], seed: int) -> dict[str, Any]:
+def wandering_table(rooms: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
     """One entry for each kind of resident, from the room nearest to the entrance that has it.
 
     Args:
         rooms: The rooms of the document, in walking order.
-        kinds: How the residents of each room live, by room number.
         seed: The dungeon's.
     """
     homes: dict[str, list[Mapping[str, Any]]] = {}
@@ -38,7 +37,7 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], kinds: Mapping[int, str]
     # Where nobody but the master lives, the followers walk about.
     if not homes:
         homes = {group["creature"]: [room] for room in rooms for group in room["creatures"]}
-    entries = [_entry(creature, found, kinds, seed) for creature, found in list(homes.items())[:_MOST]]
+    entries = [_entry(creature, found, seed) for creature, found in list(homes.items())[:_MOST]]
     for index, entry in enumerate(entries):
         entry["roll"] = index + 1
     return {
@@ -49,7 +48,7 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], kinds: Mapping[int, str]
     }
 
 
-def _entry(creature: str, homes: Sequence[Mapping[str, Any]], kinds: Mapping[int, str], seed: int) -> dict[str, Any]:
+def _entry(creature: str, homes: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
     rng = stream(seed, "wandering", creature, vocabulary_version())
     home = homes[0]
     there = next(group for group in home["creatures"] if group["creature"] == creature)
@@ -62,7 +61,7 @@ def _entry(creature: str, homes: Sequence[Mapping[str, Any]], kinds: Mapping[int
         "number": number,
         "from_room": home["number"],
         "rooms": [room["number"] for room in homes],
-        "doing": pick(rng, _DOING[kinds[home["number"]]]),
+        "doing": pick(rng, _DOING[manner_of(creature)]),
         "hit_points": block["hit_points"],
         "experience": number * experience_of(creature),
     }
