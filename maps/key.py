@@ -137,7 +137,7 @@ def _wandering(table: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _exits(room: Mapping[str, Any], doors: Mapping[str, Mapping[str, Any]], document: Mapping[str, Any]) -> str:
-    told = [_exit(way, doors[way["door"]]) for way in room["exits"]]
+    told = [_exit(way, doors[way["door"]], document["style"]) for way in room["exits"]]
     for stair in document["stairs"]:
         for here, there, word in (("upper", "lower", "down"), ("lower", "upper", "up")):
             if stair[here]["room"] == room["number"] and not (word == "up" and stair["one_way"]):
@@ -148,9 +148,10 @@ def _exits(room: Mapping[str, Any], doors: Mapping[str, Mapping[str, Any]], docu
     return f"**Exits:** {'; '.join(told)}."
 
 
-def _exit(way: Mapping[str, Any], door: Mapping[str, Any]) -> str:
+def _exit(way: Mapping[str, Any], door: Mapping[str, Any], style: str) -> str:
     to = " or ".join(map(str, way["leads_to"])) or "a dead end"
-    text = f"{_KINDS[way['kind']]} {way['side']} to {to} ({way['feet']} ft)"
+    kind = "way" if style == "cave" and way["kind"] == "open" else _KINDS[way["kind"]]
+    text = f"{kind} {way['side']} to {to} ({way['feet']} ft)"
     notes = []
     if way["kind"] in {"secret", "concealed"}:
         notes = [door["hidden_by"], door["find"]]

@@ -44,9 +44,11 @@ def choose_factions(theme: str, party_level: int, rooms: int, seed: int) -> tupl
         if theme in one["themes"] and one["levels"][0] <= party_level <= one["levels"][1]
     ]
     number = min(len(fitting), 1 if rooms < 12 else 2 if rooms < 40 else 3)
-    chosen = rng.sample(fitting, number)
-    # Whoever can be talked to makes the better master of the place.
-    chosen.sort(key=lambda one: one["kind"] == "beast")
+    # Whoever has plans makes the better master of the place; beasts come second.
+    masters = [one for one in fitting if one["kind"] != "beast"]
+    first = rng.choice(masters or fitting)
+    others = [one for one in fitting if one is not first]
+    chosen = [first, *rng.sample(others, min(number - 1, len(others)))]
     return (*(_faction(one, rng) for one in chosen), _pests(party_level))
 
 
