@@ -21,11 +21,13 @@ from api.openapi import describe_everything
 from api.routers import (
     auth,
     campaigns,
+    dungeons,
     entities,
     entity_versions,
     fast,
     generate,
     health,
+    maps,
     members,
     progress,
     prompts,
@@ -45,7 +47,9 @@ _ROUTERS: Final = (
     fast.router,
     prompts.router,
     progress.router,
+    dungeons.router,  # before the generators of any kind
     generate.router,
+    maps.router,
     entities.router,
     entity_versions.router,
     search.router,

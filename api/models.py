@@ -85,7 +85,7 @@ class GeneratorList(BaseModel):
 
 
 class PromptAccepted(BaseModel):
-    """Answer to POST /v1/prompts and /v1/generate/{kind} (R23); with `Prefer: wait` and an end in time, the whole request."""
+    """Answer to POST /v1/prompts and /v1/generate/{kind} (R23); with `Prefer: wait`, the whole request."""
 
     model_config = ConfigDict(extra="allow")
 

@@ -57,6 +57,7 @@ _OTHER_CONFLICTS: Final = frozenset(
 TAKE_A_KEY: Final = frozenset(
     {
         "/v1/prompts",
+        "/v1/generate/dungeon",
         "/v1/generate/{kind}",
         "/v1/prompts/{request_id}/cancel",
         "/v1/prompts/{request_id}/undo",

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks import (
+    dungeons,
     fast_lane,
     generators,
     idle,
@@ -23,6 +24,7 @@ from benchmarks.tables import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
+    "dungeons": dungeons.measure,
     "fast_lane": fast_lane.measure,
     "generators": generators.measure,
     "idle": idle.measure,

@@ -27,6 +27,7 @@ class Actor(StrEnum):
     GENERATE_NPC = "world_designer.generate_npc"
     DESCRIBE_LOCATION = "world_designer.describe_location"
     GENERATE_CONTENT = "world_designer.generate_content"
+    GENERATE_DUNGEON = "world_designer.generate_dungeon"
     FINISH_REQUEST = "orchestrator.finish_request"
     FAIL_REQUEST = "orchestrator.fail_request"
     NOTE_PROGRESS = "orchestrator.note_progress"
@@ -58,6 +59,7 @@ _MESSAGE_TYPES = {
     Actor.GENERATE_NPC: "task.generate_content",
     Actor.DESCRIBE_LOCATION: "task.generate_content",
     Actor.GENERATE_CONTENT: "task.generate_content",
+    Actor.GENERATE_DUNGEON: "task.generate_content",
     Actor.FINISH_REQUEST: "result.success",
     Actor.FAIL_REQUEST: "result.error",
     Actor.NOTE_PROGRESS: "result.partial",

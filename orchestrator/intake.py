@@ -14,12 +14,12 @@ from dramatiq.errors import BrokerError
 from bus import StreamsBroker
 from bus.errors import QueueFull
 from contracts.actors import Actor
+from contracts.intents import Intent
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
 from dma_shared_resilience import CircuitBreaker, CircuitOpen
 from orchestrator.classify import Classified, Classifier
-from orchestrator.content import INTENTS, ContentOrder, order_plan
 from orchestrator.plan import make_plan
 from orchestrator.publish import Publisher
 from store import campaigns, entities, idempotency
@@ -48,8 +48,16 @@ class IdempotencyClaim:
 
 
 @dataclass(frozen=True, slots=True)
+class Order:
+    """What is asked for, when nothing has to be guessed: the steps of a route that takes a typed brief."""
+
+    intent: Intent
+    steps: tuple[NewStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """A prompt that passed the door's own checks."""
+    """A prompt, or an order, that passed the door's own checks."""
 
     request_id: UUID
     principal: str
@@ -60,8 +68,7 @@ class Submission:
     timeout_ms: int = 30_000
     include_stats: bool = False
     idempotency: IdempotencyClaim | None = None
-    order: ContentOrder | None = None
-    """A typed order for content, which needs neither classifier nor planner."""
+    order: Order | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +112,7 @@ class Intake:
             bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
             DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
         """
-        intent, steps = self._planned(submission)
+        intent, steps = self._plan(submission)
         self._require_room(steps)
         with self._database.pipeline() as tx:
             accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
@@ -121,9 +128,9 @@ class Intake:
             self._publish(submission, accepted.deadline_at, steps)
         return accepted
 
-    def _planned(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
-        if submission.order is not None:
-            return Classified(INTENTS[submission.order.kind], 1.0), order_plan(submission.order)
+    def _plan(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
+        if order := submission.order:
+            return Classified(order.intent, 1.0), list(order.steps)
         intent = self._classifier.classify(submission.prompt)
         return intent, make_plan(intent, submission.prompt)
 

@@ -67,6 +67,10 @@ def _describe(prompt: str) -> list[NewStep]:
     ]
 
 
+def _generate_dungeon(prompt: str) -> list[NewStep]:
+    return [NewStep(Actor.GENERATE_DUNGEON, "Lay the dungeon out and fill its rooms", {"prompt": prompt})]
+
+
 def _store(prompt: str) -> list[NewStep]:
     return [NewStep(Actor.STORE_ENTITIES, "Keep it in the campaign", {"note": prompt})]
 
@@ -90,6 +94,7 @@ _PLANS = {
     Intent.COMBAT_CALCULATION: _answer,
     Intent.GENERATE_NPC: _generate_npc,
     Intent.GENERATE_LOCATION_DESCRIPTION: _describe,
+    Intent.GENERATE_DUNGEON: _generate_dungeon,
     Intent.STORE_ENTITY: _store,
     Intent.RETRIEVE_ENTITY: _recall,
     Intent.SEARCH_CAMPAIGN: _recall,

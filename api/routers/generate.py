@@ -14,8 +14,8 @@ from api.routes import ScopedRoute
 from contracts.generators import BRIEFS, EXAMPLES
 from core.errors import FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
-from orchestrator.content import ContentOrder
-from orchestrator.intake import IdempotencyClaim, Submission
+from orchestrator.content import INTENTS, ContentOrder, order_plan
+from orchestrator.intake import IdempotencyClaim, Order, Submission
 from store.idempotency import fingerprint_of
 
 router = APIRouter(prefix="/v1/generate", tags=["generate"], route_class=ScopedRoute)
@@ -106,5 +106,5 @@ def _submission(
         timeout_ms=body.options.timeout_ms,
         include_stats=body.options.include_stats,
         idempotency=IdempotencyClaim(route, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
-        order=order,
+        order=Order(INTENTS[order.kind], tuple(order_plan(order))),
     )

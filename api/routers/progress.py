@@ -52,7 +52,7 @@ async def watch_prompt(
         return Response(status_code=204)
     if request.scope["dma.is_head"]:
         return Response(b"", 200, HEADERS, MEDIA_TYPE)
-    events = _texts(watcher, services.database, request_id, caller.principal, told, key)
+    events = event_texts(watcher, services.database, request_id, caller.principal, told, key)
     return stream(events)
 
 
@@ -99,18 +99,29 @@ def _read_first(database: Database, request_id: UUID, principal: str, key: Event
         return read_events(tx, request_id, after=key)
 
 
-async def _texts(
-    watcher: Watcher, database: Database, request_id: UUID, principal: str, told: list[Event], key: EventKey
+async def event_texts(
+    watcher: Watcher,
+    database: Database,
+    request_id: UUID,
+    principal: str,
+    told: list[Event],
+    key: EventKey,
+    *,
+    left_out: frozenset[str] = frozenset(),
 ) -> AsyncIterator[bytes]:
+    """The events of a request on the wire, those told already first, until its end; kinds `left_out` are not sent."""
     if told:
         key = told[-1].key
-        yield await _batch(told, database, request_id, principal)
+        yield await _batch(told, database, request_id, principal, left_out)
     async for events in watcher.follow(request_id, after=key):
-        yield await _batch(events, database, request_id, principal)
+        if text := await _batch(events, database, request_id, principal, left_out):
+            yield text
 
 
-async def _batch(events: list[Event], database: Database, request_id: UUID, principal: str) -> bytes:
-    texts = [_text(event) for event in events if event.key != END]
+async def _batch(
+    events: list[Event], database: Database, request_id: UUID, principal: str, left_out: frozenset[str]
+) -> bytes:
+    texts = [_text(event) for event in events if event.key != END and event.kind not in left_out]
     if events[-1].key == END:
         texts.append(await run_in_threadpool(_end_text, database, request_id, principal))
     return b"".join(texts)

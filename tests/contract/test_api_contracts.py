@@ -43,6 +43,8 @@ FILES = {
     "generate",
     "generators",
     *(f"{folder}/{kind}" for folder in ("briefs", "content") for kind in BRIEFS),
+    "generate_dungeon",
+    "content/dungeon",
 }
 
 

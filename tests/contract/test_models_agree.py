@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from api.dungeon_models import DungeonRequest
 from api.memory_models import RelationCreate, RelationView
 from api.models import (
     AskRequest,
@@ -36,6 +37,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "rules_ask": AskRequest,
     "rules_validate": ValidateRequest,
     "generate": GenerateRequest,
+    "generate_dungeon": DungeonRequest,
 }
 # Ids in their prefixed form are taken by the API beside the uuid of the schema, so they are left out here.
 SCALARS = st.one_of(

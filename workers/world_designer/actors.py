@@ -13,3 +13,4 @@ def declare_actors(pool: Pool) -> None:
     pool.declare_step(Actor.GENERATE_NPC, agent)
     pool.declare_step(Actor.DESCRIBE_LOCATION, agent)
     pool.declare_step(Actor.GENERATE_CONTENT, ContentAgent(DesignerRepository(pool.database)))
+    pool.declare_step(Actor.GENERATE_DUNGEON, agent)

@@ -1,6 +1,7 @@
 """The World Designer: people and places from templates and tables, true to what the campaign holds (R15).
 
-It thinks only: what it makes stands in the result under `entities`, and the Scribe's next step stores it as drafts.
+It thinks only: what it makes stands in the result under `entities`, and the Scribe's next step stores it as drafts. A
+dungeon is told room by room and stored with its own step, all in one transaction.
 """
 
 from collections.abc import Iterable, Mapping
@@ -11,6 +12,7 @@ from contracts.entities import EntityType
 from core.errors import InvalidInput
 from workers.step import Outcome, StepTask
 from workers.world_designer.brief import location_brief, npc_brief
+from workers.world_designer.dungeon.step import run_dungeon_step
 from workers.world_designer.location import RecalledEntity, describe_location
 from workers.world_designer.npc import generate_npc
 
@@ -19,19 +21,21 @@ class WorldDesignerAgent:
     """Makes people and describes places; no SQL, no broker, no language model."""
 
     def think(self, task: StepTask) -> Outcome:
-        """Do one step: `world_designer.generate_npc` or `world_designer.describe_location`.
+        """Do one step: `world_designer.generate_npc`, `.describe_location` or `.generate_dungeon`.
 
         Returns:
             A JSON result with `content` (Markdown), `entities` (for the Scribe to store), `source` and `seed`.
 
         Raises:
-            InvalidInput: The action is not one of these two.
+            InvalidInput: The action is none of these, or a brief is not one.
         """
         match task.action:
             case Actor.GENERATE_NPC:
                 return Outcome(_npc(task))
             case Actor.DESCRIBE_LOCATION:
                 return Outcome(_location(task))
+            case Actor.GENERATE_DUNGEON:
+                return run_dungeon_step(task)
             case _:
                 raise InvalidInput(f"the World Designer does not do {task.action}")
 

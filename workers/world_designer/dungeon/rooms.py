@@ -1,0 +1,176 @@
+"""One room filled by its plan, from a source of its own: boxed text first, then the Dungeon Master's facts."""
+
+import random
+from typing import Any, Final
+
+from contracts.dungeons import DungeonBrief
+from workers.world_designer.dungeon.budget import limits_of
+from workers.world_designer.dungeon.hoards import roll_hoard
+from workers.world_designer.dungeon.perils import make_trap
+from workers.world_designer.dungeon.plan import Clue, RoomPlan
+from workers.world_designer.dungeon.residents import Group, choose_groups, manner_of, stat_block
+from workers.world_designer.dungeon.wording import describe
+from workers.world_designer.dungeon.words import named, own, pick, plain_choice, say
+from workers.world_designer.prose import stream
+
+_DOING: Final = {
+    "people": (
+        "at dice",
+        "eating",
+        "asleep but for one",
+        "mending gear",
+        "arguing in low voices",
+        "on watch",
+        "dividing loot",
+    ),
+    "undead": (
+        "standing as they fell",
+        "walking the same round",
+        "kneeling",
+        "at a table laid for nobody",
+        "waiting in the dark",
+    ),
+    "beast": ("feeding", "asleep", "guarding their young", "hunting by scent", "alert, ears up"),
+    "construct": ("motionless until the room is disturbed", "at a task without an end", "facing the door"),
+    "pest": ("feeding on something", "in the corners and cracks", "drawn by the light", "at rest until touched"),
+}
+
+
+_ALONE: Final = ("eating", "asleep", "sharpening a blade", "counting loot", "awake and listening")
+
+
+def fill_room(
+    plan: RoomPlan, brief: DungeonBrief, theme: str, size: tuple[int, int], numbers: dict[int, int], seed: int
+) -> dict[str, Any]:
+    """Everything about a room but where it is.
+
+    Args:
+        plan: What it gets.
+        brief: Party and danger.
+        theme: In whose words.
+        size: Width and depth in feet.
+        numbers: Room numbers by node, for what points elsewhere.
+        seed: The dungeon's; a room rolled again draws from a source of its own.
+    """
+    again = brief.rerolls.get(str(plan.number), 0)
+
+    def source(about: str) -> random.Random:
+        return stream(seed, about, plan.node, again)
+
+    groups: tuple[Group, ...] = ()
+    if plan.kind == "monster":
+        limits = limits_of(brief, boss=plan.is_goal)
+        groups = choose_groups(plan.faction, plan.experience, limits, source("creatures"), boss=plan.is_goal)
+    words = describe(theme, plan.function, size, _residents(groups), _kin(groups), source("words"))
+    facts = source("facts")
+    # Dealt in turn from a deck that begins elsewhere in every dungeon; rolled again, the next but two.
+    turn = plan.turn + stream(seed, "deck").randrange(100) + 3 * again
+    return {
+        "number": plan.number,
+        "name": plan.name,
+        "function": plan.function,
+        "kind": plan.kind,
+        "goal": plan.is_goal,
+        "read_aloud": words.read_aloud,
+        "creatures": [_met(group, plan, source(f"creature {index}")) for index, group in enumerate(groups)],
+        "approach": _approach(plan, groups, facts),
+        "trap": _trap(plan, brief, turn, source("trap")),
+        "special": _special(plan, turn, source("special")),
+        "treasure": _treasure(plan, groups, source("treasure")),
+        "keys": [
+            {"zone": zone, "what": what, "where": _bearer(groups, source(f"key {zone}"))}
+            for zone, what in sorted(plan.keys.items())
+        ],
+        "clues": [_clue(clue, numbers, source(f"clue {index}")) for index, clue in enumerate(plan.clues)],
+        "details": _details(plan, words.trace, turn, source("details")),
+        "faction": plan.faction.name if groups and plan.faction.kind != "pest" else None,
+        "experience": sum(group.experience for group in groups),
+        "rerolled": again,
+    }
+
+
+def _residents(groups: tuple[Group, ...]) -> str | None:
+    """Who leaves traces: the many rather than the one, and nothing that was built."""
+    many = max(groups, key=lambda group: group.number, default=None)
+    return None if many is None or manner_of(many.creature) == "construct" else named(many.creature, 2)
+
+
+def _kin(groups: tuple[Group, ...]) -> str:
+    many = max(groups, key=lambda group: group.number, default=None)
+    return "beast" if many is None else manner_of(many.creature)
+
+
+def _met(group: Group, plan: RoomPlan, rng: random.Random) -> dict[str, Any]:
+    block = stat_block(group, rng) | {"doing": _doing(group, rng)}
+    if plan.is_goal and group.number == 1 and manner_of(group.creature) in {"people", "undead"}:
+        block["called"] = plain_choice(rng, own("settings")["first_names"][0])
+    return block
+
+
+def _doing(group: Group, rng: random.Random) -> str:
+    manner = manner_of(group.creature)
+    return rng.choice(_ALONE if manner == "people" and group.number == 1 else _DOING[manner])
+
+
+def _approach(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> str | None:
+    """A way through that needs no fight."""
+    if not groups:
+        return None
+    manner = manner_of(groups[0].creature)
+    if plan.faction.kind == "pest" and manner == "people":
+        manner = "beast"
+    return pick(rng, own("settings")["noncombat"][manner], want=plan.faction.want)
+
+
+def _trap(plan: RoomPlan, brief: DungeonBrief, turn: int, rng: random.Random) -> dict[str, Any] | None:
+    if plan.kind == "trap":
+        return make_trap(brief.party_level, turn, rng)
+    if plan.kind == "treasure" and rng.random() < 0.5:
+        return make_trap(brief.party_level, turn + 3, rng)
+    return None
+
+
+def _special(plan: RoomPlan, turn: int, rng: random.Random) -> dict[str, Any] | None:
+    if plan.kind != "special":
+        return None
+    entries = own("tricks")["specials"]
+    entry = entries[turn % len(entries)]
+    other = str(plan.other)
+    return {
+        "text": say(rng, entry["text"], other=other) + ".",
+        "use": say(rng, entry["use"], other=other),
+        "room": plan.other,
+    }
+
+
+def _treasure(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> dict[str, Any] | None:
+    if not plan.gold_pieces:
+        return None
+    return roll_hoard(groups, plan.gold_pieces, plan.magic, rng, lair=plan.is_lair)
+
+
+def _bearer(groups: tuple[Group, ...], rng: random.Random) -> str:
+    if not groups:
+        return plain_choice(rng, rng.choice(own("settings")["bearers"]))
+    many = max(groups, key=lambda group: group.number)
+    if many.number == 1:
+        return plain_choice(rng, f"{{hangs round the neck of|lies beneath}} the {named(many.creature)}")
+    return (
+        plain_choice(rng, rng.choice(own("settings")["held_by"]))
+        .replace("$creature", many.spoken)
+        .replace("$one", named(many.creature))
+    )
+
+
+def _clue(clue: Clue, numbers: dict[int, int], rng: random.Random) -> dict[str, Any]:
+    text = pick(
+        rng, own("tricks")["clues"][clue.about], other=str(numbers[clue.node]), sign=clue.sign, faction=clue.faction
+    )
+    return {"about": clue.about, "room": numbers[clue.node], "text": text}
+
+
+def _details(plan: RoomPlan, trace: str, turn: int, rng: random.Random) -> list[str]:
+    if plan.kind == "empty":
+        empties = own("tricks")["empties"]
+        return [trace, say(rng, empties[turn % len(empties)], other=str(plan.other))]
+    return [trace]

@@ -1,0 +1,111 @@
+"""The cheapest passage between two rooms that are built already: A*, in which a turn costs as much as three cells."""
+
+import heapq
+from collections.abc import Iterator
+from typing import Final
+
+from workers.world_designer.dungeon.grid import AROUND, OPPOSITE, STEPS, Cell, Floor, stepped
+
+LONGEST: Final = 16
+"""Cells a passage may have, a few turns included."""
+_TURN_COST: Final = 3
+_MOST_COST: Final = LONGEST + 2 * _TURN_COST
+_MOST_LOOKED_AT: Final = 500
+Edge = tuple[Cell, str]
+"""A room's cell, and the side on which the passage begins."""
+Way = tuple[Edge, list[Cell], Edge]
+_State = tuple[Cell, str]
+"""Where the search is, and which way it came."""
+
+
+class Search:
+    """Looks for a way from one room to another that touches nothing else.
+
+    Args:
+        floor: What is built.
+        one: The room to begin at, by node.
+        other: The room to end at.
+    """
+
+    def __init__(self, floor: Floor, one: int, other: int) -> None:
+        self._floor, self._one, self._other = floor, one, other
+        goal = floor.rooms[other]
+        self._goal = sum(x for x, _ in goal) / len(goal), sum(y for _, y in goal) / len(goal)
+        self._costs: dict[_State, int] = {}
+        self._before: dict[_State, _State | None] = {}
+        self._queue: list[tuple[float, int, Cell, str]] = []
+        self._is_open: dict[Cell, bool] = {}
+
+    def cheapest(self) -> Way | None:
+        """The way, from the edge of the one room to that of the other; None when there is none that is short."""
+        for state in self._beginnings():
+            self._reach(state, 1, None)
+        for _ in range(_MOST_LOOKED_AT):
+            if not self._queue:
+                return None
+            _, cost, cell, side = heapq.heappop(self._queue)
+            if cost > self._costs[cell, side]:
+                continue
+            if end := self._end_beside(cell):
+                return self._unwound((cell, side), end)
+            self._go_on(cell, side, cost)
+        return None
+
+    def _beginnings(self) -> Iterator[_State]:
+        for cell in sorted(self._floor.rooms[self._one]):
+            for side in STEPS:
+                if self._may_pass(first := stepped(cell, side), is_first=True):
+                    yield first, side
+
+    def _go_on(self, cell: Cell, side: str, cost: int) -> None:
+        for turn in STEPS:
+            near = stepped(cell, turn)
+            total = cost + 1 + _TURN_COST * (turn != side)
+            if total > _MOST_COST or total >= self._costs.get((near, turn), _MOST_COST + 1):
+                continue
+            if near not in self._is_open:
+                self._is_open[near] = self._may_pass(near, is_first=False)
+            if self._is_open[near]:
+                self._reach((near, turn), total, (cell, side))
+
+    def _reach(self, state: _State, cost: int, before: _State | None) -> None:
+        (x, y), side = state
+        self._costs[state], self._before[state] = cost, before
+        left = abs(x - self._goal[0]) + abs(y - self._goal[1])
+        heapq.heappush(self._queue, (cost + left, cost, (x, y), side))
+
+    def _may_pass(self, cell: Cell, *, is_first: bool) -> bool:
+        """A free cell that touches nothing but, by one edge, the end or (where the way begins) the beginning."""
+        owner, ends = self._floor.owner, {None, ("room", self._one), ("room", self._other)}
+        x, y = cell
+        if cell in owner or any(owner.get((x + dx, y + dy)) not in ends for dx, dy in AROUND):
+            return False
+        near = [owner.get(stepped(cell, side)) for side in STEPS]
+        return near.count(("room", self._one)) == is_first and near.count(("room", self._other)) <= 1
+
+    def _end_beside(self, cell: Cell) -> Edge | None:
+        for side in STEPS:
+            if self._floor.owner.get(stepped(cell, side)) == ("room", self._other):
+                return stepped(cell, side), OPPOSITE[side]
+        return None
+
+    def _unwound(self, state: _State, end: Edge) -> Way | None:
+        """The cells in walking order; None for a way that comes back beside itself."""
+        cells: list[Cell] = []
+        here: _State | None = state
+        side = state[1]
+        while here is not None:
+            cells.append(here[0])
+            side, here = here[1], self._before[here]
+        cells.reverse()
+        if len(set(cells)) != len(cells) or _bends_on_itself(cells):
+            return None
+        return (stepped(cells[0], OPPOSITE[side]), side), cells, end
+
+
+def _bends_on_itself(cells: list[Cell]) -> bool:
+    """Whether two cells touch that do not follow each other."""
+    places = {cell: index for index, cell in enumerate(cells)}
+    return any(
+        abs(places.get(stepped(cell, side), index) - index) > 1 for index, cell in enumerate(cells) for side in STEPS
+    )

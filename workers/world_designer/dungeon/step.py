@@ -1,0 +1,102 @@
+"""One step of a request: a dungeon told as it is made, and stored whole.
+
+    layout -> map (levels that did not fit) -> room, room ... in walking order -> wandering -> summary
+
+Every event is written before the next is made; a worker that dies is followed by one that makes the same again, and
+what was told stays told. The entities are written in the transaction that ends the step.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Final
+
+from pydantic import ValidationError
+
+from contracts.dungeons import DungeonBrief
+from core.errors import FieldError, InvalidInput
+from maps.atlas import map_svg
+from maps.key import key_markdown
+from workers.step import Outcome, StepTask
+from workers.world_designer.dungeon.entities import changes_of
+from workers.world_designer.dungeon.generate import Draft, draft_dungeon
+from workers.world_designer.dungeon.reading import dungeon_brief
+
+_MOST_BYTES: Final = 95_000
+"""What one event may hold, with room to spare."""
+
+
+def run_dungeon_step(task: StepTask) -> Outcome:
+    """Make the dungeon of a step.
+
+    Args:
+        task: `params` has `brief` (checked at the door) or `prompt`, and may have `seed`, `store` (true) and
+            `kept`, rooms by number that stay as they were.
+
+    Raises:
+        InvalidInput: The brief is none, or a kept room does not fit the map.
+    """
+    brief, seed = _brief(task), int(task.params.get("seed", task.seed))
+    draft = draft_dungeon(brief, seed)
+    for kind, data in layout_events(draft):
+        task.progress.emit(kind, data)
+    kept = {int(number): room for number, room in (task.params.get("kept") or {}).items()}
+    rooms = []
+    for room in draft.rooms(kept):
+        task.progress.emit("room", room)
+        rooms.append(room)
+    whole = draft.finish(rooms)
+    task.progress.emit("wandering", whole["wandering"])
+    task.progress.emit("summary", summary_of(whole))
+    return _outcome(task, whole)
+
+
+def layout_events(draft: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
+    """`layout` with the map of every level as data and as drawing; drawings that do not fit follow as `map`."""
+    sketch = draft.sketch
+    drawn = [{"level": one["level"], "svg": map_svg(sketch, "dm", one["level"])} for one in sketch["levels"]]
+    fitting: list[dict[str, Any]] = []
+    for one in drawn:
+        if _size({**sketch, "maps": [*fitting, one]}) > _MOST_BYTES:
+            break
+        fitting.append(one)
+    yield "layout", {**sketch, "maps": fitting}
+    for one in drawn[len(fitting) :]:
+        yield "map", one
+
+
+def summary_of(whole: Mapping[str, Any]) -> dict[str, Any]:
+    """What is counted over the whole: factions, keys, totals, proof."""
+    return {name: whole[name] for name in ("name", "goal", "factions", "keys", "totals", "proof")}
+
+
+def _outcome(task: StepTask, whole: Mapping[str, Any]) -> Outcome:
+    result: dict[str, Any] = {
+        "content": key_markdown(whole),
+        "dungeon": summary_of(whole),
+        "seed": whole["seed"],
+        "source": _sources(whole["rooms"]),
+        "entities_created": [],
+    }
+    if not task.params.get("store", True):
+        return Outcome(result | {"document": dict(whole)})
+    changes, created = changes_of(whole, task.request_id, task.step_no)
+    return Outcome(result | {"entities_created": created}, changes)
+
+
+def _brief(task: StepTask) -> DungeonBrief:
+    if "brief" not in task.params:
+        return dungeon_brief(str(task.params.get("prompt") or task.prompt))
+    try:
+        return DungeonBrief.model_validate(task.params["brief"])
+    except ValidationError as error:
+        fields = [FieldError(".".join(map(str, one["loc"])) or "brief", one["msg"]) for one in error.errors()]
+        raise InvalidInput("the brief is not one of a dungeon", fields=fields) from error
+
+
+def _sources(rooms: Sequence[Mapping[str, Any]]) -> list[str]:
+    books = {group["source"].split(",")[0] for room in rooms for group in room["creatures"]}
+    return [*sorted(books), "Dungeon Master Guide, tables 84 to 108", "Player's Handbook, chapter 2"]
+
+
+def _size(value: Any) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode())

@@ -1,0 +1,42 @@
+"""The boxed text of a room: what anyone sees, hears and smells at the door. No number but its size, no secret."""
+
+import random
+from dataclasses import dataclass
+from typing import Final
+
+from workers.world_designer.themes import describe_room, themes
+
+_KIN: Final = {"people": "people", "undead": "undead"}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """What is read aloud, and the sign of life or of earlier visitors that a search shows."""
+
+    read_aloud: str
+    trace: str
+
+
+def describe(
+    theme: str, function: str, size: tuple[int, int], residents: str | None, kind: str, rng: random.Random
+) -> Wording:
+    """A room in the words of a theme.
+
+    Args:
+        theme: One of the shared themes.
+        function: What the room is for, such as `guard`.
+        size: Width and depth in feet.
+        residents: In the plural; None when nobody lives there.
+        kind: How they live: people, undead, or anything else for beasts.
+        rng: The room's own source.
+    """
+    place, furniture, senses, trace = describe_room(
+        themes()[theme],
+        rng,
+        size=size,
+        function=function,
+        residents=residents,
+        kin=_KIN.get(kind, "beast"),  # type: ignore[arg-type]
+    )
+    told = [place, furniture, senses] if rng.random() < 0.35 else [place, furniture]
+    return Wording(" ".join(told), trace)
