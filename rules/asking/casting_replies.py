@@ -27,7 +27,7 @@ LONE = 2
 def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if wants_level(slots):
         return _level_for_spells(slots, book)
-    if not slots.classes and slots.level is None and "wisdom" in slots.abilities:
+    if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
         return _bonus_spells(slots, book)
     name, level = class_and_level(slots)
     school = slots.one("specialist") if slots.classes == ["mage"] and slots.has("specialised") else None
@@ -61,7 +61,7 @@ def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
     gained = bonus_spells(score(slots, "wisdom") or 0, book)
     shown = "/".join(map(str, gained)) or "none"
     text = f"{shown}. Wisdom {slots.abilities['wisdom']} gives these bonus priest spells by spell level: {shown}"
-    return make_reply(text, {"bonus_spells": gained}, [shown], source=(book.table("wisdom").source,))
+    return make_reply(text, {"bonus_spells": gained}, [shown, *gained], source=(book.table("wisdom").source,))
 
 
 def _level_for_spells(slots: Slots, book: Rulebook) -> Reply:

@@ -47,7 +47,36 @@ _GENERIC_CLASSES = {
 def settled(items: Sequence[Item]) -> list[Item]:
     """The items without the meanings that do not fit their neighbors."""
     magic = any(item.is_cue(*_ABOUT_SPELLS) for item in items)
-    return [_without(item, _misfits(items, place, magic=magic)) for place, item in enumerate(items)]
+    negated = _negated(items)
+    return [
+        _without(item, _misfits(items, place, magic=magic) | negated.get(place, set())) for place, item in enumerate(items)
+    ]
+
+
+def _negated(items: Sequence[Item]) -> dict[int, set[Sense]]:
+    """The senses that are taken back by a word before them: `without specialization`, `not a ranger`."""
+    found: dict[int, set[Sense]] = {}
+    for place, item in enumerate(items):
+        if item.token.text not in _NEGATORS or len(item.words) > 1:
+            continue
+        for at in range(place + 1, min(place + 1 + NEAR, len(items))):
+            one = items[at]
+            taken = {sense for sense in one.senses if sense in _CAN_BE_NEGATED or sense[0] == "class"}
+            if taken and (sense_is_cue := not one.value("class")) | _other_class(items, at):
+                found[at] = taken if sense_is_cue else set(one.senses)
+            if one.senses or one.token.text not in _BETWEEN:
+                break
+    return found
+
+
+def _other_class(items: Sequence[Item], place: int) -> bool:
+    """A class that is not meant leaves another one, or nobody: `two weapons, not a ranger`."""
+    return items[place - 1].token.text in {"a", "an", "the", "non"} or items[place - 1].token.text in _NEGATORS
+
+
+_NEGATORS = frozenset({"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint"})
+_BETWEEN = frozenset({"a", "an", "any", "the", "his", "her", "my", "of", "using", "being", "counting", "in", "weapon"})
+_CAN_BE_NEGATED = frozenset({("cue", "specialised"), ("cue", "two_weapons"), ("cue", "bonus_spells")})
 
 
 def _without(item: Item, misfits: set[Sense]) -> Item:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rules.asking.forms import as_range, in_both_forms
 from rules.asking.reply import MissingValue, Reply, make_reply, score
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
@@ -82,7 +83,10 @@ def reply_poison(slots: Slots, book: Rulebook) -> Reply:
         headline = [found.method, onset, found.failed_save, found.made_save]
     elif saved and _makes(slots):
         headline = [found.made_save, found.failed_save, found.method, onset]
-    return make_reply(f"{headline[0]}. Poison of {text}", found.values(), headline, found)
+    spans = {"failed_save_range": as_range(found.failed_save), "made_save_range": as_range(found.made_save)}
+    values = found.values() | {name: span for name, span in spans.items() if span is not None}
+    text += "".join(f" ({dice} is {as_range(dice)})" for dice in headline[:2] if as_range(dice))
+    return make_reply(f"{headline[0]}. Poison of {text}", values, in_both_forms(headline), found)
 
 
 def _fails(slots: Slots) -> bool:

@@ -104,12 +104,18 @@ class CharacterNumbers(Walker):
             return
         for place, later in zip(places, after, strict=True):
             for near in (later, place - 1):
-                if self._is(near, "number", "fraction", "ordinal") and not self._counts_people(place, near):
+                if self._is(near, "number", "fraction", "ordinal") and not (
+                    self._counts_people(place, near) or self._counts_times(near)
+                ):
                     levels = [self._take_number(near)]
                     if near > place:
                         levels += self._run_after(near + 1)
                     self._set_levels(levels)
                     break
+
+    def _counts_times(self, near: int) -> bool:
+        """In `when does a wizard first cast` the word is no level."""
+        return self._is(near, "ordinal") and self.items[near].token.spelled and self.slots.has("what_level", "how_often")
 
     def _skip_signs(self, place: int) -> int:
         return place + 1 if self._text(place) in {"(", ",", "of", "lvls"} and self._is(place + 1, "number") else place

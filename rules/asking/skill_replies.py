@@ -51,7 +51,8 @@ def reply_attacks_per_round(slots: Slots, book: Rulebook) -> Reply:
     if len(found.per_round) > 1:
         text += f" ({', then '.join(map(str, found.per_round))})"
     values = found.values() | {"attacks": extra}
-    return make_reply(text, values, [extra], found)
+    shown = [extra] if "/" in str(extra) else [extra, f"{extra}/1"]
+    return make_reply(text, values, shown, found)
 
 
 def _extra_attacks(slots: Slots) -> float:

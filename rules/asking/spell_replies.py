@@ -18,6 +18,8 @@ _BY_LEVEL = ("amount", "range", "duration", "area")
 
 def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
+    if slots.has("how_many_missiles") and (counted := _targets(name, book)) is not None:
+        return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None
     level = slots.level
     found = spell(name, int((level or "20").split("/")[-1]), character_class=caster, book=book)
@@ -35,6 +37,17 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     if "amount" in lines and found.summary != found.amount:
         text += f" ({found.summary})"
     return make_reply(text, found.values(), headline, found)
+
+
+def _targets(name: str, book: Rulebook) -> Reply | None:
+    """How many a spell affects, where the book counts them."""
+    table = book.table("spell_targets")
+    if not table.covers(name):
+        return None
+    row = table.find(name)
+    title = name.replace("_", " ").capitalize()
+    text = f"{row['shown'][0]}. {title} affects {row['words']}"
+    return make_reply(text, {"targets": row["shown"][0]}, row["shown"], source=(table.source,))
 
 
 def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
@@ -189,6 +202,6 @@ TOPICS = (
         reply=reply_spell,
         extra=_extra_spell,
         each="spell",
-        tables=("simple_spells",),
+        tables=("simple_spells", "spell_targets"),
     ),
 )

@@ -17,7 +17,7 @@ from rules.asking.words import Token, as_written, cut
 from rules.loader import Rulebook
 
 MAX_PHRASE = 8
-STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request")
+STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request", "opinion")
 _RANKS = {
     "cue": 0,
     "class": 1,

@@ -166,6 +166,7 @@ def _extra_damage(slots: Slots) -> float:
     if slots.has("save", "heal", "fall", "poison", "light") and not slots.all("weapon"):
         return -3.0
     points = 0.8 * bool(slots.all("weapon")) * slots.has("damage", "backstab")
+    points += 3.6 * (bool(slots.all("weapon")) and slots.has("which_die") and not slots.has("hit", "initiative", "damage"))
     points += 0.4 * bool(slots.all("creature")) * slots.has("damage")
     # "A two-handed sword with strength 17 on a man": who attacks is not said, so it is the damage.
     swung = bool(slots.all("weapon")) and "strength" in slots.abilities and not slots.level
@@ -241,7 +242,7 @@ TOPICS = (
         "damage",
         "damage of a weapon",
         cues=(
-            "damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 missile=0.2 dice=0.2 "
+            "which_die=0.4 creature=0 damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 missile=0.2 dice=0.2 "
             "creature=0.2 "
             "size=0.2 rounds=-0.4 what_level=-1.5 one_handed hit attack modifier level stat_block worth extreme load "
             "two_weapons die "

@@ -74,6 +74,8 @@ _REWRITES = tuple(
         (r"%", " percent "),
         (r"'s\b|s'(?=\s)", lambda found: "s" if found.group().startswith("s") else ""),
         (r"(?<=[a-z]) ?/ ?(?=(?:rounds?|rnds?|rds?|levels?|lvls?|days?|turns?|die|hd)\b)", " per "),
+        (r"\bw/o\b", "without"),
+        (r"\bw/ ?(?=[a-z])", "with "),
         (r"\b([a-z]+)n't\b", r"\1nt"),
         (r"\b(i|you|we|they|he|she|it|what|who|that|there)'(m|re|ve|ll|d)\b", r"\1"),
         (r"\b(ac|hd|thaczero|lvl|level|hp|str|dex|con|int|wis|cha)[-:=~]+ ?(?=-?\d)", r"\1 "),

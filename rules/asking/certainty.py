@@ -1,0 +1,95 @@
+"""How surely a question was understood: what its answer leaves unexplained, and whether it is a question at all."""
+
+from collections.abc import Iterable, Sequence
+
+from rules.asking.lexicon import small_words
+from rules.asking.slots import Slots
+from rules.asking.topic import Topic
+from rules.asking.topics import explained_places
+from rules.asking.vocabulary import Item
+
+_ASIDE = frozenset(
+    {"uncovered", "not_counted", "other_race", "situation", "spell", "weapon", "creature", "skill", "range_band",
+     "initiative_situation", "racial_ability"}
+)  # fmt: skip
+"""Kinds of things that are named when an answer does not rest on them."""
+_ASKING = frozenset(
+    {"what", "whats", "which", "how", "hows", "who", "whos", "when", "whens", "where", "why", "does", "do", "did", "can",
+     "could", "may", "is", "are", "will", "would", "should", "wat", "wut", "whether", "tell", "give", "show", "list",
+     "need", "needs", "que", "cual", "cuanto", "wie", "was", "quanto", "quale", "quel", "quelle", "cual", "welche", "combien",  "calculate", "explain"}
+)  # fmt: skip
+_TALKING = frozenset(
+    {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
+)  # fmt: skip
+_TOLD = frozenset(
+    {"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had", "killed", "died"}
+)
+_SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
+
+
+def outside(slots: Slots, topics: Sequence[Topic]) -> list[str]:
+    """The things of the question that the topics have no use for."""
+    explained = _explained(slots, topics)
+    found = []
+    for place, item in enumerate(slots.items):
+        kinds = {kind for kind, _ in item.senses}
+        if place in explained or not kinds & _ASIDE:
+            continue
+        if "cue" not in kinds or kinds & {"uncovered", "not_counted", "situation"}:
+            found.append(item.text)
+    return found
+
+
+def unexplained(slots: Slots, topics: Sequence[Topic]) -> list[str]:
+    """The words with a content of their own that an answer about these topics does not rest on."""
+    explained = _explained(slots, topics)
+    return list(dict.fromkeys(item.text for place, item in enumerate(slots.items) if place not in explained and _speaks(item)))
+
+
+def _explained(slots: Slots, topics: Iterable[Topic]) -> set[int]:
+    return {place for topic in topics for place in explained_places(topic, slots)}
+
+
+def _speaks(item: Item) -> bool:
+    if item.kind == "unknown":
+        return True
+    if item.kind not in {"filler", "phrase"} or len(item.token.text) < 2:
+        return False
+    return any(word not in small_words() and not word.isdecimal() for word in item.text.split())
+
+
+def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether words of the rules only happen to be in a sentence about something else.
+
+    A question is asked with a word or a mark, or consists of nothing but what the tables know.
+    """
+    rest = [word for word in unexplained(slots, topics) if word not in slots.names]
+    if "opinion" in slots.found:
+        return True
+    known = len(_explained(slots, topics))
+    numbers = bool(slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses)
+    if not _asks(slots):
+        told = _is_told(slots)
+        verbs = {item.token.text for item in slots.items} & _TOLD
+        if (verbs or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
+            return True
+        exclaimed = bool(slots.items) and slots.items[-1].token.text == "!" and not _SAID & slots.found.keys()
+        return (len(rest) >= max(1, known) and told and not numbers) or (exclaimed and not numbers) or (len(rest) > 2 and len(rest) >= known)
+    return len(rest) >= 2 and len(rest) > known and not numbers
+
+
+def _asks(slots: Slots) -> bool:
+    items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
+    return any(item.token.text in _ASKING or item.token.text == "?" or item.is_cue("need", "modifier", "chance") for item in items) or any(
+        item.token.text in {"roll", "number"} for item in items[1:]
+    )
+
+
+def _exclaims(items: Sequence[Item], place: int) -> bool:
+    """`What a hit that was` is no question."""
+    after = items[place + 1].token.text if place + 1 < len(items) else ""
+    return items[place].token.text == "what" and after in {"a", "an"} and items[-1].token.text != "?"
+
+
+def _is_told(slots: Slots) -> bool:
+    return any(item.token.text in _TALKING for item in slots.items)
