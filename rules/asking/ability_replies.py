@@ -65,6 +65,8 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     if columns == ["open_doors"] and isinstance(shown[0][0].value, int):
         headline.insert(1, shown[0][0].value * 5)
         sentences[0] += f" ({shown[0][0].value * 5} %)"
+    if "bonus_spells" in columns:
+        headline += [count for value in headline for count in str(value).split("/")]
     return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
 
 
@@ -152,6 +154,12 @@ def _reaches(value: int | str, wanted: int) -> bool:
     return text.lstrip("+-").isdecimal() and (int(text) <= wanted if wanted < 0 else int(text) >= wanted)
 
 
+def _of_class(slots: Slots) -> bool:
+    """`What Dexterity does an illusionist need`: the class asks for the score."""
+    asked = slots.has("what_score", "need", "require", "become") and slots.has("need", "require", "become", "extreme")
+    return bool(slots.classes) and bool(slots.named_abilities) and not slots.abilities and slots.level is None and asked and not slots.bonuses and "spell_level" not in slots.numbers
+
+
 def _extra_ability(slots: Slots) -> float:
     """A score alone, without somebody who fights, asks for what the score gives."""
     columns = [one for one in slots.all("column") if one in COLUMN_ABILITY or one in {"hit", "damage", "reaction"}]
@@ -160,7 +168,8 @@ def _extra_ability(slots: Slots) -> float:
     if slots.named_abilities and len(slots.items) == 1:
         return 1.0
     if not slots.named_abilities and not slots.left_over and not {"score"} & slots.cues:
-        return -1.5 if not columns else -0.6
+        lone = bool(set(slots.all("column")) & COLUMN_ABILITY.keys() - {"languages", "defense", "regeneration"}) and not slots.classes and not slots.has_creature
+        return 1.6 if lone and not slots.has("modifier", "door", "save", "spell_slots", "load") else -0.6 if columns else -1.5
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
     points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)
     points += 1.2 * (
@@ -171,6 +180,10 @@ def _extra_ability(slots: Slots) -> float:
     points -= 2.0 * slots.has("save", "thac0") + 2.0 * slots.has("thief_skills", "initiative", "spell_slots") * (
         not columns
     )
+    points -= 3.0 * (bool(slots.classes) and slots.level is not None and slots.has("bonus_spells", "spell_slots"))
+    points -= 4.0 * _of_class(slots)
+    worn = slots.has("ac") and "dexterity" in slots.abilities and not slots.all("column") and not slots.has("modifier")
+    points -= 3.0 * worn
     points -= 2.0 * (slots.has("door") and "roll" in slots.numbers)
     plain = not slots.has("hit", "modifier", "missile") and not columns
     swung = bool(slots.all("weapon")) and (plain or slots.has("damage", "versus"))

@@ -1,5 +1,6 @@
 """Replies about what race, Dexterity and armor change in the thieving skills: the cells of the tables, not the sum."""
 
+from itertools import pairwise
 from typing import Any
 
 from rules.asking.reply import Reply, listed, make_reply, score
@@ -50,10 +51,16 @@ def _extra_adjustment(slots: Slots) -> float:
     if not slots.all("skill") and not slots.has("thief_skills"):
         return -99.0
     one = slots.race is not None or slots.armor is not None or "dexterity" in slots.abilities
-    asked = slots.has("modifier", "racial") or any(item.text in {"do", "does"} for item in slots.items)
-    other = slots.level is not None or "roll" in slots.numbers or slots.has("points_to_spend", "save", "ac", "hit")
+    asked = slots.has("modifier", "racial") or _does_something(slots)
+    other = slots.level is not None or "roll" in slots.numbers or slots.has("points_to_spend", "save", "ac", "hit", "surprise")
     other = other or {"bard", "ranger"} & set(slots.classes) or (slots.has("chance") and not _said(slots))
     return 5.0 if one and asked and not other else -99.0
+
+
+def _does_something(slots: Slots) -> bool:
+    """`What does a Dexterity of 9 do to open locks`: not how well somebody does."""
+    words = [item.token.text for item in slots.items]
+    return any(word in {"do", "does"} and after == "to" for word, after in pairwise(words))
 
 
 def _said(slots: Slots) -> bool:

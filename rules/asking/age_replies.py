@@ -10,6 +10,8 @@ from rules.results import signed
 
 
 def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
+    if slots.race is None and "years" not in slots.numbers and slots.one("age_category") not in {None, "adult"}:
+        return _effects(slots, book)
     race = require(slots, "race", "Which race?")
     ages = book.table("ages")
     row = ages.find(race)
@@ -56,6 +58,17 @@ def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
     return _changes(race, int(slots.numbers["years"]), book)
 
 
+def _effects(slots: Slots, book: Rulebook) -> Reply:
+    """What a category of age changes, for all races."""
+    table, category = book.table("ageing_effects"), slots.one("age_category") or ""
+    row = {ability: int(change) for ability, change in table.find(category).items() if change}
+    asked = {ability: row.get(ability, 0) for ability in slots.named_abilities} or row
+    shown = [signed(change) if change else "0" for change in asked.values()]
+    words = listed([f"{ability.capitalize()} {signed(change)}" for ability, change in row.items()])
+    text = f"{', '.join(shown)}. Reaching {category.replace('_', ' ')} changes {words}"
+    return make_reply(text, {"changes": row}, shown, source=(table.source,))
+
+
 def _changes(race: str, years: int, book: Rulebook) -> Reply:
     found = ageing(race, years, book=book)
     name = found.category.replace("_", " ")
@@ -75,6 +88,8 @@ def _changes(race: str, years: int, book: Rulebook) -> Reply:
 
 def _extra_age(slots: Slots) -> float:
     if slots.race is None:
+        if slots.all("age_category") and (slots.named_abilities or slots.has("modifier", "score", "stat_block")):
+            return 3.0
         return -9.0 if not slots.has("age") or slots.has_creature else -1.0
     aged = slots.has("age", "start_age", "max_age", "years") or bool(slots.all("age_category"))
     if not aged or slots.has("thac0", "save", "hit", "level_limit", "movement", "surprise", "listen"):
@@ -101,10 +116,10 @@ TOPICS = (
         "age and its effects",
         cues=(
             "age=2.2 start_age=1 years=0.8 max_age=0.8 modifier=0.3 duration=0.2 become=0.1 extreme=0.1 "
-            "score=0.1 level "
+            "score=0.1 stat_block level "
             "what_level need item_save"
         ),
-        things="race=1 years=0.8 age_category=0.8 ability=0.1 class level",
+        things="column race=1 years=0.8 age_category=0.8 ability=0.1 class level",
         reply=reply_ageing,
         extra=_extra_age,
         loose="years",

@@ -25,7 +25,7 @@ def reply_item_save(slots: Slots, book: Rulebook) -> Reply:
     material = _material(slots)
     if material is None:
         require(slots, "material", "What is the item made of?")
-    attack = next(iter(slots.all("item_attack")), None)
+    attack = _attack_on(slots)
     if attack is None:
         raise MissingValue(
             "Against what: acid, a crushing blow, disintegration, a fall, fire, cold or lightning?", "attack"
@@ -47,6 +47,14 @@ def reply_item_save(slots: Slots, book: Rulebook) -> Reply:
         headline.insert(0, "yes" if saved else "no")
         values |= {"saved": saved}
     return make_reply(f"{text}, a chance of {found.chance_percent} %", values, headline, found)
+
+
+def _attack_on(slots: Slots) -> str | None:
+    """What strikes the thing: the last that is named behind `against`, else the first."""
+    named = [(place, item.value("item_attack")) for place, item in enumerate(slots.items) if item.value("item_attack")]
+    against = slots.place_of("versus")
+    behind = [name for place, name in named if place > against]
+    return next(iter(behind), None) or next((name for _, name in named), None)
 
 
 _LIQUIDS = frozenset({"potion", "oil"})
@@ -125,7 +133,8 @@ def _extra_armor_class(slots: Slots) -> float:
         return -1.5
     if slots.has("hit", "attack") and not slots.has("ac"):
         return -1.5
-    points = (
+    points = 1.6 * ("dexterity" in slots.abilities and slots.has("ac") and not slots.has("modifier"))
+    points += (
         1.2
         * worn
         * (not slots.has("save", "item_save", "weight", "thief_skills", "may", "damage_type", "load", "movement"))

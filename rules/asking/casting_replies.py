@@ -38,6 +38,12 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if not found.by_class or not any(one.slots for one in found.by_class):
         text = f"None. {who} casts no spells"
         return make_reply(text, found.values(), ["none"], found)
+    wanted_levels = _spell_levels(slots)
+    if len(wanted_levels) > 1 and len(found.by_class) == 1:
+        counts = [found.by_class[0].slots[at - 1] if at <= len(found.by_class[0].slots) else 0 for at in wanted_levels]
+        shown = "/".join(map(str, counts))
+        text = f"{shown}. {who} casts {listed([f'{count} spells of {ordinal(at)} level' for at, count in zip(wanted_levels, counts, strict=True)])} a day"
+        return make_reply(text, found.values() | {"counts": counts}, [shown, *counts], found)
     if "spell_level" in slots.numbers:
         wanted = int(slots.numbers["spell_level"])
         count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
@@ -55,6 +61,19 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if len(found.by_class) == 1:
         headline += list(found.by_class[0].slots)
     return make_reply(text, found.values(), headline, found)
+
+
+def _spell_levels(slots: Slots) -> list[int]:
+    """The levels of `first and second level spells`."""
+    items = slots.items
+    for place, item in enumerate(items):
+        if item.is_cue("level", "spell_level") and place + 1 < len(items) and items[place + 1].is_cue("spell", "spell_slots"):
+            found, at = [], place - 1
+            while at >= 0 and (items[at].kind == "ordinal" or items[at].token.text in {"and", ",", "&", "or"}):
+                found += [items[at].token.number] if items[at].kind == "ordinal" else []
+                at -= 1
+            return found[::-1]
+    return []
 
 
 def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
@@ -98,6 +117,7 @@ def _extra_slots(slots: Slots) -> float:
     points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(
         set(slots.all("column")) - {"bonus_spells", "max_spell_level"}
     )
+    points += 2.0 * (caster and slots.level is not None and slots.has("bonus_spells"))
     return points - 1.2 * (not caster and len(slots.items) > LONE) + 0.6 * (wants_level(slots) and slots.has("spell"))
 
 

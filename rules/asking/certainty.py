@@ -16,14 +16,15 @@ _ASIDE = frozenset(
 _ASKING = frozenset(
     {"what", "whats", "which", "how", "hows", "who", "whos", "when", "whens", "where", "why", "does", "do", "did", "can",
      "could", "may", "is", "are", "will", "would", "should", "wat", "wut", "whether", "tell", "give", "show", "list",
-     "need", "needs", "que", "cual", "cuanto", "wie", "was", "quanto", "quale", "quel", "quelle", "cual", "welche", "combien",  "calculate", "explain"}
+     "need", "needs", "que", "cual", "cuanto", "wie", "quanto", "quale", "quel", "quelle", "cual", "welche", "combien",  "calculate", "explain"}
 )  # fmt: skip
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip
 _TOLD = frozenset(
-    {"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had", "killed", "died"}
+    {"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had"}
 )
+_ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
 _SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
 
 
@@ -70,18 +71,19 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     numbers = bool(slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses)
     if not _asks(slots):
         told = _is_told(slots)
-        verbs = {item.token.text for item in slots.items} & _TOLD
+        verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
         if (verbs or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
             return True
         exclaimed = bool(slots.items) and slots.items[-1].token.text == "!" and not _SAID & slots.found.keys()
         return (len(rest) >= max(1, known) and told and not numbers) or (exclaimed and not numbers) or (len(rest) > 2 and len(rest) >= known)
-    return len(rest) >= 2 and len(rest) > known and not numbers
+    return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) and not numbers
 
 
 def _asks(slots: Slots) -> bool:
     items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
     return any(item.token.text in _ASKING or item.token.text == "?" or item.is_cue("need", "modifier", "chance") for item in items) or any(
         item.token.text in {"roll", "number"} for item in items[1:]
+    ) or any(_ASKED_FOR & set(item.text.split()) for item in items
     )
 
 

@@ -102,6 +102,9 @@ def _stealthy(slots: Slots, book: Rulebook) -> Reply:
 def _extra_surprise(slots: Slots) -> float:
     if not slots.has("surprise"):
         return -9.0
+    hurt = slots.has("hit") or "hit" in slots.all("column")
+    if hurt and slots.has("surprise") and "surprised" in slots.all("situation") and not slots.all("surprise_situation"):
+        return -9.0
     return (
         0.6 * bool(slots.all("surprise_situation"))
         - 3.0

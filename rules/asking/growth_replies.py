@@ -226,6 +226,8 @@ def _extra_monster_experience(slots: Slots) -> float:
 
 
 def _extra_experience(slots: Slots) -> float:
+    if slots.classes and slots.level is not None and slots.cues <= {"level", "need", "require"} and slots.cues & {"need"}:
+        return 2.6 if slots.found.keys() <= {"class", "cue"} and not slots.abilities else -9.0
     return (
         -9.0
         if slots.has_creature and (not slots.classes)

@@ -130,6 +130,9 @@ def _extra_poison(slots: Slots) -> float:
     return -0.4 if slots.has("poison_class", "onset", "damage") else -1.5
 
 
+_CALM = ("nothing", "no exert", "not fight", "without exert", "not strenuous", "no strenuous", "no heavy", "resting", "not doing")
+
+
 def reply_breath(slots: Slots, book: Rulebook) -> Reply:
     constitution = score(slots, "constitution")
     if constitution is None and len(slots.left_over) == 1 and slots.left_over[0].isdecimal():
@@ -137,7 +140,8 @@ def reply_breath(slots: Slots, book: Rulebook) -> Reply:
     if constitution is None:
         raise MissingValue("Which Constitution?", "constitution")
     words = " ".join(item.text for item in slots.items)
-    exertion = any(
+    calm = any(calm in words for calm in _CALM)
+    exertion = not calm and any(
         word in words
         for word in ("exert", "fight", "struggl", "swimming hard", "heav", "strenuous", "swim", "combat", "wrestl")
     )

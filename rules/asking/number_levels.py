@@ -7,6 +7,8 @@ class CharacterNumbers(Walker):
     """Levels, beside the word or beside a class, and ability scores."""
 
     def level(self) -> None:
+        if self.slots.has("commoner") and not self.slots.classes and self.slots.level is None:
+            self._set_levels(["0"])
         if self.slots.multi_class:
             wanted = len(self.slots.classes)
             for place, item in enumerate(self.items):

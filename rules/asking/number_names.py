@@ -148,8 +148,12 @@ class NamedNumbers(Walker):
                 "s",
                 "t",
             }
-            if (beside if named else self._is_cue(place - 1, "poison_class")) or (named and (listed or before)):
+            lone = named and self.slots.has("treasure") and self._only_letter(place) and item.text not in {"a", "i", "s", "t"}
+            if lone or (beside if named else self._is_cue(place - 1, "poison_class")) or (named and (listed or before)):
                 self.slots.letters.append(item.text.upper())
+
+    def _only_letter(self, place: int) -> bool:
+        return all(at == place or len(item.text) != 1 or not item.text.isalpha() for at, item in enumerate(self.items))
 
     def _listed_letter(self, place: int) -> bool:
         joined = place >= 2 and self._text(place - 1) in JOINING | {"or"} and len(self._text(place - 2)) == 1

@@ -1,28 +1,20 @@
 """Rules of one line are found by what a question must have: a list of groups of words, see `lists/basic_rules.txt`."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 
-from rules.asking.lexicon import lines_of, small_words
+from rules.asking.lexicon import small_words
+from rules.asking.pattern_lists import Pattern, patterns
 from rules.asking.slots import Slots
-from rules.asking.words import as_written
 
-FOREIGN = frozenset({"weapon", "spell", "armor", "skill", "material", "table", "light_source", "ware"})
+FOREIGN = frozenset(
+    {"weapon", "spell", "armor", "skill", "material", "table", "light_source", "ware", "initiative_situation",
+     "surprise_situation", "morale_situation", "item", "encounter_place", "visibility", "terrain", "creature"}
+)  # fmt: skip
 """Kinds of things that a rule of one line is not about, unless its words name them."""
 MOST_UNEXPLAINED = 2
 OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
 """Rules whose number is taken times the number of the question."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """What a question about a rule has: one of each group, and none of `without`."""
-
-    rule: str
-    groups: tuple[tuple[tuple[str, ...], ...], ...]
-    without: tuple[tuple[str, ...], ...]
-    besides: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +30,7 @@ def find_rule(slots: Slots) -> Match | None:
     """The rule of one line that the question asks for: the one that explains most of it."""
     words, kinds = _words(slots)
     matches = [match for pattern in patterns() if (match := _match(pattern, words, kinds)) is not None]
-    return min(matches, key=lambda match: (len(match.unexplained), -match.strength), default=None)
+    return min(matches, key=lambda match: (-match.strength + 2 * len(match.unexplained), match.rule), default=None)
 
 
 def _words(slots: Slots) -> tuple[list[str], list[frozenset[str]]]:
@@ -88,23 +80,3 @@ def _places(way: Sequence[str], words: Sequence[str]) -> list[int]:
 
 def _same(wanted: str, word: str) -> bool:
     return word.startswith(wanted[:-1]) if wanted.endswith("*") and len(wanted) > 2 else word == wanted
-
-
-@cache
-def patterns() -> tuple[Pattern, ...]:
-    """All patterns of the list."""
-    return tuple(_read_patterns())
-
-
-def _read_patterns() -> Iterator[Pattern]:
-    for line in lines_of("basic_rules.txt"):
-        rule, _, text = line.partition(":")
-        text, _, besides = text.partition(" ? ")
-        text, _, without = text.partition(" - ")
-        groups = tuple(_ways(group) for group in text.split("+") if group.strip())
-        yield Pattern(rule, groups, _ways(without), frozenset(word for way in _ways(besides) for word in way))
-
-
-def _ways(text: str) -> tuple[tuple[str, ...], ...]:
-    ways = (tuple(as_written(word) for word in way.split()) for way in text.split("|"))
-    return tuple(way for way in ways if way)

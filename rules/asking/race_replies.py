@@ -124,6 +124,8 @@ def _extra_race(slots: Slots) -> float:
 def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
     if slots.race is None:
         raise MissingValue("Which race?", "race")
+    if not slots.classes and any(item.token.text == "my" for item in slots.items):
+        raise MissingValue(f"Which class is the {spoken(slots.race)}?", "class")
     if not slots.classes:
         return _all_limits(slots.race, book)
     scores = {ability: int(text) for ability, text in slots.abilities.items() if text.isdecimal()}

@@ -99,7 +99,8 @@ def _extra_situation(slots: Slots) -> float:
     )
     if not asked and len(slots.items) > LONE:
         return -9.0
-    points = 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment") + 0.8 * slots.has("modifier")
+    banded = bool(slots.all("range_band")) and (slots.has("modifier") or bool(slots.all("column")))
+    points = 3.0 * (banded and not slots.has("weight", "speed", "damage")) + 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment") + 0.8 * slots.has("modifier")
     return points + 1.0 + 0.6 * slots.has("cover", "concealment") - 1.2 * bool(slots.classes and slots.level)
 
 
@@ -126,7 +127,8 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
         assumptions.append("The Reaction adjustment of Dexterity never makes a penalty a bonus.")
     first, off = min(0, main + reaction), min(0, second + reaction)
     parts = [Part("main hand", signed(main), table.source), Part("second hand", signed(second), table.source), *parts]
-    shown = [off, first] if hand_of(slots) == "second" else [first, off]
+    both = any({"main", "primary", "both", "each"} & set(item.text.split()) for item in slots.items)
+    shown = [off, first] if hand_of(slots) == "second" and not both else [first, off]
     text = (
         f"{signed(shown[0])}. {who} has {signed(first)} with the main and {signed(off)} with the second hand, and "
         "one more attack"
@@ -166,10 +168,10 @@ def reply_weapon_vs_armor(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, values, shown, source=(table.source,), assumptions=(_OPTIONAL, _SIGN))
     best = max(types, key=lambda one: -int(row[one]))
     points = -int(row[best])
-    text = f"{signed(points)}. A {best} weapon has {signed(points)} on the attack against {spoken(key)}"
+    text = f"{signed(points)}. A {best} weapon has {signed(points)} on the attack against {spoken(key)}, printed as {signed(-points)}"
     part = Part(f"{best} against {spoken(key)}", signed(points), table.source)
     return make_reply(
-        text, {"attack": points, "type": best}, [signed(points)], parts=(part,), assumptions=(_OPTIONAL, _SIGN)
+        text, {"attack": points, "type": best, "printed": -points}, [signed(points), signed(-points)], parts=(part,), assumptions=(_OPTIONAL, _SIGN)
     )
 
 

@@ -173,7 +173,9 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         text,
         {"attack": row["attack"], "damage": row["damage"], "slots": row["slots"]},
-        [signed(row["attack"]), signed(row["damage"]), row["slots"]],
+        [signed(row["damage"]), signed(row["attack"])]
+        if slots.has("damage") or "damage" in slots.all("column")
+        else [signed(row["attack"]), signed(row["damage"]), row["slots"]],
         source=(table.source,),
     )
 
@@ -244,7 +246,7 @@ TOPICS = (
             "specialised=2.6 proficiency=0.6 may=0.4 modifier=0.4 weapon=0.3 damage=0.2 hit=0.2 point_blank=0.2 "
             "attack become"
         ),
-        things="class=0.5 weapon=0.2 race specialist",
+        things="class=0.5 weapon=0.2 race specialist column=0.6",
         reply=reply_specialisation,
         extra=_extra_specialisation,
         tables=("specialisation",),

@@ -86,7 +86,9 @@ def _asked_ranges(slots: Slots, ranges: list[str]) -> list[str]:
     ]
     if not wanted and any("max" in item.text for item in slots.items):
         return ranges[2:]
-    return wanted or ranges
+    if any(item.token.text in {"tens", "ten"} for item in slots.items):
+        return ["/".join(str(int(one) // 10) for one in ranges if one.isdecimal())]
+    return wanted or [*ranges, "/".join(ranges)]
 
 
 def _extra_weapon(slots: Slots) -> float:
@@ -144,7 +146,20 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
         headline.append(other.notation)
         values |= {"other_target": other.notation}
     headline += [found.minimum, found.maximum, found.average]
+    if (rolled := _rolled(slots)) is not None:
+        total = max(1, rolled * found.multiplier + found.bonus)
+        text = f"{total}. A roll of {rolled} makes {total}; {text[0].lower()}{text[1:]}"
+        headline, values = [total, *headline], values | {"roll": rolled, "total": total}
     return make_reply(text, values, headline, found)
+
+
+def _rolled(slots: Slots) -> int | None:
+    """What the dice of damage show, when the question says so."""
+    if "roll" in slots.numbers:
+        return int(slots.numbers["roll"])
+    if any(item.token.text in {"roll", "rolled", "rolls"} for item in slots.items) and len(slots.left_over) == 1:
+        return int(slots.left_over[0]) if slots.left_over[0].isdecimal() else None
+    return None
 
 
 def _bonus(slots: Slots) -> int:

@@ -68,7 +68,7 @@ _REWRITES = tuple(
         (_WORDY_CLASSES, lambda found: f"{_SHORT_CLASSES[found.group(1)]} {found.group(2)}"),
         (r"(?<=\d) ?m\b(?! ?e?xp)", " meters "),
         (r'(?<=\d) ?"', " inches "),
-        (r"(?<=\d) ?#|(?<=\d) ?\blbs?\b\.?", " pounds "),
+        (r"(?<=\d) ?#(?! ?(?:of|at))|(?<=\d) ?\blbs?\b\.?", " pounds "),
         (r"#\s?(?=a[tp])", " number "),
         (r"#", " number "),
         (r"%", " percent "),
