@@ -39,6 +39,8 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         columns.append("defense")
     if slots.has("reaction") and not set(columns) - {"missile_attack", "defense", "loyalty", "henchmen"}:
         columns.append("reaction")
+    if slots.all("spell") or slots.has("save") or slots.all("category"):
+        columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
     if slots.has("hp") and not columns:
         columns.append("hit_points_per_die")
     scores = _scores(slots, columns)
@@ -68,6 +70,10 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     if "bonus_spells" in columns:
         headline += [count for value in headline for count in str(value).split("/")]
     return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
+
+
+_SAVED_BY = {"wisdom": "magical_defense", "dexterity": "defense"}
+"""The column that changes saving throws."""
 
 
 def _scores(slots: Slots, columns: Sequence[str]) -> dict[str, str]:
@@ -170,6 +176,8 @@ def _extra_ability(slots: Slots) -> float:
     if not slots.named_abilities and not slots.left_over and not {"score"} & slots.cues:
         lone = bool(set(slots.all("column")) & COLUMN_ABILITY.keys() - {"languages", "defense", "regeneration"}) and not slots.classes and not slots.has_creature
         return 1.6 if lone and not slots.has("modifier", "door", "save", "spell_slots", "load") else -0.6 if columns else -1.5
+    mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category"))
+    saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and not slots.classes
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
     points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)
     points += 1.2 * (
@@ -177,6 +185,7 @@ def _extra_ability(slots: Slots) -> float:
     )
     points += 0.9 * slots.has("modifier") * nobody
     points += 3.4 * ("what_score" in slots.cues and bool(slots.bonuses or "spell_level" in slots.numbers))
+    points += 5.0 * saved
     points -= 2.0 * slots.has("save", "thac0") + 2.0 * slots.has("thief_skills", "initiative", "spell_slots") * (
         not columns
     )

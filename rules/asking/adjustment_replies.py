@@ -54,6 +54,7 @@ def _extra_adjustment(slots: Slots) -> float:
     asked = slots.has("modifier", "racial") or _does_something(slots)
     other = slots.level is not None or "roll" in slots.numbers or slots.has("points_to_spend", "save", "ac", "hit", "surprise")
     other = other or {"bard", "ranger"} & set(slots.classes) or (slots.has("chance") and not _said(slots))
+    other = other or any(item.text in {"base", "total", "with", "before", "final"} for item in slots.items if slots.has("percent", "chance", "racial") or slots.classes)
     return 5.0 if one and asked and not other else -99.0
 
 

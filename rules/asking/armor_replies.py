@@ -111,13 +111,14 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     if rest:
         text += f"; {listed([f'{part.label} {part.value}' for part in rest])}, so {found.final_ac}"
     assumed: list[str] = []
+    bare = slots.armor is None and "ac" not in slots.numbers and not slots.bonuses
     if "ac" in slots.numbers:
         assumed.append(f"Armor class {slots.numbers['ac']} is taken to be without shield and Dexterity.")
     elif slots.armor is None:
         assumed.append("No armor is named, so none is worn.")
     if rear:
         assumed.append("From behind and when surprised, shield and Dexterity do not count.")
-    return make_reply(text, found.values(), [found.final_ac], found, assumptions=tuple(assumed))
+    return make_reply(text, found.values(), [found.final_ac], found, assumptions=tuple(assumed), doubt=0.3 if bare and not slots.shield else 0.0)
 
 
 def _extra_armor_class(slots: Slots) -> float:

@@ -117,6 +117,8 @@ def _extra_slots(slots: Slots) -> float:
     points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(
         set(slots.all("column")) - {"bonus_spells", "max_spell_level"}
     )
+    highest = "max_spell_level" in slots.all("column") and caster and not slots.abilities
+    points += 3.0 * (highest and slots.level is not None)
     points += 2.0 * (caster and slots.level is not None and slots.has("bonus_spells"))
     return points - 1.2 * (not caster and len(slots.items) > LONE) + 0.6 * (wants_level(slots) and slots.has("spell"))
 

@@ -25,6 +25,8 @@ _TOLD = frozenset(
     {"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had"}
 )
 _ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
+RULE = "basic_rule"
+"""The topic that counts itself what it does not explain."""
 _SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
 
 
@@ -43,6 +45,8 @@ def outside(slots: Slots, topics: Sequence[Topic]) -> list[str]:
 
 def unexplained(slots: Slots, topics: Sequence[Topic]) -> list[str]:
     """The words with a content of their own that an answer about these topics does not rest on."""
+    if any(topic.name == RULE for topic in topics):
+        return []
     explained = _explained(slots, topics)
     return list(dict.fromkeys(item.text for place, item in enumerate(slots.items) if place not in explained and _speaks(item)))
 
@@ -67,6 +71,8 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     rest = [word for word in unexplained(slots, topics) if word not in slots.names]
     if "opinion" in slots.found:
         return True
+    if topics and topics[0].name == RULE:
+        return _exclaimed(slots)
     known = len(_explained(slots, topics))
     numbers = bool(slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses)
     if not _asks(slots):
@@ -74,9 +80,12 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
         verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
         if (verbs or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
             return True
-        exclaimed = bool(slots.items) and slots.items[-1].token.text == "!" and not _SAID & slots.found.keys()
-        return (len(rest) >= max(1, known) and told and not numbers) or (exclaimed and not numbers) or (len(rest) > 2 and len(rest) >= known)
+        return (len(rest) >= max(1, known) and told and not numbers) or (_exclaimed(slots) and not numbers) or (len(rest) > 2 and len(rest) >= known)
     return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) and not numbers
+
+
+def _exclaimed(slots: Slots) -> bool:
+    return slots.items[-1].token.text == "!" and not _SAID & slots.found.keys() and not _asks(slots)
 
 
 def _asks(slots: Slots) -> bool:

@@ -105,11 +105,16 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
         if slots.multi_class:
             return _shared_experience(slots, points, book)
         reached = level_for_experience(name, points, book=book)
+        more = slots.has("next_level", "need") and any(item.token.text == "more" for item in slots.items)
+        if more and reached.next_level_at is not None:
+            return _to_next_level(slots, reached.next_level_at, name, reached, book)
         text = f"{reached.level}. {with_article(reached.character_class)} with {slots.numbers['xp']} experience points"
         text = text.replace(slots.numbers["xp"], f"{points:,}")
         text += f" is {ordinal(reached.level)} level{_next_level(reached.next_level_at)}"
         return make_reply(text, reached.values(), [reached.level], reached)
     class_and_level(slots)
+    if (target := _level_reached(slots)) is not None:
+        return _between(name, int(slots.level or 1), target, slots, book)
     found = experience_for_level(name, slots.level or "", book=book)
     points_text = f"{found.experience_points:,}"
     if "xp" in slots.numbers and found.next_level_at is not None:
@@ -123,6 +128,26 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     text = f"{points_text}. {with_article(found.character_class)} needs {points_text} experience points"
     text += f" for {ordinal(found.level)} level{_next_level(found.next_level_at)}"
     return make_reply(text, found.values(), [found.experience_points], found)
+
+
+def _level_reached(slots: Slots) -> int | None:
+    """The later level of `until a 3rd level cleric reaches 4th`."""
+    later = [item.token.number for item in slots.items if item.kind in {"ordinal", "number"}]
+    level = int(slots.level) if slots.level and slots.level.isdecimal() else None
+    if level is None or not slots.has("next_level") or len(later) < 2 or later[-1] != level + 1:
+        return None
+    return later[-1]
+
+
+def _between(name: str, level: int, target: int, slots: Slots, book: Rulebook) -> Reply:
+    """From one level to a later one."""
+    start, end = (experience_for_level(name, at, book=book) for at in (level, target))
+    more = end.experience_points - start.experience_points
+    text = (
+        f"{end.experience_points:,}. {with_article(name)} reaches {ordinal(target)} level at {end.experience_points:,} "
+        f"experience points, {more:,} more than {ordinal(level)} level"
+    )
+    return make_reply(text, end.values() | {"more": more}, [end.experience_points, more], start, end)
 
 
 def _asks_for_next(slots: Slots) -> bool:

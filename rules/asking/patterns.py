@@ -9,7 +9,8 @@ from rules.asking.slots import Slots
 
 FOREIGN = frozenset(
     {"weapon", "spell", "armor", "skill", "material", "table", "light_source", "ware", "initiative_situation",
-     "surprise_situation", "morale_situation", "item", "encounter_place", "visibility", "terrain", "creature"}
+     "surprise_situation", "morale_situation", "item", "encounter_place", "visibility", "terrain", "creature", "class",
+     "other_class"}
 )  # fmt: skip
 """Kinds of things that a rule of one line is not about, unless its words name them."""
 MOST_UNEXPLAINED = 2
@@ -57,7 +58,7 @@ def _match(pattern: Pattern, words: Sequence[str], kinds: Sequence[frozenset[str
         used |= places
     rest = [place for place, word in enumerate(words) if place not in used and _speaks(word)]
     rest = [place for place in rest if words[place] not in pattern.besides]
-    counted = [place for place in rest if words[place].isdecimal()]
+    counted = [place for place in rest if words[place][0].isdecimal()]
     if counted and pattern.rule in OF_LEVEL:
         rest = [place for place in rest if place not in counted]
     elif counted or len(rest) > MOST_UNEXPLAINED or any(kinds[place] & FOREIGN for place in rest):

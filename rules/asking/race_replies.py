@@ -25,8 +25,8 @@ def reply_race(slots: Slots, book: Rulebook) -> Reply:
         wanted = "defense" if _defends(slots, race, book) else "attack"
     if wanted is not None:
         return _racial_ability(race, wanted, book)
-    if slots.has("require") or _asks_scores(slots):
-        return _race_requirements(race, book)
+    if slots.has("require") or _asks_scores(slots) or _asks_limits(slots):
+        return _race_requirements(slots, race, book)
     row = book.table("races").find(race)
     adjustments: dict[str, int] = dict(row["adjustments"])
     parts = [
@@ -85,12 +85,21 @@ def _racial_ability(race: str, wanted: str, book: Rulebook) -> Reply:
     return make_reply(text, found, [found["value"], f"{found['value']}{unit}"], source=(table.source,))
 
 
-def _race_requirements(race: str, book: Rulebook) -> Reply:
+def _asks_limits(slots: Slots) -> bool:
+    """`Max strength for a halfling`."""
+    return slots.has("extreme", "require") and bool(slots.named_abilities) and not slots.abilities
+
+
+def _race_requirements(slots: Slots, race: str, book: Rulebook) -> Reply:
     table = book.table("racial_requirements")
     row = table.find(race)
     words = [f"{ability.capitalize()} at least {least}" for ability, least in row["minimums"].items()]
     words += [f"{ability.capitalize()} at most {most}" for ability, most in row["maximums"].items()]
-    shown = [str(one) for one in [*row["minimums"].values(), *row["maximums"].values()]]
+    least = any(word in item.text for item in slots.items for word in ("min", "low", "least", "need"))
+    ends = [row["minimums"]] if least else [row["maximums"]]
+    named = [str(end[one]) for end in ends for one in slots.named_abilities if one in end]
+    named += [str(18 if not least else 3)] if slots.named_abilities and not named else []
+    shown = [*named, *(str(one) for one in [*row["minimums"].values(), *row["maximums"].values()])]
     text = f"{', '.join(shown) or 'None'}. {with_article(spoken(race))} needs {listed(words)} before adjustment"
     return make_reply(text, dict(row), shown or ["none"], source=(table.source,))
 
@@ -103,8 +112,8 @@ def _asks_scores(slots: Slots) -> bool:
 def _extra_race(slots: Slots) -> float:
     if slots.race is None or slots.classes:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
-    if _asks_scores(slots):
-        return 3.0
+    if _asks_scores(slots) or _asks_limits(slots):
+        return 3.6
     foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
     points = (
         1.6 * bool(slots.all("racial_ability"))
@@ -172,7 +181,7 @@ TOPICS = (
         "race",
         "what a race brings and asks for",
         cues=(
-            "racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 search=0.2 chance=0.2 "
+            "extreme=0.2 racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 search=0.2 chance=0.2 "
             "stat_block=0.2 distance=0.2 may=0.1 secret_door=-0.5 level save light hit creature need become item_save "
             "spell"
         ),

@@ -21,6 +21,7 @@ from rules.asking import (
     race_replies,
     rate_replies,
     saving_replies,
+    school_replies,
     situation_replies,
     skill_replies,
     spell_replies,
@@ -60,6 +61,7 @@ TOPICS: tuple[Topic, ...] = (
     *table_replies.TOPICS,
     *basic_replies.TOPICS,
     *rate_replies.TOPICS,
+    *school_replies.TOPICS,
     *adjustment_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""

@@ -54,7 +54,8 @@ def reply_situation(slots: Slots, book: Rulebook) -> Reply:
             headline.append(signed(int(bonus)))
             text += f"; the {screen} adds {signed(int(bonus))} to saving throws against spells that do bodily harm"
     assumptions = ("Positive helps the attacker.",)
-    return make_reply(text, values, headline, parts=tuple(parts), assumptions=assumptions)
+    doubt = 0.4 if slots.all("situation") == ["invisible"] and slots.items[0].token.text in {"i", "im", "my"} else 0.0
+    return make_reply(text, values, headline, parts=tuple(parts), assumptions=assumptions, doubt=doubt)
 
 
 def _screen_part(slots: Slots, screen: str, book: Rulebook, parts: list[Part]) -> str:

@@ -36,7 +36,8 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     text = f"{headline[0]}. {title}{at_level}: {words}"
     if "amount" in lines and found.summary != found.amount:
         text += f" ({found.summary})"
-    return make_reply(text, found.values(), headline, found)
+    doubt = 0.4 if "save" in asked and slots.has("modifier") else 0.0
+    return make_reply(text, found.values(), headline, found, doubt=doubt)
 
 
 def _targets(name: str, book: Rulebook) -> Reply | None:
@@ -175,6 +176,7 @@ def _extra_spell(slots: Slots) -> float:
         slots.all("material") and not slots.has("damage")
     )
     points += 2.6 * (slots.has("save") and not slots.classes and slots.level is None and not slots.has_creature)
+    points -= 6.0 * (bool(slots.abilities) and slots.has("save", "modifier"))
     points -= 2.2 * (slots.has("save") and not asked and bool(slots.classes))
     points -= 2.0 * bool(slots.all("weapon")) + 2.0 * bool(slots.all("armor") and not asked)
     soft = all(item.text in SOFT_SPELLS for item in named)
