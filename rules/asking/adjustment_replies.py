@@ -48,7 +48,8 @@ def _at(table: Table, dexterity: int) -> dict[str, Any]:
 
 
 def _extra_adjustment(slots: Slots) -> float:
-    if not slots.all("skill") and not slots.has("thief_skills"):
+    thieving = "thief" in slots.classes and "dexterity" in slots.abilities and slots.has("modifier")
+    if not slots.all("skill") and not slots.has("thief_skills") and not thieving:
         return -99.0
     one = slots.race is not None or slots.armor is not None or "dexterity" in slots.abilities
     asked = slots.has("modifier", "racial") or _does_something(slots)

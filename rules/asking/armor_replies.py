@@ -89,11 +89,20 @@ def _extra_item_save(slots: Slots) -> float:
     )
 
 
+def _asks_the_difference(slots: Slots) -> bool:
+    words = {word for item in slots.items for word in item.text.split()}
+    return bool(words & {"improve", "improves", "bonus", "worth", "modifier", "add", "adds", "give", "gives", "change", "better"})
+
+
 def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.armor is None and not slots.shield:
         text = f"{creature.armor_class}. {with_article(creature.spoken)} has armor class {creature.armor_class}"
         return make_reply(text, {"armor_class": creature.armor_class}, [creature.armor_class], source=(creature.where,))
+    if slots.shield and slots.armor is None and not slots.abilities and not slots.bonuses and _asks_the_difference(slots):
+        source = book.table("shield").source
+        text = "-1. A shield lowers the armor class by 1, whatever its size"
+        return make_reply(text, {"armor_class": -1}, ["-1", "1"], source=(source,))
     dexterity = score(slots, "dexterity")
     if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")

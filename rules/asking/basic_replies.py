@@ -71,12 +71,11 @@ def _extra_price(slots: Slots) -> float:
     things = any(slots.all(kind) for kind in ("ware", "weapon", "armor"))
     asked = slots.has("price") or (bool(slots.all("ware")) and _how_much(slots) and "gold" in slots.cues)
     asked = asked or (bool(slots.all("ware")) and _how_much(slots) and _only_small(slots))
-    return (LIKELY if things else 1.0) if asked and not slots.has("repair", "save") else -99.0
+    return (LIKELY if things else -1.0) if asked and not slots.has("repair", "save") else -99.0
 
 
 def _how_much(slots: Slots) -> bool:
-    words = [item.token.text for item in slots.items]
-    return "how" in words and "much" in words
+    return {"how", "much"} <= slots.words
 
 
 def _only_small(slots: Slots) -> bool:
@@ -109,11 +108,17 @@ def _how_many(slots: Slots, coin: str) -> int:
     return 1
 
 
+def named_of(slots: Slots) -> frozenset[str]:
+    """The coins named."""
+    return frozenset(slots.all("coin"))
+
+
 def _extra_coins(slots: Slots) -> float:
     named = len(slots.all("coin"))
-    words = {item.token.text for item in slots.items}
+    words = slots.words
     changed = bool(words & {"exchange", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"})
-    others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure", "xp", "price")
+    gained = slots.has("xp") and "electrum" not in named_of(slots)
+    others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure") or gained
     return 7.0 if named and changed and not others and (named > 1 or "exchange" in words) else -99.0
 
 
@@ -131,10 +136,10 @@ def reply_funds(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _extra_funds(slots: Slots) -> float:
-    words = {item.token.text for item in slots.items}
+    words = slots.words
     begins = slots.has("start_age") or bool(words & {"initial", "first", "begin", "begins", "new", "beginning", "starting"})
     money = bool(words & {"money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
-    return LIKELY if begins and money and not slots.has("price", "treasure", "xp") else -99.0
+    return LIKELY if begins and money and not slots.has("treasure", "xp") and not slots.all("ware") else -99.0
 
 
 def reply_troops(slots: Slots, book: Rulebook) -> Reply:
@@ -223,7 +228,7 @@ TOPICS = (
     topic(
         "coins",
         "what coins are worth",
-        cues="coins gold worth price treasure modifier need",
+        cues="coins gold worth price xp treasure modifier need spell_slots rounds",
         things="coin=1 gold coins material ware",
         reply=reply_coins,
         extra=_extra_coins,

@@ -80,4 +80,4 @@ def _places(way: Sequence[str], words: Sequence[str]) -> list[int]:
 
 
 def _same(wanted: str, word: str) -> bool:
-    return word.startswith(wanted[:-1]) if wanted.endswith("*") and len(wanted) > 2 else word == wanted
+    return word.startswith(wanted[:-1]) if wanted.endswith("*") and len(wanted) > 2 else word in {wanted, f"{wanted}s"}

@@ -12,11 +12,16 @@ from rules.loader import Rulebook
 from rules.results import Part
 
 
+_DREAMS = frozenset({"sleep", "charm_person", "charm_monster"})
+
+
 def reply_race(slots: Slots, book: Rulebook) -> Reply:
     """Ability adjustments of a race, its other abilities, and what it asks for."""
     race = require(slots, "race", "Which race?")
     named = slots.all("racial_ability")
     wanted = "infravision" if "infravision" in named else next(iter(named), None)
+    if wanted is None and set(slots.all("spell")) & _DREAMS and race in {"elf", "half_elf"}:
+        wanted = "sleep_charm_resistance"
     if (
         wanted is None
         and (slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
@@ -114,6 +119,8 @@ def _extra_race(slots: Slots) -> float:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
     if _asks_scores(slots) or _asks_limits(slots):
         return 3.6
+    if set(slots.all("spell")) & _DREAMS and slots.race in {"elf", "half_elf"} and not slots.has("save", "damage"):
+        return 4.0
     foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
     points = (
         1.6 * bool(slots.all("racial_ability"))

@@ -230,8 +230,11 @@ def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _extra_racial(slots: Slots) -> float:
-    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"} or not slots.has("save"):
+    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"}:
         return -9.0
+    tough = "constitution" in slots.abilities and bool(slots.all("category")) and slots.has("modifier", "versus")
+    if not slots.has("save"):
+        return 6.0 if tough else -9.0
     return 1.5 + ("constitution" in slots.abilities) - 1.0 * (slots.level is not None)
 
 

@@ -62,6 +62,11 @@ class Slots:
         """Whether one of the cues was given."""
         return not self.cues.isdisjoint(cues)
 
+    @property
+    def words(self) -> frozenset[str]:
+        """All words of the question, as they were understood and as they were written."""
+        return frozenset(word for item in self.items for word in (*item.text.split(), item.token.text))
+
     def place_of(self, *cues: str) -> int:
         """Where one of the cues is given first; the end of the question when none is."""
         return min((place for place, item in enumerate(self.items) if item.is_cue(*cues)), default=len(self.items))

@@ -39,6 +39,9 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
     if undead is None and dice is None and slots.has("need") and _points_at_some(slots):
         raise MissingValue("Which undead?", "undead")
     found = turn_undead(name, level, undead=undead, hit_dice=None if undead else dice, book=book)
+    if found.undead is None and set(found.column.values()) == {CANNOT}:
+        text = f"No. {_who(found)} turns no undead yet: paladins do from level 3"
+        return make_reply(text, {"allowed": False}, ["no"], found)
     if found.undead is None:
         words = listed([f"{spoken(kind)} {value}" for kind, value in found.column.items()])
         text = f"{', '.join(map(str, found.column.values()))}. {_who(found)} turns: {words}"
