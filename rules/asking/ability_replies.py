@@ -163,7 +163,15 @@ def _reaches(value: int | str, wanted: int) -> bool:
 def _of_class(slots: Slots) -> bool:
     """`What Dexterity does an illusionist need`: the class asks for the score."""
     asked = slots.has("what_score", "need", "require", "become") and slots.has("need", "require", "become", "extreme")
-    return bool(slots.classes) and bool(slots.named_abilities) and not slots.abilities and slots.level is None and asked and not slots.bonuses and "spell_level" not in slots.numbers
+    return (
+        bool(slots.classes)
+        and bool(slots.named_abilities)
+        and not slots.abilities
+        and slots.level is None
+        and asked
+        and not slots.bonuses
+        and "spell_level" not in slots.numbers
+    )
 
 
 def _extra_ability(slots: Slots) -> float:
@@ -174,8 +182,18 @@ def _extra_ability(slots: Slots) -> float:
     if slots.named_abilities and len(slots.items) == 1:
         return 1.0
     if not slots.named_abilities and not slots.left_over and not {"score"} & slots.cues:
-        lone = bool(set(slots.all("column")) & COLUMN_ABILITY.keys() - {"languages", "defense", "regeneration"}) and not slots.classes and not slots.has_creature
-        return 1.6 if lone and not slots.has("modifier", "door", "save", "spell_slots", "load") else -0.6 if columns else -1.5
+        lone = (
+            bool(set(slots.all("column")) & COLUMN_ABILITY.keys() - {"languages", "defense", "regeneration"})
+            and not slots.classes
+            and not slots.has_creature
+        )
+        return (
+            1.6
+            if lone and not slots.has("modifier", "door", "save", "spell_slots", "load")
+            else -0.6
+            if columns
+            else -1.5
+        )
     mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category"))
     saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and not slots.classes
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})

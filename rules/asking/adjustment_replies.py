@@ -21,7 +21,9 @@ def reply_thief_adjustment(slots: Slots, book: Rulebook) -> Reply:
         asked = []
     cells: dict[str, int] = {skill: int(row.get(skill) or 0) for skill in asked}
     shown = [signed(cell) if cell else "0" for cell in cells.values()] or ["0"]
-    words = listed([f"{spoken(skill)} {text} %" for skill, text in zip(cells, shown, strict=False)]) if cells else "nothing"
+    words = (
+        listed([f"{spoken(skill)} {text} %" for skill, text in zip(cells, shown, strict=False)]) if cells else "nothing"
+    )
     text = f"{', '.join(f'{one} %' for one in shown)}. {who} changes a thief's skills: {words}"
     return make_reply(text, dict(cells), shown, source=(table.source,))
 
@@ -53,9 +55,17 @@ def _extra_adjustment(slots: Slots) -> float:
         return -99.0
     one = slots.race is not None or slots.armor is not None or "dexterity" in slots.abilities
     asked = slots.has("modifier", "racial") or _does_something(slots)
-    other = slots.level is not None or "roll" in slots.numbers or slots.has("points_to_spend", "save", "ac", "hit", "surprise")
+    other = (
+        slots.level is not None
+        or "roll" in slots.numbers
+        or slots.has("points_to_spend", "save", "ac", "hit", "surprise")
+    )
     other = other or {"bard", "ranger"} & set(slots.classes) or (slots.has("chance") and not _said(slots))
-    other = other or any(item.text in {"base", "total", "with", "before", "final"} for item in slots.items if slots.has("percent", "chance", "racial") or slots.classes)
+    other = other or any(
+        item.text in {"base", "total", "with", "before", "final"}
+        for item in slots.items
+        if slots.has("percent", "chance", "racial") or slots.classes
+    )
     return 5.0 if one and asked and not other else -99.0
 
 

@@ -91,7 +91,10 @@ def _extra_item_save(slots: Slots) -> float:
 
 def _asks_the_difference(slots: Slots) -> bool:
     words = {word for item in slots.items for word in item.text.split()}
-    return bool(words & {"improve", "improves", "bonus", "worth", "modifier", "add", "adds", "give", "gives", "change", "better"})
+    return bool(
+        words
+        & {"improve", "improves", "bonus", "worth", "modifier", "add", "adds", "give", "gives", "change", "better"}
+    )
 
 
 def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
@@ -99,7 +102,13 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     if creature is not None and slots.armor is None and not slots.shield:
         text = f"{creature.armor_class}. {with_article(creature.spoken)} has armor class {creature.armor_class}"
         return make_reply(text, {"armor_class": creature.armor_class}, [creature.armor_class], source=(creature.where,))
-    if slots.shield and slots.armor is None and not slots.abilities and not slots.bonuses and _asks_the_difference(slots):
+    if (
+        slots.shield
+        and slots.armor is None
+        and not slots.abilities
+        and not slots.bonuses
+        and _asks_the_difference(slots)
+    ):
         source = book.table("shield").source
         text = "-1. A shield lowers the armor class by 1, whatever its size"
         return make_reply(text, {"armor_class": -1}, ["-1", "1"], source=(source,))
@@ -127,7 +136,14 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
         assumed.append("No armor is named, so none is worn.")
     if rear:
         assumed.append("From behind and when surprised, shield and Dexterity do not count.")
-    return make_reply(text, found.values(), [found.final_ac], found, assumptions=tuple(assumed), doubt=0.3 if bare and not slots.shield else 0.0)
+    return make_reply(
+        text,
+        found.values(),
+        [found.final_ac],
+        found,
+        assumptions=tuple(assumed),
+        doubt=0.3 if bare and not slots.shield else 0.0,
+    )
 
 
 def _extra_armor_class(slots: Slots) -> float:

@@ -79,7 +79,9 @@ def _how_much(slots: Slots) -> bool:
 
 
 def _only_small(slots: Slots) -> bool:
-    return slots.has("worth") or any(item.token.text in {"for", "is"} for item in slots.items) and len(slots.items) < 9
+    return slots.has("worth") or (
+        any(item.token.text in {"for", "is"} for item in slots.items) and len(slots.items) < 9
+    )
 
 
 def reply_coins(slots: Slots, book: Rulebook) -> Reply:
@@ -116,7 +118,9 @@ def named_of(slots: Slots) -> frozenset[str]:
 def _extra_coins(slots: Slots) -> float:
     named = len(slots.all("coin"))
     words = slots.words
-    changed = bool(words & {"exchange", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"})
+    changed = bool(
+        words & {"exchange", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"}
+    )
     gained = slots.has("xp") and "electrum" not in named_of(slots)
     others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure") or gained
     return 7.0 if named and changed and not others and (named > 1 or "exchange" in words) else -99.0
@@ -132,12 +136,16 @@ def reply_funds(slots: Slots, book: Rulebook) -> Reply:
     shown = f"{row['dice']} x {row['times']}"
     shown = f"({row['dice']}) x {row['times']}" if "+" in row["dice"] else shown
     text = f"{shown} gp. {with_article(slots.classes[0])} starts with {shown} gold pieces"
-    return make_reply(text, {"dice": row["dice"], "times": row["times"]}, [shown, row["dice"], row["times"]], source=(table.source,))
+    return make_reply(
+        text, {"dice": row["dice"], "times": row["times"]}, [shown, row["dice"], row["times"]], source=(table.source,)
+    )
 
 
 def _extra_funds(slots: Slots) -> float:
     words = slots.words
-    begins = slots.has("start_age") or bool(words & {"initial", "first", "begin", "begins", "new", "beginning", "starting"})
+    begins = slots.has("start_age") or bool(
+        words & {"initial", "first", "begin", "begins", "new", "beginning", "starting"}
+    )
     money = bool(words & {"money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
     return LIKELY if begins and money and not slots.has("treasure", "xp") and not slots.all("ware") else -99.0
 
@@ -185,7 +193,7 @@ def reply_splash(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _extra_splash(slots: Slots) -> float:
-    others = slots.all("material") and slots.has("save") or slots.has("item_save") or slots.all("spell")
+    others = (slots.all("material") and slots.has("save")) or slots.has("item_save") or slots.all("spell")
     others = others or slots.has("price")
     harmed = slots.has("damage") or any(item.token.text.startswith("splash") for item in slots.items)
     return 6.0 if slots.all("liquid") and harmed and not others else -99.0

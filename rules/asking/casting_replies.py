@@ -67,7 +67,11 @@ def _spell_levels(slots: Slots) -> list[int]:
     """The levels of `first and second level spells`."""
     items = slots.items
     for place, item in enumerate(items):
-        if item.is_cue("level", "spell_level") and place + 1 < len(items) and items[place + 1].is_cue("spell", "spell_slots"):
+        if (
+            item.is_cue("level", "spell_level")
+            and place + 1 < len(items)
+            and items[place + 1].is_cue("spell", "spell_slots")
+        ):
             found, at = [], place - 1
             while at >= 0 and (items[at].kind == "ordinal" or items[at].token.text in {"and", ",", "&", "or"}):
                 found += [items[at].token.number] if items[at].kind == "ordinal" else []

@@ -16,14 +16,12 @@ _ASIDE = frozenset(
 _ASKING = frozenset(
     {"what", "whats", "which", "how", "hows", "who", "whos", "when", "whens", "where", "why", "does", "do", "did", "can",
      "could", "may", "is", "are", "will", "would", "should", "wat", "wut", "whether", "tell", "give", "show", "list",
-     "need", "needs", "que", "cual", "cuanto", "wie", "quanto", "quale", "quel", "quelle", "cual", "welche", "combien",  "calculate", "explain"}
+     "need", "needs", "que", "cual", "cuanto", "wie", "quanto", "quale", "quel", "quelle", "welche", "combien",  "calculate", "explain"}
 )  # fmt: skip
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip
-_TOLD = frozenset(
-    {"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had"}
-)
+_TOLD = frozenset({"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had"})
 _ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
 RULE = "basic_rule"
 """The topic that counts itself what it does not explain."""
@@ -48,7 +46,9 @@ def unexplained(slots: Slots, topics: Sequence[Topic]) -> list[str]:
     if any(topic.name == RULE for topic in topics):
         return []
     explained = _explained(slots, topics)
-    return list(dict.fromkeys(item.text for place, item in enumerate(slots.items) if place not in explained and _speaks(item)))
+    return list(
+        dict.fromkeys(item.text for place, item in enumerate(slots.items) if place not in explained and _speaks(item))
+    )
 
 
 def _explained(slots: Slots, topics: Iterable[Topic]) -> set[int]:
@@ -80,7 +80,11 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
         verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
         if (verbs or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
             return True
-        return (len(rest) >= max(1, known) and told and not numbers) or (_exclaimed(slots) and not numbers) or (len(rest) > 2 and len(rest) >= known)
+        return (
+            (len(rest) >= max(1, known) and told and not numbers)
+            or (_exclaimed(slots) and not numbers)
+            or (len(rest) > 2 and len(rest) >= known)
+        )
     return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) and not numbers
 
 
@@ -90,9 +94,13 @@ def _exclaimed(slots: Slots) -> bool:
 
 def _asks(slots: Slots) -> bool:
     items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
-    return any(item.token.text in _ASKING or item.token.text == "?" or item.is_cue("need", "modifier", "chance") for item in items) or any(
-        item.token.text in {"roll", "number"} for item in items[1:]
-    ) or any(_ASKED_FOR & set(item.text.split()) for item in items
+    return (
+        any(
+            item.token.text in _ASKING or item.token.text == "?" or item.is_cue("need", "modifier", "chance")
+            for item in items
+        )
+        or any(item.token.text in {"roll", "number"} for item in items[1:])
+        or any(_ASKED_FOR & set(item.text.split()) for item in items)
     )
 
 

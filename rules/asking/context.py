@@ -49,7 +49,8 @@ def settled(items: Sequence[Item]) -> list[Item]:
     magic = any(item.is_cue(*_ABOUT_SPELLS) for item in items)
     negated = _negated(items)
     return [
-        _without(item, _misfits(items, place, magic=magic) | negated.get(place, set())) for place, item in enumerate(items)
+        _without(item, _misfits(items, place, magic=magic) | negated.get(place, set()))
+        for place, item in enumerate(items)
     ]
 
 
@@ -74,7 +75,9 @@ def _other_class(items: Sequence[Item], place: int) -> bool:
     return items[place - 1].token.text in {"a", "an", "the", "non"} or items[place - 1].token.text in _NEGATORS
 
 
-_NEGATORS = frozenset({"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint"})
+_NEGATORS = frozenset(
+    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint"}
+)
 _BETWEEN = frozenset({"a", "an", "any", "the", "his", "her", "my", "of", "using", "being", "counting", "in", "weapon"})
 _CAN_BE_NEGATED = frozenset({("cue", "specialised"), ("cue", "two_weapons"), ("cue", "bonus_spells")})
 

@@ -22,7 +22,6 @@ from rules.loader import Rulebook
 from rules.monsters import monster_experience
 from rules.results import Part, Result, plain
 
-
 _DIE = frozenset({"hit die", "hitdie", "die", "type", "dice type", "kind", "sort", "which", "d"})
 _AFTER = frozenset({"after", "beyond", "past", "above", "over"})
 
@@ -251,7 +250,12 @@ def _extra_monster_experience(slots: Slots) -> float:
 
 
 def _extra_experience(slots: Slots) -> float:
-    if slots.classes and slots.level is not None and slots.cues <= {"level", "need", "require"} and slots.cues & {"need"}:
+    if (
+        slots.classes
+        and slots.level is not None
+        and slots.cues <= {"level", "need", "require"}
+        and slots.cues & {"need"}
+    ):
         return 2.6 if slots.found.keys() <= {"class", "cue"} and not slots.abilities else -9.0
     return (
         -9.0

@@ -130,7 +130,17 @@ def _extra_poison(slots: Slots) -> float:
     return -0.4 if slots.has("poison_class", "onset", "damage") else -1.5
 
 
-_CALM = ("nothing", "no exert", "not fight", "without exert", "not strenuous", "no strenuous", "no heavy", "resting", "not doing")
+_CALM = (
+    "nothing",
+    "no exert",
+    "not fight",
+    "without exert",
+    "not strenuous",
+    "no strenuous",
+    "no heavy",
+    "resting",
+    "not doing",
+)
 
 
 def reply_breath(slots: Slots, book: Rulebook) -> Reply:

@@ -117,7 +117,9 @@ class CharacterNumbers(Walker):
 
     def _counts_times(self, near: int) -> bool:
         """In `when does a wizard first cast` the word is no level."""
-        return self._is(near, "ordinal") and self.items[near].token.spelled and self.slots.has("what_level", "how_often")
+        return (
+            self._is(near, "ordinal") and self.items[near].token.spelled and self.slots.has("what_level", "how_often")
+        )
 
     def _skip_signs(self, place: int) -> int:
         return place + 1 if self._text(place) in {"(", ",", "of", "lvls"} and self._is(place + 1, "number") else place

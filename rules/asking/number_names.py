@@ -148,7 +148,12 @@ class NamedNumbers(Walker):
                 "s",
                 "t",
             }
-            lone = named and self.slots.has("treasure") and self._only_letter(place) and item.text not in {"a", "i", "s", "t"}
+            lone = (
+                named
+                and self.slots.has("treasure")
+                and self._only_letter(place)
+                and item.text not in {"a", "i", "s", "t"}
+            )
             if lone or (beside if named else self._is_cue(place - 1, "poison_class")) or (named and (listed or before)):
                 self.slots.letters.append(item.text.upper())
 

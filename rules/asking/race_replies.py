@@ -11,7 +11,6 @@ from rules.limits import class_level_limit
 from rules.loader import Rulebook
 from rules.results import Part
 
-
 _DREAMS = frozenset({"sleep", "charm_person", "charm_monster"})
 
 

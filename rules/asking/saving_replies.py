@@ -52,7 +52,10 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
     base = found.base()
     categories = categories_of(slots)
     if not categories and _one_is_meant(slots):
-        raise MissingValue("Against what: paralyzation, poison or death; rod, staff or wand; petrification or polymorph; breath; or spell?", "category")
+        raise MissingValue(
+            "Against what: paralyzation, poison or death; rod, staff or wand; petrification or polymorph; breath; or spell?",
+            "category",
+        )
     if not categories:
         words = listed([f"{base[category]} ({SPOKEN_CATEGORIES[category]})" for category in CATEGORIES])
         text = f"{', '.join(str(value) for value in base.values())}. {who} saves on {words}"
@@ -95,7 +98,9 @@ def _one_is_meant(slots: Slots) -> bool:
     """`What does he need on his saving throw`: one of the five, but which?"""
     singular = any(item.text in {"saving throw", "save", "saving roll"} for item in slots.items)
     personal = any(item.token.text in {"his", "her", "my", "their"} for item in slots.items)
-    several = any(item.token.text in {"all", "five", "5", "table", "row", "line", "each", "every"} for item in slots.items)
+    several = any(
+        item.token.text in {"all", "five", "5", "table", "row", "line", "each", "every"} for item in slots.items
+    )
     return singular and personal and slots.has("need") and not several
 
 
@@ -179,7 +184,9 @@ def _extra_save(slots: Slots) -> float:
         "stat_block",
         "poison_class",
     )
-    points = 2.2 * (clear and (person or slots.has("commoner")) and not busy and not slots.has("save") and not slots.letters)
+    points = 2.2 * (
+        clear and (person or slots.has("commoner")) and not busy and not slots.has("save") and not slots.letters
+    )
     points += 0.6 * (slots.has("rolled", "need") and slots.has("save")) - 4.0 * bool(slots.letters)
     # "A fireball hits the warrior of level 9" asks for a saving throw, unless it is asked how much it does.
     person = person or slots.has("commoner")

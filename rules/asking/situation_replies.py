@@ -101,7 +101,11 @@ def _extra_situation(slots: Slots) -> float:
     if not asked and len(slots.items) > LONE:
         return -9.0
     banded = bool(slots.all("range_band")) and (slots.has("modifier") or bool(slots.all("column")))
-    points = 3.0 * (banded and not slots.has("weight", "speed", "damage")) + 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment") + 0.8 * slots.has("modifier")
+    points = (
+        3.0 * (banded and not slots.has("weight", "speed", "damage"))
+        + 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment")
+        + 0.8 * slots.has("modifier")
+    )
     return points + 1.0 + 0.6 * slots.has("cover", "concealment") - 1.2 * bool(slots.classes and slots.level)
 
 
@@ -172,7 +176,11 @@ def reply_weapon_vs_armor(slots: Slots, book: Rulebook) -> Reply:
     text = f"{signed(points)}. A {best} weapon has {signed(points)} on the attack against {spoken(key)}, printed as {signed(-points)}"
     part = Part(f"{best} against {spoken(key)}", signed(points), table.source)
     return make_reply(
-        text, {"attack": points, "type": best, "printed": -points}, [signed(points), signed(-points)], parts=(part,), assumptions=(_OPTIONAL, _SIGN)
+        text,
+        {"attack": points, "type": best, "printed": -points},
+        [signed(points), signed(-points)],
+        parts=(part,),
+        assumptions=(_OPTIONAL, _SIGN),
     )
 
 

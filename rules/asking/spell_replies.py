@@ -67,7 +67,9 @@ def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
 def _asked(slots: Slots, found: Spell) -> list[str]:
     ordered = sorted(_FACTS, key=lambda pair: slots.place_of(*pair[0]))
     facts = [fact for cues, fact in ordered if slots.has(*cues)]
-    shot = any(item.token.text in {"many", "fired", "fires", "fire", "shoot", "shoots", "number"} for item in slots.items)
+    shot = any(
+        item.token.text in {"many", "fired", "fires", "fire", "shoot", "shoots", "number"} for item in slots.items
+    )
     if found.missiles is not None and "missiles" not in facts and shot and not slots.has("damage"):
         facts = ["missiles", *facts]
     if "amount" in facts and not found.amount and len(facts) > 1:

@@ -181,7 +181,9 @@ def _extra_damage(slots: Slots) -> float:
     if slots.has("save", "heal", "fall", "poison", "light") and not slots.all("weapon"):
         return -3.0
     points = 0.8 * bool(slots.all("weapon")) * slots.has("damage", "backstab")
-    points += 3.6 * (bool(slots.all("weapon")) and slots.has("which_die") and not slots.has("hit", "initiative", "damage"))
+    points += 3.6 * (
+        bool(slots.all("weapon")) and slots.has("which_die") and not slots.has("hit", "initiative", "damage")
+    )
     points += 0.4 * bool(slots.all("creature")) * slots.has("damage")
     # "A two-handed sword with strength 17 on a man": who attacks is not said, so it is the damage.
     swung = bool(slots.all("weapon")) and "strength" in slots.abilities and not slots.level
