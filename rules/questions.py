@@ -86,9 +86,8 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
 
 
 def _answer(slots: Slots, book: Rulebook) -> Answer:
-    if "edition" in slots.found:
-        return Answer(answer=f"That is not in the rule base, which has AD&D 2nd edition only: {COVERS}.")
-    if slots.dice and any(item.text == "sneak attack" for item in slots.items):
+    dice_of_another = bool(slots.dice) and any(item.text == "sneak attack" for item in slots.items)
+    if "edition" in slots.found or dice_of_another:
         return Answer(answer=f"That is not in the rule base, which has AD&D 2nd edition only: {COVERS}.")
     choice = choose_topic(slots)
     if choice is None or _is_elsewhere(choice, slots):
@@ -225,10 +224,10 @@ def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic
 
 
 def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
-    text, warnings = str(missing), _unused(slots, [choice.topic])
     other = next(iter(slots.all("other_class")), None)
     if other is not None and "class" in missing.names:
-        text = f"{text} The {other} is not in the rule base."
+        return Answer(answer=f"The {other} is not in the rule base. It covers {COVERS}.")
+    text, warnings = str(missing), _unused(slots, [choice.topic])
     if missing.names == ("level",):
         text = f"{text}{_by_level(choice.topic, slots, book)}"
     return Answer(

@@ -75,7 +75,7 @@ def of_the_house(finding: Finding) -> Finding:
     )
 
 
-def one(name: str, *, small: bool = False) -> str:
+def with_article(name: str, *, small: bool = False) -> str:
     """The name with its article, as a sentence begins or goes on."""
     article = "an" if name[0] in "aeiou" else "a"
     return f"{article if small else article.capitalize()} {name}"

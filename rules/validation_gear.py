@@ -10,7 +10,7 @@ from rules.loader import Rulebook
 from rules.proficiency import SPECIALIST, proficiency
 from rules.spellcasting import spell_slots
 from rules.subjects import Subject
-from rules.validation_findings import FINE, Outcome, broken, in_order, one
+from rules.validation_findings import FINE, Outcome, broken, in_order, with_article
 from rules.weapons import read_weapon, weapon_name
 
 NO_ARMOR = "none"
@@ -28,7 +28,7 @@ def check_armor(who: Subject, changes: HouseRules, book: Rulebook) -> Outcome | 
     if not any(who.armor in names for names in allowed.values()):
         names = in_order(book.table("armor"), [one for names in allowed.values() for one in names])
         choices = [spoken(one) for one in names] or ["no armor"]
-        message = f"{one(who.character_class)} cannot wear {spoken(who.armor)}."
+        message = f"{with_article(who.character_class)} cannot wear {spoken(who.armor)}."
         excused = any(who.armor in changes.also_allowed("armor", name) for name in who.classes)
         return Outcome((broken("armor", "armor", message, choices, table.source, changes, excused=excused),))
     return Outcome((), tuple(_limits_of_armor(who, allowed, book)))
@@ -57,7 +57,7 @@ def check_shield(who: Subject, changes: HouseRules, book: Rulebook) -> Outcome |
     if any(table.find(name)["shield"] for name in who.classes):
         assumptions = ("A druid's shield is of wood.",) if "druid" in who.classes else ()
         return Outcome((), assumptions)
-    message = f"{one(who.character_class)} cannot use a shield."
+    message = f"{with_article(who.character_class)} cannot use a shield."
     return Outcome((broken("shield", "shield", message, ("no shield",), table.source, changes, excused=False),))
 
 
@@ -78,7 +78,7 @@ def check_weapons(who: Subject, changes: HouseRules, book: Rulebook) -> Outcome 
         if judge(_may_use(name, weapon, book) for name in deciding):
             continue
         names = [one for one in book.table("weapons").names if judge(_may_use(name, one, book) for name in deciding)]
-        message = f"{one(who.character_class)} cannot use {one(weapon_name(weapon), small=True)}."
+        message = f"{with_article(who.character_class)} cannot use {with_article(weapon_name(weapon), small=True)}."
         excused = any(weapon in changes.also_allowed("weapon", name) for name in who.classes)
         choices = [weapon_name(one) for one in names]
         found.append(broken("weapon", "weapons", message, choices, table.source, changes, excused=excused))
@@ -103,7 +103,7 @@ def check_specialisation(who: Subject, changes: HouseRules, book: Rulebook) -> O
         choices = (f"class: {SPECIALIST}, without another class beside it", "proficiency without specialisation")
         for weapon in who.specialised_in:
             excused = any(weapon in changes.also_allowed("specialisation", name) for name in who.classes)
-            message = f"{one(who.character_class)} cannot specialise in the {weapon_name(weapon)}."
+            message = f"{with_article(who.character_class)} cannot specialise in the {weapon_name(weapon)}."
             found.append(broken("specialisation", "specialised_in", message, choices, source, changes, excused=excused))
     if len(who.specialised_in) > 1:
         message = f"A fighter specialises in one weapon, not in {len(who.specialised_in)}."

@@ -7,7 +7,7 @@ from rules.house_rules import HouseRules
 from rules.limits import class_level_limit
 from rules.loader import Rulebook
 from rules.subjects import ALIGNMENTS, Subject
-from rules.validation_findings import FINE, Finding, Outcome, broken, of_the_house, one
+from rules.validation_findings import FINE, Finding, Outcome, broken, of_the_house, with_article
 
 LOWEST_SCORE, HIGHEST_SCORE = 3, 18
 
@@ -27,7 +27,7 @@ def check_class_race(who: Subject, changes: HouseRules, book: Rulebook) -> Outco
             broken(
                 "class_race",
                 "class",
-                f"{one(spoken(who.race))} cannot be a {name}.",
+                f"{with_article(spoken(who.race))} cannot be a {name}.",
                 (f"class: {', '.join(open_to_race)}", f"race: {', '.join(others)}"),
                 races.source,
                 changes,
@@ -51,7 +51,7 @@ def check_multi_class(who: Subject, changes: HouseRules, book: Rulebook) -> Outc
     if who.race == "human":
         choices.append("a human changes class instead (dual-class)")
     excused = "/".join(sorted(who.classes)) in changes.also_allowed("multi_class", who.race)
-    message = f"{one(spoken(who.race))} cannot combine {' and '.join(who.classes)}."
+    message = f"{with_article(spoken(who.race))} cannot combine {' and '.join(who.classes)}."
     return Outcome((broken("multi_class", "class", message, choices, table.source, changes, excused=excused),))
 
 
@@ -69,7 +69,7 @@ def check_alignment(who: Subject, changes: HouseRules, book: Rulebook) -> Outcom
             broken(
                 "alignment",
                 "alignment",
-                f"{one(name)} cannot be {ALIGNMENTS[who.alignment]}.",
+                f"{with_article(name)} cannot be {ALIGNMENTS[who.alignment]}.",
                 tuple(ALIGNMENTS[one] for one in allowed),
                 table.source,
                 changes,
@@ -105,7 +105,7 @@ def check_ability_minimums(who: Subject, changes: HouseRules, book: Rulebook) ->
 def _short(
     name: str, ability: str, score: int, least: int, source: str, changes: HouseRules, *, excused: bool
 ) -> Finding:
-    message = f"{one(name)} needs {ability.capitalize()} {least}; it is {score}."
+    message = f"{with_article(name)} needs {ability.capitalize()} {least}; it is {score}."
     field = f"abilities.{ability}"
     return broken("ability_minimum", field, message, (f"{least} or more",), source, changes, excused=excused)
 
@@ -123,7 +123,7 @@ def check_ability_race(who: Subject, changes: HouseRules, book: Rulebook) -> Out
         high = limits["maximums"].get(ability, HIGHEST_SCORE) + change
         if low <= score <= high:
             continue
-        message = f"{one(spoken(who.race))} has {ability.capitalize()} {low} to {high}; it is {score}."
+        message = f"{with_article(spoken(who.race))} has {ability.capitalize()} {low} to {high}; it is {score}."
         field = f"abilities.{ability}"
         choices = (f"{low} to {high}",)
         found.append(broken("ability_race", field, message, choices, table.source, changes, excused=False))
@@ -142,7 +142,7 @@ def check_exceptional_strength(who: Subject, changes: HouseRules, book: Rulebook
     if not any(classes.find(name)["group"] == "warrior" for name in who.classes):
         why = "Only warriors have exceptional Strength."
     elif who.race is not None and not races.find(who.race)["exceptional_strength"]:
-        why = f"{one(spoken(who.race))} has no exceptional Strength."
+        why = f"{with_article(spoken(who.race))} has no exceptional Strength."
     if why is None:
         return FINE
     found = broken("exceptional_strength", "abilities.strength", why, ("18 or less",), source, changes, excused=False)
@@ -181,5 +181,5 @@ def check_level_cap(who: Subject, changes: HouseRules, book: Rulebook) -> Outcom
 def _too_high(
     race: str, name: str, level: int, cap: int, source: str, changes: HouseRules, *, excused: bool
 ) -> Finding:
-    message = f"{one(spoken(race))} {name} cannot rise above level {cap}; this one has level {level}."
+    message = f"{with_article(spoken(race))} {name} cannot rise above level {cap}; this one has level {level}."
     return broken("level_cap", "level", message, (f"level {cap} or less",), source, changes, excused=excused)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rules.abilities import ability_modifiers
+from rules.abilities import ability_modifiers, bonus_spells
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
@@ -29,7 +29,8 @@ COLUMN_ABILITY = {
 """The ability whose table has a column, where only one has it."""
 
 
-def reply_ability(slots: Slots, book: Rulebook) -> Reply:
+def _asked_columns(slots: Slots) -> list[str]:
+    """The columns that the question names, and those that other words of it mean."""
     columns = list(slots.all("column"))
     if slots.has("hit") and not set(columns) - {"damage", "hit"}:
         columns = [*dict.fromkeys(["hit", "missile_attack", *columns])]
@@ -43,6 +44,12 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
     if slots.has("hp") and not columns:
         columns.append("hit_points_per_die")
+    return columns
+
+
+def reply_ability(slots: Slots, book: Rulebook) -> Reply:
+    """What a score gives; the score, when what it gives is named."""
+    columns = _asked_columns(slots)
     scores = _scores(slots, columns)
     if "what_score" in slots.cues and not slots.abilities:
         return _score_for(slots, columns, book)
@@ -119,7 +126,9 @@ def _score_for(slots: Slots, columns: Sequence[str], book: Rulebook) -> Reply:
     if "spell_level" in slots.numbers and slots.named_abilities:
         return _score_for_spells(slots.named_abilities[0], int(slots.numbers["spell_level"]), book)
     named = [*slots.named_abilities, *(COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY)]
-    wanted = next(iter(slots.bonuses.values()), None)
+    if "bonus_spells" in columns and (level := _ordinal(slots)) is not None:
+        return _score_for_bonus_spell(level, book)
+    wanted = _wanted(slots)
     if not named or wanted is None:
         raise MissingValue("Which score is meant, and what should it give?", "score")
     ability = named[0]
@@ -134,6 +143,29 @@ def _score_for(slots: Slots, columns: Sequence[str], book: Rulebook) -> Reply:
             sentence = f"{text}. {ability.capitalize()} {text} is the lowest with {reached[0].label} {reached[0].value}"
             return make_reply(sentence, {"score": text, **found.modifiers}, [text, reached[0].value], found)
     raise MissingValue(f"No {ability.capitalize()} score of the table gives that. Which score is meant?", "score")
+
+
+def _wanted(slots: Slots) -> int | None:
+    """What the score should give: `+2`, `-4 AC`, `10 henchmen`."""
+    given = next(iter(slots.bonuses.values()), None)
+    if given is None and "ac" in slots.numbers and int(slots.numbers["ac"]) < 0:
+        given = int(slots.numbers["ac"])
+    if given is None and slots.left_over and slots.left_over[0].isdecimal():
+        given = int(slots.left_over[0])
+    return given
+
+
+def _ordinal(slots: Slots) -> int | None:
+    return next((item.token.number for item in slots.items if item.kind == "ordinal"), None)
+
+
+def _score_for_bonus_spell(level: int, book: Rulebook) -> Reply:
+    """The lowest Wisdom that gives a bonus spell of a level."""
+    least = next((at for at in range(3, 26) if len(bonus_spells(at, book)) >= level), None)
+    if least is None:
+        raise NotCovered(f"No score of Wisdom gives bonus spells of level {level}")
+    text = f"{least}. The first bonus spell of level {level} comes with Wisdom {least}"
+    return make_reply(text, {"score": least, "spell_level": level}, [least], source=(book.table("wisdom").source,))
 
 
 def _score_for_spells(ability: str, spell_level: int, book: Rulebook) -> Reply:
@@ -174,6 +206,13 @@ def _of_class(slots: Slots) -> bool:
     )
 
 
+def _names_effect(slots: Slots) -> bool:
+    """Whether it is said what the score should give."""
+    if "spell_level" in slots.numbers or ("bonus_spells" in slots.all("column") and _ordinal(slots) is not None):
+        return True
+    return _wanted(slots) is not None and not slots.classes
+
+
 def _extra_ability(slots: Slots) -> float:
     """A score alone, without somebody who fights, asks for what the score gives."""
     columns = [one for one in slots.all("column") if one in COLUMN_ABILITY or one in {"hit", "damage", "reaction"}]
@@ -202,7 +241,9 @@ def _extra_ability(slots: Slots) -> float:
         slots.has("hit", "damage", "missile") and nobody and not slots.all("weapon") and bool(slots.abilities)
     )
     points += 0.9 * slots.has("modifier") * nobody
-    points += 3.4 * ("what_score" in slots.cues and bool(slots.bonuses or "spell_level" in slots.numbers))
+    points += 6.0 * (
+        "what_score" in slots.cues and bool(slots.named_abilities) and not slots.abilities and _names_effect(slots)
+    )
     points += 5.0 * saved
     points -= 2.0 * slots.has("save", "thac0") + 2.0 * slots.has("thief_skills", "initiative", "spell_slots") * (
         not columns

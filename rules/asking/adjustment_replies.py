@@ -60,7 +60,7 @@ def _extra_adjustment(slots: Slots) -> float:
         or "roll" in slots.numbers
         or slots.has("points_to_spend", "save", "ac", "hit", "surprise")
     )
-    other = other or {"bard", "ranger"} & set(slots.classes) or (slots.has("chance") and not _said(slots))
+    other = other or bool({"bard", "ranger"} & set(slots.classes)) or (slots.has("chance") and not _said(slots))
     other = other or any(
         item.text in {"base", "total", "with", "before", "final"}
         for item in slots.items
@@ -84,7 +84,8 @@ TOPICS = (
         "thief_adjustment",
         "what race, Dexterity and armor change in thieving skills",
         cues=(
-            "modifier=1 racial=1 thief_skills=0.6 listen percent chance score wear search secret_door movement light level "
+            "modifier=1 racial=1 thief_skills=0.6 listen percent chance score wear search secret_door movement "
+            "light level "
             "fall door range creature speed item_save turn magic_item attack size hit weight"
         ),
         things="skill=1.4 race=1 armor=1 ability=0.6 score=0.4 class=0.4 material column item undead racial_ability",

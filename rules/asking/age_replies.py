@@ -1,5 +1,8 @@
 """Replies about age and what it changes."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from rules.ageing import ageing
 from rules.asking.reply import Reply, listed, make_reply, require, with_article
 from rules.asking.slots import Slots
@@ -10,23 +13,19 @@ from rules.results import signed
 
 
 def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
+    """The ages of a race, and what age changes; without a race, what a category of age changes for all."""
     if slots.race is None and "years" not in slots.numbers and slots.one("age_category") not in {None, "adult"}:
         return _effects(slots, book)
+    return _ages_of(slots, book)
+
+
+def _ages_of(slots: Slots, book: Rulebook) -> Reply:
     race = require(slots, "race", "Which race?")
     ages = book.table("ages")
     row = ages.find(race)
     who = with_article(spoken(race))
     if slots.has("start_age") and "years" not in slots.numbers:
-        text = (
-            f"{row['starting_age']}+{row['starting_dice']}. {who} begins at {row['starting_age']} + "
-            f"{row['starting_dice']} years"
-        )
-        return make_reply(
-            text,
-            dict(row),
-            [f"{row['starting_age']}+{row['starting_dice']}", row["starting_age"], row["starting_dice"]],
-            source=(ages.source,),
-        )
+        return _starting_age(who, row, ages.source)
     category = slots.one("age_category")
     if "years" not in slots.numbers and category is not None and category != "adult":
         start = int(row[{"middle_age": "middle_age", "old": "old_age", "venerable": "venerable_age"}[category]])
@@ -38,16 +37,7 @@ def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, {"years": start}, [start], source=(ages.source,))
     if "years" not in slots.numbers:
         if slots.has("max_age"):
-            text = (
-                f"{row['venerable_age']}+{row['maximum_dice']}. {who} lives {row['venerable_age']} + "
-                f"{row['maximum_dice']} years at most"
-            )
-            return make_reply(
-                text,
-                dict(row),
-                [f"{row['venerable_age']}+{row['maximum_dice']}", row["venerable_age"], row["maximum_dice"]],
-                source=(ages.source,),
-            )
+            return _longest_life(who, row, ages.source)
         text = (
             f"{row['middle_age']}/{row['old_age']}/{row['venerable_age']}. {who} is middle-aged at "
             f"{row['middle_age']}, old at {row['old_age']}, venerable at {row['venerable_age']}"
@@ -56,6 +46,32 @@ def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
             text, dict(row), [row["middle_age"], row["old_age"], row["venerable_age"]], source=(ages.source,)
         )
     return _changes(race, int(slots.numbers["years"]), book)
+
+
+def _starting_age(who: str, row: Mapping[str, Any], source: str) -> Reply:
+    text = (
+        f"{row['starting_age']}+{row['starting_dice']}. {who} begins at {row['starting_age']} + "
+        f"{row['starting_dice']} years"
+    )
+    return make_reply(
+        text,
+        dict(row),
+        [f"{row['starting_age']}+{row['starting_dice']}", row["starting_age"], row["starting_dice"]],
+        source=(source,),
+    )
+
+
+def _longest_life(who: str, row: Mapping[str, Any], source: str) -> Reply:
+    text = (
+        f"{row['venerable_age']}+{row['maximum_dice']}. {who} lives {row['venerable_age']} + "
+        f"{row['maximum_dice']} years at most"
+    )
+    return make_reply(
+        text,
+        dict(row),
+        [f"{row['venerable_age']}+{row['maximum_dice']}", row["venerable_age"], row["maximum_dice"]],
+        source=(source,),
+    )
 
 
 def _effects(slots: Slots, book: Rulebook) -> Reply:

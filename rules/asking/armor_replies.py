@@ -78,10 +78,14 @@ def _material(slots: Slots) -> str | None:
     return found[0] if found else None
 
 
+_ONLY_THINGS = frozenset({"material", "item_attack", "item", "armor", "situation"})
+
+
 def _extra_item_save(slots: Slots) -> float:
     if not slots.all("material") or slots.classes or slots.has("initiative", "turn"):
         return -9.0 if not slots.all("material") else -3.0
     points = 1.2 * bool(slots.all("item_attack")) * slots.has("save", "item_save")
+    points += 3.0 * (bool(slots.all("item_attack")) and slots.found.keys() <= _ONLY_THINGS and len(slots.items) < 6)
     return (
         points
         + 0.8 * (slots.has("save") and not slots.has_creature)

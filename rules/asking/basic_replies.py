@@ -173,7 +173,8 @@ def reply_magical_ageing(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, dict(rows), [rows[0][1]], source=(table.source,))
     name = names[-1]
     shown = list(table.value(name))
-    text = f"{shown[0]} {'year' if shown[0] == '1' else 'years'}. {spoken(name).capitalize()} ages a character by {shown[0]}"
+    unit = "year" if shown[0] == "1" else "years"
+    text = f"{shown[0]} {unit}. {spoken(name).capitalize()} ages a character by {shown[0]}"
     return make_reply(text, {"years": shown[0]}, shown, source=(table.source,))
 
 
@@ -193,7 +194,7 @@ def reply_splash(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _extra_splash(slots: Slots) -> float:
-    others = (slots.all("material") and slots.has("save")) or slots.has("item_save") or slots.all("spell")
+    others = bool(slots.all("material") and slots.has("save")) or slots.has("item_save") or bool(slots.all("spell"))
     others = others or slots.has("price")
     harmed = slots.has("damage") or any(item.token.text.startswith("splash") for item in slots.items)
     return 6.0 if slots.all("liquid") and harmed and not others else -99.0
@@ -205,10 +206,12 @@ _ALL = (
     "listen light duration thief_skills dice rolled versus undead heal days what_level next_level special creature "
     "extreme age coins gold pounds weight feet yards attacks_per_round specialised two_weapons item_save magic_item "
     "range distance encounter start_age score become door search proficiency nonweapon hours fall poison command "
-    "number_appearing stat_block price bonus_spells school two_handed casting_time die kill worth speed how_many_missiles"
+    "number_appearing stat_block price bonus_spells school two_handed casting_time die kill worth speed "
+    "how_many_missiles"
 )
 _ALL_THINGS = (
-    "class race level creature ability situation skill category item_attack item undead race column not_counted dice roll "
+    "class race level creature ability situation skill category item_attack item undead race column not_counted "
+    "dice roll "
     "hp feet yards racial_ability initiative_situation surprise_situation material spell score uncovered armor table "
     "specialist rounds turns morale_situation age_category xp coin ware liquid troops cause size terrain percent "
     "encounter_place creature_kind weapon other_class light_source hit_dice rating gold pounds share load_category"
@@ -227,8 +230,13 @@ TOPICS = (
     topic(
         "price",
         "prices of weapons, armor and gear",
-        cues="price=2.4 gold need weapon worth wear two_handed light may feet load shield weight hit missile rounds days",
-        things="ware=1 weapon=0.6 armor=0.6 light_source material feet item gold ammunition coin creature item_attack liquid",
+        cues=(
+            "price=2.4 gold need weapon worth wear two_handed light may feet load shield weight hit missile rounds days"
+        ),
+        things=(
+            "ware=1 weapon=0.6 armor=0.6 light_source material feet item gold ammunition coin creature "
+            "item_attack liquid"
+        ),
         reply=reply_price,
         extra=_extra_price,
         tables=("weapon_prices", "armor_prices", "gear_prices"),
@@ -273,7 +281,10 @@ TOPICS = (
         "splash",
         "damage of liquids that are thrown",
         cues="damage=1 hit light missile attack rolled fall versus undead item_save",
-        things="liquid=1 creature_kind class item_attack material creature ware light_source undead item armor uncovered ammunition",
+        things=(
+            "liquid=1 creature_kind class item_attack material creature ware light_source undead item armor "
+            "uncovered ammunition"
+        ),
         reply=reply_splash,
         extra=_extra_splash,
         tables=("splashing_liquids",),

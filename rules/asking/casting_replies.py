@@ -18,7 +18,7 @@ from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import ordinal
 from rules.loader import Rulebook
-from rules.spellcasting import spell_slots
+from rules.spellcasting import SpellSlots, spell_slots
 
 LONE = 2
 """So few words ask for what they name."""
@@ -40,10 +40,7 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, found.values(), ["none"], found)
     wanted_levels = _spell_levels(slots)
     if len(wanted_levels) > 1 and len(found.by_class) == 1:
-        counts = [found.by_class[0].slots[at - 1] if at <= len(found.by_class[0].slots) else 0 for at in wanted_levels]
-        shown = "/".join(map(str, counts))
-        text = f"{shown}. {who} casts {listed([f'{count} spells of {ordinal(at)} level' for at, count in zip(wanted_levels, counts, strict=True)])} a day"
-        return make_reply(text, found.values() | {"counts": counts}, [shown, *counts], found)
+        return _several_levels(found, who, wanted_levels)
     if "spell_level" in slots.numbers:
         wanted = int(slots.numbers["spell_level"])
         count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
@@ -61,6 +58,16 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if len(found.by_class) == 1:
         headline += list(found.by_class[0].slots)
     return make_reply(text, found.values(), headline, found)
+
+
+def _several_levels(found: SpellSlots, who: str, levels: list[int]) -> Reply:
+    """The spells of each of the spell levels that are named."""
+    known = found.by_class[0].slots
+    counts = [known[level - 1] if level <= len(known) else 0 for level in levels]
+    words = [f"{count} spells of {ordinal(level)} level" for level, count in zip(levels, counts, strict=True)]
+    shown = "/".join(map(str, counts))
+    text = f"{shown}. {who} casts {listed(words)} a day"
+    return make_reply(text, found.values() | {"counts": counts}, [shown, *counts], found)
 
 
 def _spell_levels(slots: Slots) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from rules.asking.lexicon import small_words
+from rules.asking.lexicon import others, small_words
 from rules.asking.slots import Slots
 from rules.asking.topic import Topic
 from rules.asking.topics import explained_places
@@ -13,11 +13,8 @@ _ASIDE = frozenset(
      "initiative_situation", "racial_ability"}
 )  # fmt: skip
 """Kinds of things that are named when an answer does not rest on them."""
-_ASKING = frozenset(
-    {"what", "whats", "which", "how", "hows", "who", "whos", "when", "whens", "where", "why", "does", "do", "did", "can",
-     "could", "may", "is", "are", "will", "would", "should", "wat", "wut", "whether", "tell", "give", "show", "list",
-     "need", "needs", "que", "cual", "cuanto", "wie", "quanto", "quale", "quel", "quelle", "welche", "combien",  "calculate", "explain"}
-)  # fmt: skip
+_ASKING = frozenset(others()["asking"])
+"""Words that make a sentence a question."""
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip

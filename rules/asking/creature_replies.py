@@ -325,7 +325,8 @@ TOPICS = (
         cues=(
             "alignment=2.4 magic_resistance=2.4 stat_block=2.2 number_appearing=2 movement=1.8 special=1.8 "
             "frequency=1.8 "
-            "drain=3.6 regenerates=3 hurt_by=3.6 intelligence_word=1.6 treasure=1.6 terrain_word=1.6 hd=1.4 damage=1.4 size=1.4 hp=1.2 "
+            "drain=3.6 regenerates=3 hurt_by=3.6 intelligence_word=1.6 treasure=1.6 terrain_word=1.6 hd=1.4 "
+            "damage=1.4 size=1.4 hp=1.2 "
             "attacks_per_round=1.2 "
             "morale=1 ac=0.8 thac0=0.6 attack=0.6 xp=0.6 worth=0.4 speed=0.4 creature=0.2 poison=0.2 encounter=0.2 "
             "dice=0.1 undead modifier need hit rounds range level spell die versus weight which_creatures chance wear "

@@ -95,25 +95,30 @@ def _extra_hit_dice(slots: Slots) -> float:
     return 0.6 * bool(slots.classes) - 1.2 * slots.has("heal", "die", "damage") - 0.8 * ("hp" in slots.numbers)
 
 
+def _level_of(slots: Slots, name: str, book: Rulebook) -> Reply:
+    """The level that so many experience points make."""
+    points = int(slots.numbers["xp"])
+    if slots.multi_class:
+        return _shared_experience(slots, points, book)
+    reached = level_for_experience(name, points, book=book)
+    more = slots.has("next_level", "need") and any(item.token.text == "more" for item in slots.items)
+    if more and reached.next_level_at is not None:
+        return _to_next_level(slots, reached.next_level_at, name, reached, book)
+    text = f"{reached.level}. {with_article(reached.character_class)} with {slots.numbers['xp']} experience points"
+    text = text.replace(slots.numbers["xp"], f"{points:,}")
+    text += f" is {ordinal(reached.level)} level{_next_level(reached.next_level_at)}"
+    return make_reply(text, reached.values(), [reached.level], reached)
+
+
 def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     if not slots.classes:
         raise MissingValue("Which class?", "class")
     name = single_class(slots)
     if "xp" in slots.numbers and slots.level is None:
-        points = int(slots.numbers["xp"])
-        if slots.multi_class:
-            return _shared_experience(slots, points, book)
-        reached = level_for_experience(name, points, book=book)
-        more = slots.has("next_level", "need") and any(item.token.text == "more" for item in slots.items)
-        if more and reached.next_level_at is not None:
-            return _to_next_level(slots, reached.next_level_at, name, reached, book)
-        text = f"{reached.level}. {with_article(reached.character_class)} with {slots.numbers['xp']} experience points"
-        text = text.replace(slots.numbers["xp"], f"{points:,}")
-        text += f" is {ordinal(reached.level)} level{_next_level(reached.next_level_at)}"
-        return make_reply(text, reached.values(), [reached.level], reached)
+        return _level_of(slots, name, book)
     class_and_level(slots)
     if (target := _level_reached(slots)) is not None:
-        return _between(name, int(slots.level or 1), target, slots, book)
+        return _between(name, int(slots.level or 1), target, book)
     found = experience_for_level(name, slots.level or "", book=book)
     points_text = f"{found.experience_points:,}"
     if "xp" in slots.numbers and found.next_level_at is not None:
@@ -138,7 +143,7 @@ def _level_reached(slots: Slots) -> int | None:
     return later[-1]
 
 
-def _between(name: str, level: int, target: int, slots: Slots, book: Rulebook) -> Reply:
+def _between(name: str, level: int, target: int, book: Rulebook) -> Reply:
     """From one level to a later one."""
     start, end = (experience_for_level(name, at, book=book) for at in (level, target))
     more = end.experience_points - start.experience_points
@@ -269,7 +274,10 @@ TOPICS = (
     topic(
         "hit_dice",
         "hit dice and hit points of a class",
-        cues="which_die=1 hd=3 hp=3 dice=0.3 extreme=0.2 level modifier chance rolled next_level need stat_block heal damage_type how_often",
+        cues=(
+            "which_die=1 hd=3 hp=3 dice=0.3 extreme=0.2 level modifier chance rolled next_level need stat_block heal "
+            "damage_type how_often"
+        ),
         things="dice class=0.7 level=0.6 ability=0.3 score=0.3 race column",
         reply=reply_hit_dice,
         extra=_extra_hit_dice,

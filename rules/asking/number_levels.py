@@ -92,7 +92,8 @@ class CharacterNumbers(Walker):
             ability = self.items[place].value("ability")
             before = self._text(place - 1) if self._text(place - 1) not in {"a", "score"} else self._text(place - 2)
             asked = before in {"what", "which", "much", "high", "wat", "min", "minimum", "lowest"}
-            signed = any(item.kind == "signed" for item in self.items) and not self.slots.classes
+            counted = any(self._counts_column(at) for at in range(len(self.items)))
+            signed = counted or (any(item.kind == "signed" for item in self.items) and not self.slots.classes)
             if (asked or signed) and ability not in self.slots.abilities:
                 self.slots.cues.add("what_score")
 

@@ -39,6 +39,9 @@ _SUCCEEDS = frozenset(
         "does",
     }
 )
+_BECOMES = frozenset(
+    {"hit", "hits", "reach", "reaches", "become", "becomes", "get", "gets", "drop", "drops", "fall", "falls"}
+)
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
 
@@ -108,6 +111,8 @@ class NamedNumbers(Walker):
     def thac0(self) -> None:
         for place in self._cue("thac0"):
             after = self._after(place)
+            if self.slots.has("what_level") and self._text(after) in _BECOMES:
+                after = self._after(after)
             if self._is(after, "number") and not self._owned(after + 1):
                 self.numbers["thac0"] = self._take(after)
                 return

@@ -11,7 +11,7 @@ from rules.limits import class_level_limit
 from rules.loader import Rulebook
 from rules.results import Part
 
-_DREAMS = frozenset({"sleep", "charm_person", "charm_monster"})
+_DREAMS = frozenset({"sleep", "charm"})
 
 
 def reply_race(slots: Slots, book: Rulebook) -> Reply:
@@ -19,7 +19,7 @@ def reply_race(slots: Slots, book: Rulebook) -> Reply:
     race = require(slots, "race", "Which race?")
     named = slots.all("racial_ability")
     wanted = "infravision" if "infravision" in named else next(iter(named), None)
-    if wanted is None and set(slots.all("spell")) & _DREAMS and race in {"elf", "half_elf"}:
+    if wanted is None and slots.words & _DREAMS and race in {"elf", "half_elf"}:
         wanted = "sleep_charm_resistance"
     if (
         wanted is None
@@ -118,7 +118,7 @@ def _extra_race(slots: Slots) -> float:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
     if _asks_scores(slots) or _asks_limits(slots):
         return 3.6
-    if set(slots.all("spell")) & _DREAMS and slots.race in {"elf", "half_elf"} and not slots.has("save", "damage"):
+    if slots.words & _DREAMS and slots.race in {"elf", "half_elf"} and not slots.has("save", "damage"):
         return 4.0
     foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
     points = (
@@ -177,9 +177,14 @@ def _all_limits(race: str, book: Rulebook) -> Reply:
 def _extra_level_limit(slots: Slots) -> float:
     if (slots.race is None and not slots.has("level_limit")) or (_asks_scores(slots) and not slots.classes):
         return -9.0
-    return 0.8 * (slots.has("level_limit") and slots.race is not None) - 2.0 * slots.has(
-        "load", "movement", "spell", "max_age", "years", "age"
-    ) * (not slots.has("level"))
+    most = bool(slots.words & {"maximum", "max", "highest", "most"}) and not slots.named_abilities
+    plain = bool(slots.classes) and slots.race is not None and slots.level is None and not slots.all("column")
+    highest = 3.0 * (most and plain and not slots.has("hp", "hd", "spell_slots", "spell", "ac", "level_limit"))
+    return (
+        highest
+        + 0.8 * (slots.has("level_limit") and slots.race is not None)
+        - 2.0 * slots.has("load", "movement", "spell", "max_age", "years", "age") * (not slots.has("level"))
+    )
 
 
 TOPICS = (
@@ -187,7 +192,8 @@ TOPICS = (
         "race",
         "what a race brings and asks for",
         cues=(
-            "extreme=0.2 racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 search=0.2 chance=0.2 "
+            "extreme=0.2 racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 "
+            "search=0.2 chance=0.2 "
             "stat_block=0.2 distance=0.2 may=0.1 secret_door=-0.5 level save light hit creature need become item_save "
             "spell"
         ),

@@ -43,7 +43,8 @@ def _slot_rate(slots: Slots, name: str, book: Rulebook) -> Reply:
     weapon, other = int(row["weapon_levels"]), int(row["nonweapon_levels"])
     first, second = (other, weapon) if slots.has("nonweapon") else (weapon, other)
     kinds = ("non-weapon", "weapon") if slots.has("nonweapon") else ("weapon", "non-weapon")
-    text = f"{first}. {with_article(name)} gains a {kinds[0]} proficiency every {first} levels, a {kinds[1]} one every {second}"
+    text = f"{first}. {with_article(name)} gains a {kinds[0]} proficiency every {first} levels"
+    text += f", a {kinds[1]} one every {second}"
     values = {"weapon_levels": weapon, "nonweapon_levels": other}
     return make_reply(text, values, [first, second], source=(table.source,))
 
@@ -74,7 +75,8 @@ TOPICS = (
         "rate",
         "every how many levels something becomes better",
         cues=(
-            "how_often=1 proficiency=1 thac0=1 save=1 backstab=1 nonweapon=0.5 level need attack may spell_slots next_level "
+            "how_often=1 proficiency=1 thac0=1 save=1 backstab=1 nonweapon=0.5 level need attack may spell_slots "
+            "next_level "
             "attacks_per_round modifier weapon damage"
         ),
         things="class=0.6 weapon column category race",

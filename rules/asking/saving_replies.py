@@ -53,7 +53,8 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
     categories = categories_of(slots)
     if not categories and _one_is_meant(slots):
         raise MissingValue(
-            "Against what: paralyzation, poison or death; rod, staff or wand; petrification or polymorph; breath; or spell?",
+            "Against what: paralyzation, poison or death; rod, staff or wand; petrification or polymorph; breath; "
+            "or spell?",
             "category",
         )
     if not categories:
@@ -69,8 +70,7 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         + slots.bonuses.get("save", 0)
         + slots.bonuses.get("armor", 0)
     )
-    words = {item.token.text for item in slots.items}
-    always += sum(one.bonus for one in applying if one.condition and words & set(one.condition.split()))
+    always += sum(one.bonus for one in applying if one.condition and slots.words & set(one.condition.split()))
     headline: list[Any] = [base[category]]
     needed = max(1, base[category] - always)
     if always:

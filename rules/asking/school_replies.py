@@ -19,7 +19,8 @@ def reply_school(slots: Slots, book: Rulebook) -> Reply:
     words = [spoken(one) for one in opposed]
     shown = [*words, spoken(school)] if asked else [spoken(school), *words]
     shown = [part for one in shown for part in dict.fromkeys((one, *one.split()))]
-    text = f"{listed(words).capitalize() if asked else spoken(school).capitalize()}. The {name}'s school is {spoken(school)}"
+    start = listed(words) if asked else spoken(school)
+    text = f"{start.capitalize()}. The {name}'s school is {spoken(school)}"
     text += f"; opposed to it are {listed(words)}"
     return make_reply(text, {"specialist": name, "school": school, "opposed": opposed}, shown, source=(table.source,))
 

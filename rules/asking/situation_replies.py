@@ -173,7 +173,8 @@ def reply_weapon_vs_armor(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, values, shown, source=(table.source,), assumptions=(_OPTIONAL, _SIGN))
     best = max(types, key=lambda one: -int(row[one]))
     points = -int(row[best])
-    text = f"{signed(points)}. A {best} weapon has {signed(points)} on the attack against {spoken(key)}, printed as {signed(-points)}"
+    text = f"{signed(points)}. A {best} weapon has {signed(points)} on the attack against {spoken(key)}"
+    text += f", printed as {signed(-points)}"
     part = Part(f"{best} against {spoken(key)}", signed(points), table.source)
     return make_reply(
         text,

@@ -1,4 +1,4 @@
-"""Step 3, the numbers: how the words beside a number are looked at; `used` marks those that have found their meaning."""
+"""Step 3, the numbers: how the words beside a number are looked at; `used` marks those that have a meaning."""
 
 from collections.abc import Callable
 
@@ -85,7 +85,12 @@ class Walker:
         return place >= len(self.items) or self.items[place].kind in {"separator", "filler", "name", "unknown"}
 
     def _is_score(self, place: int) -> bool:
-        return self._is(place, "number", "fraction") and not self._is_unit(place + 1)
+        counts = self._is_unit(place + 1) or self._counts_column(place)
+        return self._is(place, "number", "fraction") and not counts
+
+    def _counts_column(self, place: int) -> bool:
+        """`Charisma for 10 henchmen`: so many are wanted, which is no score."""
+        return self._is_kind(place + 1, "column") and self._text(place - 1) == "for"
 
     def _ability_needs(self, place: int) -> bool:
         """True when an ability stands here that has no number after it, so that it wants the one before."""

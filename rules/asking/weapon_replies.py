@@ -140,7 +140,7 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     text = f"{found.notation}. {with_article(one.spoken)} does {found.notation} against {against} targets"
     text += f": {found.minimum} to {found.maximum}, {plain_number(found.average)} on average"
     headline: list[Any] = [found.notation]
-    values = found.values()
+    values: dict[str, Any] = found.values()
     if both or target == "small":
         text += f"; {other.notation} against {'large' if target == 'small' else 'small and man-sized'} ones"
         headline.append(other.notation)
@@ -149,7 +149,8 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     if (rolled := _rolled(slots)) is not None:
         total = max(1, rolled * found.multiplier + found.bonus)
         text = f"{total}. A roll of {rolled} makes {total}; {text[0].lower()}{text[1:]}"
-        headline, values = [total, *headline], values | {"roll": rolled, "total": total}
+        headline.insert(0, total)
+        values |= {"roll": rolled, "total": total}
     return make_reply(text, values, headline, found)
 
 
@@ -259,7 +260,8 @@ TOPICS = (
         "damage",
         "damage of a weapon",
         cues=(
-            "which_die=0.4 creature=0 damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 missile=0.2 dice=0.2 "
+            "which_die=0.4 creature=0 damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 "
+            "missile=0.2 dice=0.2 "
             "creature=0.2 "
             "size=0.2 rounds=-0.4 what_level=-1.5 one_handed hit attack modifier level stat_block worth extreme load "
             "two_weapons die "
