@@ -15,6 +15,11 @@ _ASIDE = frozenset(
 """Kinds of things that are named when an answer does not rest on them."""
 _ASKING = frozenset(others()["asking"])
 """Words that make a sentence a question."""
+_AUXILIARIES = frozenset(
+    {"do", "does", "did", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
+)
+_CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
+_STATES = frozenset({"is", "are", "am", "im", "isnt"})
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip
@@ -75,7 +80,8 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     if not _asks(slots):
         told = _is_told(slots)
         verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
-        if (verbs or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
+        states = bool(_STATES & slots.words) and not slots.has("modifier", "chance", "need")
+        if (verbs or states or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
             return True
         return (
             (len(rest) >= max(1, known) and told and not numbers)
@@ -92,13 +98,18 @@ def _exclaimed(slots: Slots) -> bool:
 def _asks(slots: Slots) -> bool:
     items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
     return (
-        any(
-            item.token.text in _ASKING or item.token.text == "?" or item.is_cue("need", "modifier", "chance")
-            for item in items
-        )
+        any(_asks_with(items, place) for place in range(len(items)))
         or any(item.token.text in {"roll", "number"} for item in items[1:])
         or any(_ASKED_FOR & set(item.text.split()) for item in items)
     )
+
+
+def _asks_with(items: Sequence[Item], place: int) -> bool:
+    """A question word or mark; `is` and `can` ask only where a clause begins."""
+    item = items[place]
+    if item.token.text in _AUXILIARIES:
+        return place == 0 or items[place - 1].kind == "separator" or items[place - 1].token.text in _CLAUSE
+    return bool(_ASKING & {item.token.text, *item.words[:1]}) or item.token.text == "?" or item.is_cue("need", "modifier", "chance")
 
 
 def _exclaims(items: Sequence[Item], place: int) -> bool:

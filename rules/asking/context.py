@@ -99,6 +99,9 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ahead = items[place + 1 : place + 1 + NEAR]
     if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
         found.add(("situation", "rear"))
+    skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
+    if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
+        found.add(("armor", "hide"))
     found |= _group_names(items, place)
     before = items[place - 1] if place else None
     if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:

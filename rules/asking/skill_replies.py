@@ -157,7 +157,8 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
         f"in melee {signed(row['attack'])} to hit and {signed(row['damage'])} damage for {row['slots']} slots, "
         "and more attacks"
     )
-    if slots.classes:
+    numbers = list(slots.classes) == [SPECIALIST] and bool(slots.all("column") or slots.has("damage", "modifier"))
+    if slots.classes and not numbers:
         name = "/".join(slots.classes)
         ok = name == SPECIALIST
         text = (

@@ -111,10 +111,8 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and not slots.all("weapon"):
         text = f"{', '.join(creature.damage)}. {with_article(creature.spoken)} attacks {creature.attacks} times a round"
-        values = {"damage": list(creature.damage), "attacks": creature.attacks}
-        return make_reply(
-            f"{text} for {creature.damage_words}", values, list(creature.damage), source=(creature.where,)
-        )
+        facts = {"damage": list(creature.damage), "attacks": creature.attacks}
+        return make_reply(f"{text} for {creature.damage_words}", facts, list(creature.damage), source=(creature.where,))
     name = require(slots, "weapon", "With which weapon?")
     both = slots.one("size") is None and not slots.abilities and not _is_backstab(slots) and not _bonus(slots)
     arguments: dict[str, Any] = {
@@ -140,7 +138,7 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     text = f"{found.notation}. {with_article(one.spoken)} does {found.notation} against {against} targets"
     text += f": {found.minimum} to {found.maximum}, {plain_number(found.average)} on average"
     headline: list[Any] = [found.notation]
-    values: dict[str, Any] = found.values()
+    values = found.values()
     if both or target == "small":
         text += f"; {other.notation} against {'large' if target == 'small' else 'small and man-sized'} ones"
         headline.append(other.notation)
@@ -150,7 +148,7 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
         total = max(1, rolled * found.multiplier + found.bonus)
         text = f"{total}. A roll of {rolled} makes {total}; {text[0].lower()}{text[1:]}"
         headline.insert(0, total)
-        values |= {"roll": rolled, "total": total}
+        values.update(roll=rolled, total=total)
     return make_reply(text, values, headline, found)
 
 

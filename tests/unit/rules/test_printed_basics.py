@@ -43,7 +43,8 @@ SMALL_TABLES = """
 coins: copper 1, silver 10, electrum 50, gold 100, platinum 500
 starting_funds: warrior 5d4x10, wizard 1d4+1x10, rogue 2d6x10, priest 3d6x10
 morale_of_troops: peaceful_animals 3, predators 7, animal_intelligence 12, semi_intelligent 11, low_intelligence 10,
- non_intelligent 18, mob 9, militia 10, green_troops 11, regular_soldiers 12, elite_soldiers 14, hirelings 12, henchmen 15
+ non_intelligent 18, mob 9, militia 10, green_troops 11, regular_soldiers 12, elite_soldiers 14, hirelings 12,
+ henchmen 15
 magical_ageing: haste 1, potion_of_speed 1, limited_wish 1, wish 5, gate 5, restoration 2, resurrection 3, ghost 10,
  ghost_touch 10-40/1d4x10
 splashing_liquids: acid 2d4/1, holy_water 2d4/2, burning_oil 2d6/1d3

@@ -1,4 +1,4 @@
-"""How a question is understood: what is taken back, asked the other way round, small talk, and how sure an answer is."""
+"""How a question is understood: what is taken back, asked the other way round, small talk, and how surely."""
 
 import pytest
 
@@ -9,7 +9,7 @@ from tests.support.questions import SURE
 
 @pytest.mark.parametrize(
     ("with_it", "without_it"),
-    [("attacks per round of a level 8 fighter, specialist", "attacks per round of a level 8 fighter, no specialization"),
+    [("attacks per round of a level 8 specialist", "attacks per round of a level 8 fighter, no specialization"),
      ("two weapons penalty for a ranger", "two weapons penalty, not a ranger")],
 )  # fmt: skip
 def test_what_is_taken_back_does_not_count(with_it, without_it):
