@@ -16,7 +16,7 @@ _ASIDE = frozenset(
 _ASKING = frozenset(others()["asking"])
 """Words that make a sentence a question."""
 _AUXILIARIES = frozenset(
-    {"do", "does", "did", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
+    {"do", "does", "did", "am", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
 )
 _CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
 _STATES = frozenset({"is", "are", "am", "im", "isnt"})
@@ -76,12 +76,12 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     if topics and topics[0].name == RULE:
         return _exclaimed(slots)
     known = len(_explained(slots, topics))
-    numbers = bool(slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses)
+    numbers = bool(slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses or slots.left_over)
     if not _asks(slots):
         told = _is_told(slots)
         verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
         states = bool(_STATES & slots.words) and not slots.has("modifier", "chance", "need")
-        if (verbs or states or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
+        if (verbs or (states and _is_told(slots)) or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
             return True
         return (
             (len(rest) >= max(1, known) and told and not numbers)
@@ -109,7 +109,11 @@ def _asks_with(items: Sequence[Item], place: int) -> bool:
     item = items[place]
     if item.token.text in _AUXILIARIES:
         return place == 0 or items[place - 1].kind == "separator" or items[place - 1].token.text in _CLAUSE
-    return bool(_ASKING & {item.token.text, *item.words[:1]}) or item.token.text == "?" or item.is_cue("need", "modifier", "chance")
+    return (
+        bool((_ASKING - _AUXILIARIES) & {item.token.text, *item.words})
+        or item.token.text == "?"
+        or item.is_cue("need", "modifier", "chance")
+    )
 
 
 def _exclaims(items: Sequence[Item], place: int) -> bool:

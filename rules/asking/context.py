@@ -99,6 +99,9 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ahead = items[place + 1 : place + 1 + NEAR]
     if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
         found.add(("situation", "rear"))
+    if item.text == "story":
+        counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
+        found.add(("request", "story") if counted else ("cue", "stories"))
     skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
     if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
         found.add(("armor", "hide"))
@@ -187,6 +190,13 @@ def _asks_skills(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> b
     return skilled and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
 
 
+def _counts_shots(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Darts per round` asks how many."""
+    texts = [item.token.text for item in items]
+    each = any(one in {"per", "a", "each"} and after in {"round", "rd"} for one, after in pairwise(texts))
+    return each and "weapon" in kinds and given.isdisjoint({"damage", "spell", "movement"})
+
+
 def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     """`Two swords: what is the penalty` is about fighting with both; their weight is not."""
     pair = any(
@@ -199,6 +209,7 @@ def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -
 Implied = Callable[[set[str], set[str], Sequence[Item]], bool]
 _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("damage", _asks_damage),
+    ("attacks_per_round", _counts_shots),
     ("thief_skills", _asks_skills),
     ("two_weapons", _fights_with_two),
     ("may", _asks_leave),

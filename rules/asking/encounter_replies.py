@@ -60,6 +60,8 @@ def _extra_reaction(slots: Slots) -> float:
 
 def reply_surprise(slots: Slots, book: Rulebook) -> Reply:
     situations = list(slots.all("surprise_situation"))
+    if "invisible" in slots.all("situation") and not situations:
+        situations = ["invisible"]
     if slots.one("race") in {"elf", "halfling"} and not situations and "dexterity" not in slots.abilities:
         return _stealthy(slots, book)
     modifier = sum(slots.bonuses.values())

@@ -91,7 +91,8 @@ def _extra_situation(slots: Slots) -> float:
     named = bool(slots.found.keys() & {"situation", "range_band"}) or slots.has("cover", "concealment")
     if not named or {"ac", "thac0", "roll"} & slots.numbers.keys() or slots.has("initiative", "turn"):
         return -9.0
-    if slots.has("surprise") and slots.all("surprise_situation"):
+    aimed = slots.has("hit", "attack", "missile") or bool(slots.all("column"))
+    if slots.has("surprise") and (slots.all("surprise_situation") or not aimed):
         return -9.0
     if slots.has("save") and not slots.has("cover", "concealment"):
         return -9.0

@@ -203,7 +203,7 @@ def reply_backstab(slots: Slots, book: Rulebook) -> Reply:
         words = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5}
         wanted = wanted or next((words[item.text] for item in slots.items if item.text in words), None)
         level = first_level(lambda at: backstab_multiplier(at, book=book) == wanted) if wanted else None
-        if level is None:
+        if level is None or "until" in slots.words:
             raise MissingValue("Which multiplier is meant: x2, x3, x4 or x5?", "multiplier")
         text = f"{level}. A thief's backstab multiplies damage by {wanted} from level {level}"
         return make_reply(text, {"level": level, "multiplier": wanted}, [level, f"x{wanted}"], source=(table.source,))
