@@ -76,12 +76,16 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     if topics and topics[0].name == RULE:
         return _exclaimed(slots)
     known = len(_explained(slots, topics))
-    numbers = bool(slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses or slots.left_over)
+    numbers = bool(
+        slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses or slots.left_over
+    )
     if not _asks(slots):
         told = _is_told(slots)
         verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
         states = bool(_STATES & slots.words) and not slots.has("modifier", "chance", "need")
-        if (verbs or (states and _is_told(slots)) or slots.items[0].token.text in _TALKING - {"my", "our"}) and not numbers:
+        if (
+            verbs or (states and _is_told(slots)) or slots.items[0].token.text in _TALKING - {"my", "our"}
+        ) and not numbers:
             return True
         return (
             (len(rest) >= max(1, known) and told and not numbers)

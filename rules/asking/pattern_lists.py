@@ -16,6 +16,7 @@ class Pattern:
     groups: tuple[tuple[tuple[str, ...], ...], ...]
     without: tuple[tuple[str, ...], ...]
     besides: frozenset[str] = frozenset()
+    starts: tuple[frozenset[str], ...] = ()
 
 
 @cache
@@ -30,7 +31,14 @@ def _read_patterns() -> Iterator[Pattern]:
         text, _, besides = text.partition(" ? ")
         text, _, without = text.partition(" - ")
         groups = tuple(_ways(group) for group in text.split("+") if group.strip())
-        yield Pattern(rule, groups, _ways(without), frozenset(word for way in _ways(besides) for word in way))
+        more = frozenset(word for way in _ways(besides) for word in way)
+        yield Pattern(rule, groups, _ways(without), more, tuple(_starts(group) for group in groups))
+
+
+def _starts(group: tuple[tuple[str, ...], ...]) -> frozenset[str]:
+    """The words of which a question must have one; empty for a group that cannot be told by whole words."""
+    words = frozenset(way[0] for way in group)
+    return frozenset() if any(word.endswith("*") for word in words) else words
 
 
 def _ways(text: str) -> tuple[tuple[str, ...], ...]:

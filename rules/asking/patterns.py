@@ -30,7 +30,9 @@ class Match:
 def find_rule(slots: Slots) -> Match | None:
     """The rule of one line that the question asks for: the one that explains most of it."""
     words, kinds = _words(slots)
-    matches = [match for pattern in patterns() if (match := _match(pattern, words, kinds)) is not None]
+    said = frozenset(words) | {word[:-1] for word in words if word.endswith("s")}
+    likely = (one for one in patterns() if not any(start and start.isdisjoint(said) for start in one.starts))
+    matches = [match for pattern in likely if (match := _match(pattern, words, kinds)) is not None]
     return min(matches, key=lambda match: (-match.strength + 2 * len(match.unexplained), match.rule), default=None)
 
 
