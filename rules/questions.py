@@ -92,7 +92,7 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
     choice = choose_topic(slots)
     if choice is None or _is_elsewhere(choice, slots):
         return _offer(slots)
-    if is_small_talk(slots, [choice.topic, *(topic for topic, _ in further_topics(slots, choice.topic))]):
+    if is_small_talk(slots, [choice.topic]) and is_small_talk(slots, _all_topics(choice, slots)):
         return Answer(answer=f"That is not in the rule base. It covers {COVERS}.")
     if "other_race" in slots.found and slots.race is None and choice.topic.things.get("race", 0.0) >= NEEDS_THE_RACE:
         return Answer(answer=f"The {slots.one('other_race')} is not in the rule base. It covers {COVERS}.")
@@ -100,6 +100,10 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
     if len(parts) > 1:
         return _together([_answer_about(part.choice, part.slots, book) for part in parts])
     return _answer_about(choice, slots, book)
+
+
+def _all_topics(choice: Choice, slots: Slots) -> list[Topic]:
+    return [choice.topic, *(topic for topic, _ in further_topics(slots, choice.topic))]
 
 
 def _is_elsewhere(choice: Choice, slots: Slots) -> bool:

@@ -59,6 +59,7 @@ def _collect_words(slots: Slots) -> None:
             slots.names.append(item.text)
         elif item.kind == "dice":
             slots.dice.append(item.token.text)
+    slots.words = frozenset(word for item in slots.items for word in (*item.text.split(), item.token.text))
     slots.cues |= implied_cues(slots.items)
     slots.named_abilities = list(slots.found.get("ability", ()))
     slots.multi_class = len(slots.classes) > 1 and _classes_are_joined(slots)

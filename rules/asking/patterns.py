@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rules.asking.lexicon import small_words
 from rules.asking.pattern_lists import Pattern, patterns
@@ -30,6 +31,11 @@ class Match:
 def find_rule(slots: Slots) -> Match | None:
     """The rule of one line that the question asks for: the one that explains most of it."""
     words, kinds = _words(slots)
+    return _find(tuple(words), tuple(kinds))
+
+
+@lru_cache(maxsize=256)
+def _find(words: tuple[str, ...], kinds: tuple[frozenset[str], ...]) -> Match | None:
     said = frozenset(words) | {word[:-1] for word in words if word.endswith("s")}
     likely = (one for one in patterns() if not any(start and start.isdisjoint(said) for start in one.starts))
     matches = [match for pattern in likely if (match := _match(pattern, words, kinds)) is not None]

@@ -30,6 +30,7 @@ class Slots:
         left_over: Numbers without a meaning.
         corrected: How many typos were mended.
         read_as: What was taken for granted in reading.
+        words: All words of the question, as they were understood and as they were written.
     """
 
     items: list[Item]
@@ -49,6 +50,7 @@ class Slots:
     left_over: list[str] = field(default_factory=list)
     corrected: int = 0
     read_as: list[str] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
 
     def one(self, kind: str) -> str | None:
         """The first thing of a kind."""
@@ -61,11 +63,6 @@ class Slots:
     def has(self, *cues: str) -> bool:
         """Whether one of the cues was given."""
         return not self.cues.isdisjoint(cues)
-
-    @property
-    def words(self) -> frozenset[str]:
-        """All words of the question, as they were understood and as they were written."""
-        return frozenset(word for item in self.items for word in (*item.text.split(), item.token.text))
 
     def place_of(self, *cues: str) -> int:
         """Where one of the cues is given first; the end of the question when none is."""
