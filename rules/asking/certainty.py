@@ -90,7 +90,7 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
         return (
             (len(rest) >= max(1, known) and told and not numbers)
             or (_exclaimed(slots) and not numbers)
-            or (len(rest) > 2 and len(rest) >= known)
+            or (len(rest) > 2 and len(rest) >= known and not numbers)
         )
     return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) and not numbers
 
