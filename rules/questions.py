@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rules.asking.certainty import is_small_talk, outside, unexplained
+from rules.asking.forms import with_forms
 from rules.asking.numbers import fill_slots
 from rules.asking.parts import questions_in
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
@@ -84,17 +86,24 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
 
 
 def _answer(slots: Slots, book: Rulebook) -> Answer:
-    if "edition" in slots.found:
+    dice_of_another = bool(slots.dice) and any(item.text == "sneak attack" for item in slots.items)
+    if "edition" in slots.found or dice_of_another:
         return Answer(answer=f"That is not in the rule base, which has AD&D 2nd edition only: {COVERS}.")
     choice = choose_topic(slots)
     if choice is None or _is_elsewhere(choice, slots):
         return _offer(slots)
+    if is_small_talk(slots, [choice.topic]) and is_small_talk(slots, _all_topics(choice, slots)):
+        return Answer(answer=f"That is not in the rule base. It covers {COVERS}.")
     if "other_race" in slots.found and slots.race is None and choice.topic.things.get("race", 0.0) >= NEEDS_THE_RACE:
         return Answer(answer=f"The {slots.one('other_race')} is not in the rule base. It covers {COVERS}.")
     parts = questions_in(slots, choice)
     if len(parts) > 1:
         return _together([_answer_about(part.choice, part.slots, book) for part in parts])
     return _answer_about(choice, slots, book)
+
+
+def _all_topics(choice: Choice, slots: Slots) -> list[Topic]:
+    return [choice.topic, *(topic for topic, _ in further_topics(slots, choice.topic))]
 
 
 def _is_elsewhere(choice: Choice, slots: Slots) -> bool:
@@ -138,7 +147,7 @@ def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
 
 def _without_value(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     """Ask for the value, unless a lone number is the level, or the question is about something else altogether."""
-    if slots.all("uncovered") and _outside(slots, [choice.topic]):
+    if slots.all("uncovered") and outside(slots, [choice.topic]):
         return _offer(slots)
     if missing.names == ("level",) and (retold := _with_level(slots)) is not None:
         return _answer_about(choice, retold, book)
@@ -208,7 +217,7 @@ def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic
     return Answer(
         answer=found.text,
         values=found.values,
-        headline=list(found.headline),
+        headline=with_forms(found.headline),
         breakdown=[_line(part) for part in found.breakdown],
         source=list(found.source),
         confidence=_confidence(choice, slots, found, topics),
@@ -219,10 +228,10 @@ def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic
 
 
 def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
-    text, warnings = str(missing), _unused(slots, [choice.topic])
     other = next(iter(slots.all("other_class")), None)
     if other is not None and "class" in missing.names:
-        text = f"{text} The {other} is not in the rule base."
+        return Answer(answer=f"The {other} is not in the rule base. It covers {COVERS}.")
+    text, warnings = str(missing), _unused(slots, [choice.topic])
     if missing.names == ("level",):
         text = f"{text}{_by_level(choice.topic, slots, book)}"
     return Answer(
@@ -270,45 +279,19 @@ def _together(answers: Sequence[Answer]) -> Answer:
 
 def _unused(slots: Slots, topics: Sequence[Topic] = ()) -> list[str]:
     """A sentence for each kind of thing in the question that the answer does not rest on."""
-    words = list(dict.fromkeys([*_outside(slots, topics), *slots.unknown]))
+    words = list(dict.fromkeys([*outside(slots, topics), *slots.unknown]))
     sentences = [f"Not considered: {', '.join(words[:10])}."] if words else []
     if slots.left_over:
         sentences.append(f"No meaning was found for the number {', '.join(slots.left_over[:10])}.")
     return sentences
 
 
-_ASIDE = (
-    "uncovered",
-    "not_counted",
-    "other_race",
-    "situation",
-    "spell",
-    "weapon",
-    "creature",
-    "skill",
-    "range_band",
-    "initiative_situation",
-)
-"""Kinds of things that are named when an answer does not rest on them."""
-
-
-def _outside(slots: Slots, topics: Sequence[Topic]) -> list[str]:
-    explained = {place for topic in topics for place in explained_places(topic, slots)}
-    found = []
-    for place, item in enumerate(slots.items):
-        if place in explained:
-            continue
-        kinds = {kind for kind, _ in item.senses}
-        if kinds & set(_ASIDE) and not ("cue" in kinds and not kinds & {"uncovered", "not_counted", "situation"}):
-            found.append(item.text)
-    return found
-
-
 def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Topic]) -> float:
     """Sure when every word was known, no number was left and no other topic came near."""
     unknown = len(set(slots.unknown))
     lost = 0.02 * slots.corrected + 0.1 * unknown + 0.2 * len(slots.left_over) + found.doubt
-    lost += 0.2 * len(set(_outside(slots, topics))) + 0.05 * bool(slots.read_as)
+    strange = [word for word in unexplained(slots, topics) if word not in slots.unknown]
+    lost += 0.08 * len(strange) + 0.2 * len(set(outside(slots, topics))) + 0.05 * bool(slots.read_as)
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
     lost += 0.3 * ("request" in slots.found)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rules.abilities import ability_modifiers
+from rules.abilities import ability_modifiers, bonus_spells
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
@@ -29,7 +29,8 @@ COLUMN_ABILITY = {
 """The ability whose table has a column, where only one has it."""
 
 
-def reply_ability(slots: Slots, book: Rulebook) -> Reply:
+def _asked_columns(slots: Slots) -> list[str]:
+    """The columns that the question names, and those that other words of it mean."""
     columns = list(slots.all("column"))
     if slots.has("hit") and not set(columns) - {"damage", "hit"}:
         columns = [*dict.fromkeys(["hit", "missile_attack", *columns])]
@@ -39,8 +40,16 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         columns.append("defense")
     if slots.has("reaction") and not set(columns) - {"missile_attack", "defense", "loyalty", "henchmen"}:
         columns.append("reaction")
+    if slots.all("spell") or slots.has("save") or slots.all("category"):
+        columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
     if slots.has("hp") and not columns:
         columns.append("hit_points_per_die")
+    return columns
+
+
+def reply_ability(slots: Slots, book: Rulebook) -> Reply:
+    """What a score gives; the score, when what it gives is named."""
+    columns = _asked_columns(slots)
     scores = _scores(slots, columns)
     if "what_score" in slots.cues and not slots.abilities:
         return _score_for(slots, columns, book)
@@ -65,7 +74,13 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     if columns == ["open_doors"] and isinstance(shown[0][0].value, int):
         headline.insert(1, shown[0][0].value * 5)
         sentences[0] += f" ({shown[0][0].value * 5} %)"
+    if "bonus_spells" in columns:
+        headline += [count for value in headline for count in str(value).split("/")]
     return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
+
+
+_SAVED_BY = {"wisdom": "magical_defense", "dexterity": "defense"}
+"""The column that changes saving throws."""
 
 
 def _scores(slots: Slots, columns: Sequence[str]) -> dict[str, str]:
@@ -111,7 +126,9 @@ def _score_for(slots: Slots, columns: Sequence[str], book: Rulebook) -> Reply:
     if "spell_level" in slots.numbers and slots.named_abilities:
         return _score_for_spells(slots.named_abilities[0], int(slots.numbers["spell_level"]), book)
     named = [*slots.named_abilities, *(COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY)]
-    wanted = next(iter(slots.bonuses.values()), None)
+    if "bonus_spells" in columns and (level := _ordinal(slots)) is not None:
+        return _score_for_bonus_spell(level, book)
+    wanted = _wanted(slots)
     if not named or wanted is None:
         raise MissingValue("Which score is meant, and what should it give?", "score")
     ability = named[0]
@@ -126,6 +143,29 @@ def _score_for(slots: Slots, columns: Sequence[str], book: Rulebook) -> Reply:
             sentence = f"{text}. {ability.capitalize()} {text} is the lowest with {reached[0].label} {reached[0].value}"
             return make_reply(sentence, {"score": text, **found.modifiers}, [text, reached[0].value], found)
     raise MissingValue(f"No {ability.capitalize()} score of the table gives that. Which score is meant?", "score")
+
+
+def _wanted(slots: Slots) -> int | None:
+    """What the score should give: `+2`, `-4 AC`, `10 henchmen`."""
+    given = next(iter(slots.bonuses.values()), None)
+    if given is None and "ac" in slots.numbers and int(slots.numbers["ac"]) < 0:
+        given = int(slots.numbers["ac"])
+    if given is None and slots.left_over and slots.left_over[0].isdecimal():
+        given = int(slots.left_over[0])
+    return given
+
+
+def _ordinal(slots: Slots) -> int | None:
+    return next((item.token.number for item in slots.items if item.kind == "ordinal"), None)
+
+
+def _score_for_bonus_spell(level: int, book: Rulebook) -> Reply:
+    """The lowest Wisdom that gives a bonus spell of a level."""
+    least = next((at for at in range(3, 26) if len(bonus_spells(at, book)) >= level), None)
+    if least is None:
+        raise NotCovered(f"No score of Wisdom gives bonus spells of level {level}")
+    text = f"{least}. The first bonus spell of level {level} comes with Wisdom {least}"
+    return make_reply(text, {"score": least, "spell_level": level}, [least], source=(book.table("wisdom").source,))
 
 
 def _score_for_spells(ability: str, spell_level: int, book: Rulebook) -> Reply:
@@ -152,6 +192,27 @@ def _reaches(value: int | str, wanted: int) -> bool:
     return text.lstrip("+-").isdecimal() and (int(text) <= wanted if wanted < 0 else int(text) >= wanted)
 
 
+def _of_class(slots: Slots) -> bool:
+    """`What Dexterity does an illusionist need`: the class asks for the score."""
+    asked = slots.has("what_score", "need", "require", "become") and slots.has("need", "require", "become", "extreme")
+    return (
+        bool(slots.classes)
+        and bool(slots.named_abilities)
+        and not slots.abilities
+        and slots.level is None
+        and asked
+        and not slots.bonuses
+        and "spell_level" not in slots.numbers
+    )
+
+
+def _names_effect(slots: Slots) -> bool:
+    """Whether it is said what the score should give."""
+    if "spell_level" in slots.numbers or ("bonus_spells" in slots.all("column") and _ordinal(slots) is not None):
+        return True
+    return _wanted(slots) is not None and not slots.classes
+
+
 def _extra_ability(slots: Slots) -> float:
     """A score alone, without somebody who fights, asks for what the score gives."""
     columns = [one for one in slots.all("column") if one in COLUMN_ABILITY or one in {"hit", "damage", "reaction"}]
@@ -160,17 +221,39 @@ def _extra_ability(slots: Slots) -> float:
     if slots.named_abilities and len(slots.items) == 1:
         return 1.0
     if not slots.named_abilities and not slots.left_over and not {"score"} & slots.cues:
-        return -1.5 if not columns else -0.6
+        lone = (
+            bool(set(slots.all("column")) & COLUMN_ABILITY.keys() - {"languages", "defense", "regeneration"})
+            and not slots.classes
+            and not slots.has_creature
+        )
+        return (
+            1.6
+            if lone and not slots.has("modifier", "door", "save", "spell_slots", "load")
+            else -0.6
+            if columns
+            else -1.5
+        )
+    mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category"))
+    saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and not slots.classes
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
     points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)
     points += 1.2 * (
         slots.has("hit", "damage", "missile") and nobody and not slots.all("weapon") and bool(slots.abilities)
     )
     points += 0.9 * slots.has("modifier") * nobody
-    points += 3.4 * ("what_score" in slots.cues and bool(slots.bonuses or "spell_level" in slots.numbers))
+    points += 6.0 * (
+        "what_score" in slots.cues and bool(slots.named_abilities) and not slots.abilities and _names_effect(slots)
+    )
+    points += 5.0 * saved
     points -= 2.0 * slots.has("save", "thac0") + 2.0 * slots.has("thief_skills", "initiative", "spell_slots") * (
         not columns
     )
+    points -= 3.0 * (bool(slots.classes) and slots.level is not None and slots.has("bonus_spells", "spell_slots"))
+    points -= 4.0 * _of_class(slots)
+    racial = slots.race is not None and bool(slots.named_abilities) and not slots.abilities and not slots.all("column")
+    points -= 4.0 * (racial and not slots.left_over)
+    worn = slots.has("ac") and "dexterity" in slots.abilities and not slots.all("column") and not slots.has("modifier")
+    points -= 3.0 * worn
     points -= 2.0 * (slots.has("door") and "roll" in slots.numbers)
     plain = not slots.has("hit", "modifier", "missile") and not columns
     swung = bool(slots.all("weapon")) and (plain or slots.has("damage", "versus"))

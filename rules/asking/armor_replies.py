@@ -25,7 +25,7 @@ def reply_item_save(slots: Slots, book: Rulebook) -> Reply:
     material = _material(slots)
     if material is None:
         require(slots, "material", "What is the item made of?")
-    attack = next(iter(slots.all("item_attack")), None)
+    attack = _attack_on(slots)
     if attack is None:
         raise MissingValue(
             "Against what: acid, a crushing blow, disintegration, a fall, fire, cold or lightning?", "attack"
@@ -49,6 +49,14 @@ def reply_item_save(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(f"{text}, a chance of {found.chance_percent} %", values, headline, found)
 
 
+def _attack_on(slots: Slots) -> str | None:
+    """What strikes the thing: the last that is named behind `against`, else the first."""
+    named = [(place, item.value("item_attack")) for place, item in enumerate(slots.items) if item.value("item_attack")]
+    against = slots.place_of("versus")
+    behind = [name for place, name in named if place > against]
+    return next(iter(behind), None) or next((name for _, name in named), None)
+
+
 _LIQUIDS = frozenset({"potion", "oil"})
 
 
@@ -70,14 +78,26 @@ def _material(slots: Slots) -> str | None:
     return found[0] if found else None
 
 
+_ONLY_THINGS = frozenset({"material", "item_attack", "item", "armor", "situation"})
+
+
 def _extra_item_save(slots: Slots) -> float:
     if not slots.all("material") or slots.classes or slots.has("initiative", "turn"):
         return -9.0 if not slots.all("material") else -3.0
     points = 1.2 * bool(slots.all("item_attack")) * slots.has("save", "item_save")
+    points += 3.0 * (bool(slots.all("item_attack")) and slots.found.keys() <= _ONLY_THINGS and len(slots.items) < 6)
     return (
         points
         + 0.8 * (slots.has("save") and not slots.has_creature)
         - 1.0 * slots.has("damage") * ("feet" in slots.numbers)
+    )
+
+
+def _asks_the_difference(slots: Slots) -> bool:
+    words = {word for item in slots.items for word in item.text.split()}
+    return bool(
+        words
+        & {"improve", "improves", "bonus", "worth", "modifier", "add", "adds", "give", "gives", "change", "better"}
     )
 
 
@@ -86,6 +106,16 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     if creature is not None and slots.armor is None and not slots.shield:
         text = f"{creature.armor_class}. {with_article(creature.spoken)} has armor class {creature.armor_class}"
         return make_reply(text, {"armor_class": creature.armor_class}, [creature.armor_class], source=(creature.where,))
+    if (
+        slots.shield
+        and slots.armor is None
+        and not slots.abilities
+        and not slots.bonuses
+        and _asks_the_difference(slots)
+    ):
+        source = book.table("shield").source
+        text = "-1. A shield lowers the armor class by 1, whatever its size"
+        return make_reply(text, {"armor_class": -1}, ["-1", "1"], source=(source,))
     dexterity = score(slots, "dexterity")
     if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")
@@ -103,13 +133,21 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     if rest:
         text += f"; {listed([f'{part.label} {part.value}' for part in rest])}, so {found.final_ac}"
     assumed: list[str] = []
+    bare = slots.armor is None and "ac" not in slots.numbers and not slots.bonuses
     if "ac" in slots.numbers:
         assumed.append(f"Armor class {slots.numbers['ac']} is taken to be without shield and Dexterity.")
     elif slots.armor is None:
         assumed.append("No armor is named, so none is worn.")
     if rear:
         assumed.append("From behind and when surprised, shield and Dexterity do not count.")
-    return make_reply(text, found.values(), [found.final_ac], found, assumptions=tuple(assumed))
+    return make_reply(
+        text,
+        found.values(),
+        [found.final_ac],
+        found,
+        assumptions=tuple(assumed),
+        doubt=0.3 if bare and not slots.shield else 0.0,
+    )
 
 
 def _extra_armor_class(slots: Slots) -> float:
@@ -125,7 +163,8 @@ def _extra_armor_class(slots: Slots) -> float:
         return -1.5
     if slots.has("hit", "attack") and not slots.has("ac"):
         return -1.5
-    points = (
+    points = 1.6 * ("dexterity" in slots.abilities and slots.has("ac") and not slots.has("modifier"))
+    points += (
         1.2
         * worn
         * (not slots.has("save", "item_save", "weight", "thief_skills", "may", "damage_type", "load", "movement"))

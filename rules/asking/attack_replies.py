@@ -200,6 +200,8 @@ def _extra_attack(slots: Slots) -> float:
 
 
 def _extra_thac0(slots: Slots) -> float:
+    if wants_level(slots) and "thac0" in slots.numbers:
+        return 3.0
     return -2.0 if "ac" in slots.numbers and "thac0" in slots.numbers else 0.0
 
 

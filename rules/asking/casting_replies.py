@@ -18,7 +18,7 @@ from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import ordinal
 from rules.loader import Rulebook
-from rules.spellcasting import spell_slots
+from rules.spellcasting import SpellSlots, spell_slots
 
 LONE = 2
 """So few words ask for what they name."""
@@ -27,7 +27,7 @@ LONE = 2
 def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if wants_level(slots):
         return _level_for_spells(slots, book)
-    if not slots.classes and slots.level is None and "wisdom" in slots.abilities:
+    if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
         return _bonus_spells(slots, book)
     name, level = class_and_level(slots)
     school = slots.one("specialist") if slots.classes == ["mage"] and slots.has("specialised") else None
@@ -38,6 +38,9 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if not found.by_class or not any(one.slots for one in found.by_class):
         text = f"None. {who} casts no spells"
         return make_reply(text, found.values(), ["none"], found)
+    wanted_levels = _spell_levels(slots)
+    if len(wanted_levels) > 1 and len(found.by_class) == 1:
+        return _several_levels(found, who, wanted_levels)
     if "spell_level" in slots.numbers:
         wanted = int(slots.numbers["spell_level"])
         count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
@@ -57,11 +60,38 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values(), headline, found)
 
 
+def _several_levels(found: SpellSlots, who: str, levels: list[int]) -> Reply:
+    """The spells of each of the spell levels that are named."""
+    known = found.by_class[0].slots
+    counts = [known[level - 1] if level <= len(known) else 0 for level in levels]
+    words = [f"{count} spells of {ordinal(level)} level" for level, count in zip(levels, counts, strict=True)]
+    shown = "/".join(map(str, counts))
+    text = f"{shown}. {who} casts {listed(words)} a day"
+    return make_reply(text, found.values() | {"counts": counts}, [shown, *counts], found)
+
+
+def _spell_levels(slots: Slots) -> list[int]:
+    """The levels of `first and second level spells`."""
+    items = slots.items
+    for place, item in enumerate(items):
+        if (
+            item.is_cue("level", "spell_level")
+            and place + 1 < len(items)
+            and items[place + 1].is_cue("spell", "spell_slots")
+        ):
+            found, at = [], place - 1
+            while at >= 0 and (items[at].kind == "ordinal" or items[at].token.text in {"and", ",", "&", "or"}):
+                found += [items[at].token.number] if items[at].kind == "ordinal" else []
+                at -= 1
+            return found[::-1]
+    return []
+
+
 def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
     gained = bonus_spells(score(slots, "wisdom") or 0, book)
     shown = "/".join(map(str, gained)) or "none"
     text = f"{shown}. Wisdom {slots.abilities['wisdom']} gives these bonus priest spells by spell level: {shown}"
-    return make_reply(text, {"bonus_spells": gained}, [shown], source=(book.table("wisdom").source,))
+    return make_reply(text, {"bonus_spells": gained}, [shown, *gained], source=(book.table("wisdom").source,))
 
 
 def _level_for_spells(slots: Slots, book: Rulebook) -> Reply:
@@ -98,6 +128,9 @@ def _extra_slots(slots: Slots) -> float:
     points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(
         set(slots.all("column")) - {"bonus_spells", "max_spell_level"}
     )
+    highest = "max_spell_level" in slots.all("column") and caster and not slots.abilities
+    points += 3.0 * (highest and slots.level is not None)
+    points += 2.0 * (caster and slots.level is not None and slots.has("bonus_spells"))
     return points - 1.2 * (not caster and len(slots.items) > LONE) + 0.6 * (wants_level(slots) and slots.has("spell"))
 
 

@@ -29,7 +29,8 @@ def reply_class_requirements(slots: Slots, book: Rulebook) -> Reply:
         words = listed([f"{ability.capitalize()} {least}" for ability, least in check.minimums.items()])
         sentences.append(f"{with_article(name)} needs {words}")
         sentences += check.violations
-        headline += [str(least) for least in check.minimums.values()]
+        named = [check.minimums[one] for one in slots.named_abilities if one in check.minimums and one not in scores]
+        headline += [str(least) for least in [*named, *check.minimums.values()]]
     allowed = all(check.allowed for check in found)
     decided = slots.race is not None or bool(scores)
     if decided:
@@ -69,7 +70,11 @@ def _extra_requirements(slots: Slots) -> float:
     if not slots.classes:
         return 0.0 if slots.has("require") and slots.race is None else -9.0
     of_race = slots.race is not None and slots.level is None
-    points = 1.6 * of_race + 0.8 * (of_race and slots.has("may")) + 0.4 * (of_race and slots.has("become"))
+    wanted = bool(slots.named_abilities) and not slots.abilities and slots.level is None
+    asked = slots.has("need", "require", "become", "extreme") and not slots.bonuses and not slots.has("spell")
+    points = 3.6 * (wanted and asked and len(slots.classes) == 1)
+    points += 2.6 * (len(slots.classes) == 1 and slots.has("become") and slots.has("need") and slots.level is None)
+    points += 1.6 * of_race + 0.8 * (of_race and slots.has("may")) + 0.4 * (of_race and slots.has("become"))
     points += 2.6 * (slots.has("may", "become") and bool(slots.abilities) and slots.level is None)
     points += 0.6 * (slots.has("become") and slots.has("may")) + 0.8 * (
         slots.has("become", "may") and _asks_for_races(slots)

@@ -47,7 +47,39 @@ _GENERIC_CLASSES = {
 def settled(items: Sequence[Item]) -> list[Item]:
     """The items without the meanings that do not fit their neighbors."""
     magic = any(item.is_cue(*_ABOUT_SPELLS) for item in items)
-    return [_without(item, _misfits(items, place, magic=magic)) for place, item in enumerate(items)]
+    negated = _negated(items)
+    return [
+        _without(item, _misfits(items, place, magic=magic) | negated.get(place, set()))
+        for place, item in enumerate(items)
+    ]
+
+
+def _negated(items: Sequence[Item]) -> dict[int, set[Sense]]:
+    """The senses that are taken back by a word before them: `without specialization`, `not a ranger`."""
+    found: dict[int, set[Sense]] = {}
+    for place, item in enumerate(items):
+        if item.token.text not in _NEGATORS or len(item.words) > 1:
+            continue
+        for at in range(place + 1, min(place + 1 + NEAR, len(items))):
+            one = items[at]
+            taken = {sense for sense in one.senses if sense in _CAN_BE_NEGATED or sense[0] == "class"}
+            if taken and (sense_is_cue := not one.value("class")) | _other_class(items, at):
+                found[at] = taken if sense_is_cue else set(one.senses)
+            if one.senses or one.token.text not in _BETWEEN:
+                break
+    return found
+
+
+def _other_class(items: Sequence[Item], place: int) -> bool:
+    """A class that is not meant leaves another one, or nobody: `two weapons, not a ranger`."""
+    return items[place - 1].token.text in {"a", "an", "the", "non"} or items[place - 1].token.text in _NEGATORS
+
+
+_NEGATORS = frozenset(
+    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint"}
+)
+_BETWEEN = frozenset({"a", "an", "any", "the", "his", "her", "my", "of", "using", "being", "counting", "in", "weapon"})
+_CAN_BE_NEGATED = frozenset({("cue", "specialised"), ("cue", "two_weapons"), ("cue", "bonus_spells")})
 
 
 def _without(item: Item, misfits: set[Sense]) -> Item:
@@ -67,6 +99,12 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ahead = items[place + 1 : place + 1 + NEAR]
     if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
         found.add(("situation", "rear"))
+    if item.text == "story":
+        counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
+        found.add(("request", "story") if counted else ("cue", "stories"))
+    skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
+    if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
+        found.add(("armor", "hide"))
     found |= _group_names(items, place)
     before = items[place - 1] if place else None
     if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
@@ -152,6 +190,13 @@ def _asks_skills(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> b
     return skilled and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
 
 
+def _counts_shots(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Darts per round` asks how many."""
+    texts = [item.token.text for item in items]
+    each = any(one in {"per", "a", "each"} and after in {"round", "rd"} for one, after in pairwise(texts))
+    return each and "weapon" in kinds and given.isdisjoint({"damage", "spell", "movement"})
+
+
 def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     """`Two swords: what is the penalty` is about fighting with both; their weight is not."""
     pair = any(
@@ -164,6 +209,7 @@ def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -
 Implied = Callable[[set[str], set[str], Sequence[Item]], bool]
 _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("damage", _asks_damage),
+    ("attacks_per_round", _counts_shots),
     ("thief_skills", _asks_skills),
     ("two_weapons", _fights_with_two),
     ("may", _asks_leave),

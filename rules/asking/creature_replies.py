@@ -1,5 +1,6 @@
 """Replies about creatures: one line of a creature or all of it, and creatures that fit a description."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +14,8 @@ from rules.loader import Rulebook
 
 MOST_LISTED = 12
 SHORT = 3
+POWERS = 3
+"""How many of the lines are powers; a question for one asks for nothing else."""
 _SIZES = {"T": "tiny", "S": "small", "M": "man-sized", "L": "large", "H": "huge", "G": "gargantuan"}
 
 Line = tuple[str, list[Any]]
@@ -24,7 +27,8 @@ def reply_creature(slots: Slots, _book: Rulebook) -> Reply:
     if found is None:
         raise NotCovered("That creature is not in the rule base")
     lines = sorted(_LINES, key=lambda pair: slots.place_of(*pair[0]))
-    asked = [
+    powers = [line(found) for cues, line in _LINES[:POWERS] if slots.has(*cues)]
+    asked = powers or [
         line(found) for cues, line in lines if slots.has(*cues) and (line is not _attack_line or _asks_attacks(slots))
     ]
     if not asked and slots.all("size"):
@@ -175,7 +179,22 @@ def _frequency_line(one: CreatureFacts) -> Line:
     return spoken(one.entry.frequency), [spoken(one.entry.frequency)]
 
 
+def _power_line(word: str) -> Callable[[CreatureFacts], Line]:
+    """The special attacks and defenses in which the word stands, the number first."""
+
+    def line(one: CreatureFacts) -> Line:
+        texts = [text for text in (*one.entry.special_attacks, *one.entry.special_defenses) if word in text]
+        numbers = [number for text in texts for number in _NUMBER.findall(text)]
+        return listed(texts) if texts else f"no {word} in its entry", [*numbers, *texts] or ["none"]
+
+    return line
+
+
+_NUMBER = re.compile(r"[+-]?\d+")
 _LINES: tuple[tuple[tuple[str, ...], Callable[[CreatureFacts], Line]], ...] = (
+    (("drain",), _power_line("drain")),
+    (("regenerates",), _power_line("regenerat")),
+    (("hurt_by",), _power_line("weapon")),
     (("ac",), _ac_line),
     (("hd",), _dice_line),
     (("hp",), _points_line),
@@ -306,7 +325,8 @@ TOPICS = (
         cues=(
             "alignment=2.4 magic_resistance=2.4 stat_block=2.2 number_appearing=2 movement=1.8 special=1.8 "
             "frequency=1.8 "
-            "intelligence_word=1.6 treasure=1.6 terrain_word=1.6 hd=1.4 damage=1.4 size=1.4 hp=1.2 "
+            "drain=3.6 regenerates=3 hurt_by=3.6 intelligence_word=1.6 treasure=1.6 terrain_word=1.6 hd=1.4 "
+            "damage=1.4 size=1.4 hp=1.2 "
             "attacks_per_round=1.2 "
             "morale=1 ac=0.8 thac0=0.6 attack=0.6 xp=0.6 worth=0.4 speed=0.4 creature=0.2 poison=0.2 encounter=0.2 "
             "dice=0.1 undead modifier need hit rounds range level spell die versus weight which_creatures chance wear "

@@ -60,6 +60,8 @@ def _extra_reaction(slots: Slots) -> float:
 
 def reply_surprise(slots: Slots, book: Rulebook) -> Reply:
     situations = list(slots.all("surprise_situation"))
+    if "invisible" in slots.all("situation") and not situations:
+        situations = ["invisible"]
     if slots.one("race") in {"elf", "halfling"} and not situations and "dexterity" not in slots.abilities:
         return _stealthy(slots, book)
     modifier = sum(slots.bonuses.values())
@@ -101,6 +103,9 @@ def _stealthy(slots: Slots, book: Rulebook) -> Reply:
 
 def _extra_surprise(slots: Slots) -> float:
     if not slots.has("surprise"):
+        return -9.0
+    hurt = slots.has("hit") or "hit" in slots.all("column")
+    if hurt and slots.has("surprise") and "surprised" in slots.all("situation") and not slots.all("surprise_situation"):
         return -9.0
     return (
         0.6 * bool(slots.all("surprise_situation"))

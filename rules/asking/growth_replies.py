@@ -22,8 +22,18 @@ from rules.loader import Rulebook
 from rules.monsters import monster_experience
 from rules.results import Part, Result, plain
 
+_DIE = frozenset({"hit die", "hitdie", "die", "type", "dice type", "kind", "sort", "which", "d"})
+_AFTER = frozenset({"after", "beyond", "past", "above", "over"})
+
 
 def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
+    words = {word for item in slots.items for word in (*item.text.split(), item.text, item.token.text)}
+    if slots.classes and words & _AFTER and "constitution" not in slots.abilities:
+        return _points_after(slots, book)
+    if slots.level is None and slots.classes and words & _DIE and slots.race is None:
+        return _die_of_class(slots, book)
+    if not slots.classes and slots.level is None and slots.dice:
+        return _classes_with_die(slots, book)
     name, level = class_and_level(slots)
     found = hit_dice(name, level, constitution=score(slots, "constitution"), book=book)
     text = f"{found.notation}. {with_article(describe(slots, book))} has {found.notation} hit points"
@@ -37,11 +47,67 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
     )
 
 
+def _beyond(slots: Slots) -> bool:
+    return any(item.token.text in _AFTER for item in slots.items)
+
+
+def _group_of(slots: Slots, book: Rulebook) -> str:
+    return str(book.table("classes").find(slots.classes[0])["group"])
+
+
+def _die_of_class(slots: Slots, book: Rulebook) -> Reply:
+    """The die of a class, and up to which level it is rolled."""
+    table = book.table("hit_dice")
+    row = table.find(_group_of(slots, book))
+    die, last = f"d{str(row['die']).lstrip('d')}", row["last_level_with_die"]
+    who = with_article(slots.classes[0])
+    text = f"{die}. {who} rolls a {die} for hit points at each level up to {last}, then gains {row['hit_points_after']}"
+    return make_reply(text, {"die": die, "last_level_with_die": last}, [die, f"1{die}"], source=(table.source,))
+
+
+def _points_after(slots: Slots, book: Rulebook) -> Reply:
+    """The hit points a level beyond the last with a die."""
+    table = book.table("hit_dice")
+    row = table.find(_group_of(slots, book))
+    points, last = row["hit_points_after"], row["last_level_with_die"]
+    text = f"{points}. {with_article(slots.classes[0])} gains {points} hit points for each level beyond {last}"
+    return make_reply(text, {"hit_points": points, "last_level_with_die": last}, [points, last], source=(table.source,))
+
+
+def _classes_with_die(slots: Slots, book: Rulebook) -> Reply:
+    """The classes that roll a die."""
+    table, wanted = book.table("hit_dice"), slots.dice[0].lstrip("1")
+    groups = [row.exact[0] for row in table.rows if f"d{str(row.values[0]).lstrip('d')}" == wanted]
+    names = [row.exact[0] for row in book.table("classes").rows if row.values[0] in groups]
+    text = f"{listed(names).capitalize() if names else 'None'}. Hit points are rolled with {wanted} by: {listed(names)}"
+    return make_reply(text, {"classes": names}, [*names, *groups] or ["none"], source=(table.source,))
+
+
 def _extra_hit_dice(slots: Slots) -> float:
     # Which creature has how many stands with the creatures.
+    if slots.classes and "hit_points_per_die" in slots.all("column") and _beyond(slots):
+        return 4.0
+    asked_of_die = bool(slots.dice) and slots.has("hd", "hp") and "how_many" not in slots.cues
+    if not slots.classes and asked_of_die and any(item.text in {"class", "classes", "who"} for item in slots.items):
+        return 2.0
     if "hit_dice" in slots.numbers or (not slots.classes and (slots.has_creature or slots.unknown)):
         return -9.0
     return 0.6 * bool(slots.classes) - 1.2 * slots.has("heal", "die", "damage") - 0.8 * ("hp" in slots.numbers)
+
+
+def _level_of(slots: Slots, name: str, book: Rulebook) -> Reply:
+    """The level that so many experience points make."""
+    points = int(slots.numbers["xp"])
+    if slots.multi_class:
+        return _shared_experience(slots, points, book)
+    reached = level_for_experience(name, points, book=book)
+    more = slots.has("next_level", "need") and any(item.token.text == "more" for item in slots.items)
+    if more and reached.next_level_at is not None:
+        return _to_next_level(slots, reached.next_level_at, name, reached, book)
+    text = f"{reached.level}. {with_article(reached.character_class)} with {slots.numbers['xp']} experience points"
+    text = text.replace(slots.numbers["xp"], f"{points:,}")
+    text += f" is {ordinal(reached.level)} level{_next_level(reached.next_level_at)}"
+    return make_reply(text, reached.values(), [reached.level], reached)
 
 
 def reply_experience(slots: Slots, book: Rulebook) -> Reply:
@@ -49,15 +115,10 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
         raise MissingValue("Which class?", "class")
     name = single_class(slots)
     if "xp" in slots.numbers and slots.level is None:
-        points = int(slots.numbers["xp"])
-        if slots.multi_class:
-            return _shared_experience(slots, points, book)
-        reached = level_for_experience(name, points, book=book)
-        text = f"{reached.level}. {with_article(reached.character_class)} with {slots.numbers['xp']} experience points"
-        text = text.replace(slots.numbers["xp"], f"{points:,}")
-        text += f" is {ordinal(reached.level)} level{_next_level(reached.next_level_at)}"
-        return make_reply(text, reached.values(), [reached.level], reached)
+        return _level_of(slots, name, book)
     class_and_level(slots)
+    if (target := _level_reached(slots)) is not None:
+        return _between(name, int(slots.level or 1), target, book)
     found = experience_for_level(name, slots.level or "", book=book)
     points_text = f"{found.experience_points:,}"
     if "xp" in slots.numbers and found.next_level_at is not None:
@@ -71,6 +132,26 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     text = f"{points_text}. {with_article(found.character_class)} needs {points_text} experience points"
     text += f" for {ordinal(found.level)} level{_next_level(found.next_level_at)}"
     return make_reply(text, found.values(), [found.experience_points], found)
+
+
+def _level_reached(slots: Slots) -> int | None:
+    """The later level of `until a 3rd level cleric reaches 4th`."""
+    later = [item.token.number for item in slots.items if item.kind in {"ordinal", "number"}]
+    level = int(slots.level) if slots.level and slots.level.isdecimal() else None
+    if level is None or not slots.has("next_level") or len(later) < 2 or later[-1] != level + 1:
+        return None
+    return later[-1]
+
+
+def _between(name: str, level: int, target: int, book: Rulebook) -> Reply:
+    """From one level to a later one."""
+    start, end = (experience_for_level(name, at, book=book) for at in (level, target))
+    more = end.experience_points - start.experience_points
+    text = (
+        f"{end.experience_points:,}. {with_article(name)} reaches {ordinal(target)} level at {end.experience_points:,} "
+        f"experience points, {more:,} more than {ordinal(level)} level"
+    )
+    return make_reply(text, end.values() | {"more": more}, [end.experience_points, more], start, end)
 
 
 def _asks_for_next(slots: Slots) -> bool:
@@ -174,6 +255,13 @@ def _extra_monster_experience(slots: Slots) -> float:
 
 
 def _extra_experience(slots: Slots) -> float:
+    if (
+        slots.classes
+        and slots.level is not None
+        and slots.cues <= {"level", "need", "require"}
+        and slots.cues & {"need"}
+    ):
+        return 2.6 if slots.found.keys() <= {"class", "cue"} and not slots.abilities else -9.0
     return (
         -9.0
         if slots.has_creature and (not slots.classes)
@@ -186,8 +274,11 @@ TOPICS = (
     topic(
         "hit_dice",
         "hit dice and hit points of a class",
-        cues="hd=3 hp=3 dice=0.3 extreme=0.2 level modifier chance rolled next_level need stat_block heal",
-        things="class=0.7 level=0.6 ability=0.3 score=0.3 race column",
+        cues=(
+            "which_die=1 hd=3 hp=3 dice=0.3 extreme=0.2 level modifier chance rolled next_level need stat_block heal "
+            "damage_type how_often"
+        ),
+        things="dice class=0.7 level=0.6 ability=0.3 score=0.3 race column",
         reply=reply_hit_dice,
         extra=_extra_hit_dice,
         tables=("hit_dice",),

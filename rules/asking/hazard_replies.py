@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from rules.asking.forms import as_range, in_both_forms
 from rules.asking.reply import MissingValue, Reply, make_reply, score
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
@@ -82,7 +83,10 @@ def reply_poison(slots: Slots, book: Rulebook) -> Reply:
         headline = [found.method, onset, found.failed_save, found.made_save]
     elif saved and _makes(slots):
         headline = [found.made_save, found.failed_save, found.method, onset]
-    return make_reply(f"{headline[0]}. Poison of {text}", found.values(), headline, found)
+    spans = {"failed_save_range": as_range(found.failed_save), "made_save_range": as_range(found.made_save)}
+    values = found.values() | {name: span for name, span in spans.items() if span is not None}
+    text += "".join(f" ({dice} is {as_range(dice)})" for dice in headline[:2] if as_range(dice))
+    return make_reply(f"{headline[0]}. Poison of {text}", values, in_both_forms(headline), found)
 
 
 def _fails(slots: Slots) -> bool:
@@ -126,6 +130,19 @@ def _extra_poison(slots: Slots) -> float:
     return -0.4 if slots.has("poison_class", "onset", "damage") else -1.5
 
 
+_CALM = (
+    "nothing",
+    "no exert",
+    "not fight",
+    "without exert",
+    "not strenuous",
+    "no strenuous",
+    "no heavy",
+    "resting",
+    "not doing",
+)
+
+
 def reply_breath(slots: Slots, book: Rulebook) -> Reply:
     constitution = score(slots, "constitution")
     if constitution is None and len(slots.left_over) == 1 and slots.left_over[0].isdecimal():
@@ -133,7 +150,8 @@ def reply_breath(slots: Slots, book: Rulebook) -> Reply:
     if constitution is None:
         raise MissingValue("Which Constitution?", "constitution")
     words = " ".join(item.text for item in slots.items)
-    exertion = any(
+    calm = any(calm in words for calm in _CALM)
+    exertion = not calm and any(
         word in words
         for word in ("exert", "fight", "struggl", "swimming hard", "heav", "strenuous", "swim", "combat", "wrestl")
     )

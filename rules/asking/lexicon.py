@@ -33,15 +33,21 @@ def others() -> Mapping[str, tuple[str, ...]]:
 @cache
 def everyday() -> frozenset[str]:
     """Words that change nothing and are never taken for a typo."""
-    lines = _lines("everyday.txt")
+    lines = lines_of("everyday.txt")
     return frozenset(word for line in lines for word in line.split())
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Words that say nothing about the subject of a question."""
+    return frozenset(word for line in lines_of("small_words.txt") for word in line.split())
 
 
 def read_list(name: str) -> dict[str, tuple[str, ...]]:
     """The entries of a list: name and spellings."""
     entries: dict[str, str] = {}
     key = ""
-    for line in _lines(name):
+    for line in lines_of(name):
         if line.startswith(" "):
             entries[key] += line
         else:
@@ -54,7 +60,8 @@ def _spellings(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(part for part in parts if part))
 
 
-def _lines(name: str) -> list[str]:
+def lines_of(name: str) -> list[str]:
+    """The lines of a list without comments and blank ones."""
     text = (LISTS_FOLDER / name).read_text(encoding="utf-8")
     return [line.rstrip() for line in text.splitlines() if line.strip() and not line.startswith(_COMMENT)]
 

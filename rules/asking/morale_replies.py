@@ -14,6 +14,9 @@ from rules.results import Part, signed
 def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     situations = _situations(slots)
     rating = slots.number("rating")
+    if rating is None and (span := next((one.token.text for one in slots.items if one.kind == "hit_dice"), None)):
+        lowest = span.partition("-")[0]
+        rating = int(lowest) if lowest.isdecimal() else None
     creature = slots.one("creature")
     if rating is None and creature is None and (band := _band_named(slots, book)) is not None:
         return band

@@ -29,6 +29,8 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, {"movement": creature.movement}, creature.movement_shown, source=(creature.where,))
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
+    if strength is None and slots.one("load_category") is not None:
+        return _base_rate(slots, book)
     if strength is not None and pounds is None:
         return _limits(slots, strength, book)
     if pounds is not None and strength is None:

@@ -32,6 +32,11 @@ OPTIONAL = (
     ("resting", "natural_healing"),
     ("undead", "turn_undead"),
     ("xp_ability", "xp_ability_additions"),
+    ("ware", "gear_prices"),
+    ("coin", "coins"),
+    ("troops", "morale_of_troops"),
+    ("cause", "magical_ageing"),
+    ("liquid", "splashing_liquids"),
 )
 """Kind and table; the first exact key of the table is the name, its aliases are other spellings."""
 TABLES_BY_NAME = (

@@ -11,12 +11,16 @@ from rules.limits import class_level_limit
 from rules.loader import Rulebook
 from rules.results import Part
 
+_DREAMS = frozenset({"sleep", "charm"})
+
 
 def reply_race(slots: Slots, book: Rulebook) -> Reply:
     """Ability adjustments of a race, its other abilities, and what it asks for."""
     race = require(slots, "race", "Which race?")
     named = slots.all("racial_ability")
     wanted = "infravision" if "infravision" in named else next(iter(named), None)
+    if wanted is None and slots.words & _DREAMS and race in {"elf", "half_elf"}:
+        wanted = "sleep_charm_resistance"
     if (
         wanted is None
         and (slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
@@ -25,8 +29,8 @@ def reply_race(slots: Slots, book: Rulebook) -> Reply:
         wanted = "defense" if _defends(slots, race, book) else "attack"
     if wanted is not None:
         return _racial_ability(race, wanted, book)
-    if slots.has("require") or _asks_scores(slots):
-        return _race_requirements(race, book)
+    if slots.has("require") or _asks_scores(slots) or _asks_limits(slots):
+        return _race_requirements(slots, race, book)
     row = book.table("races").find(race)
     adjustments: dict[str, int] = dict(row["adjustments"])
     parts = [
@@ -85,12 +89,21 @@ def _racial_ability(race: str, wanted: str, book: Rulebook) -> Reply:
     return make_reply(text, found, [found["value"], f"{found['value']}{unit}"], source=(table.source,))
 
 
-def _race_requirements(race: str, book: Rulebook) -> Reply:
+def _asks_limits(slots: Slots) -> bool:
+    """`Max strength for a halfling`."""
+    return slots.has("extreme", "require") and bool(slots.named_abilities) and not slots.abilities
+
+
+def _race_requirements(slots: Slots, race: str, book: Rulebook) -> Reply:
     table = book.table("racial_requirements")
     row = table.find(race)
     words = [f"{ability.capitalize()} at least {least}" for ability, least in row["minimums"].items()]
     words += [f"{ability.capitalize()} at most {most}" for ability, most in row["maximums"].items()]
-    shown = [str(one) for one in [*row["minimums"].values(), *row["maximums"].values()]]
+    least = any(word in item.text for item in slots.items for word in ("min", "low", "least", "need"))
+    ends = [row["minimums"]] if least else [row["maximums"]]
+    named = [str(end[one]) for end in ends for one in slots.named_abilities if one in end]
+    named += [str(18 if not least else 3)] if slots.named_abilities and not named else []
+    shown = [*named, *(str(one) for one in [*row["minimums"].values(), *row["maximums"].values()])]
     text = f"{', '.join(shown) or 'None'}. {with_article(spoken(race))} needs {listed(words)} before adjustment"
     return make_reply(text, dict(row), shown or ["none"], source=(table.source,))
 
@@ -103,8 +116,10 @@ def _asks_scores(slots: Slots) -> bool:
 def _extra_race(slots: Slots) -> float:
     if slots.race is None or slots.classes:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
-    if _asks_scores(slots):
-        return 3.0
+    if _asks_scores(slots) or _asks_limits(slots):
+        return 3.6
+    if slots.words & _DREAMS and slots.race in {"elf", "half_elf"} and not slots.has("save", "damage"):
+        return 4.0
     foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
     points = (
         1.6 * bool(slots.all("racial_ability"))
@@ -124,6 +139,8 @@ def _extra_race(slots: Slots) -> float:
 def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
     if slots.race is None:
         raise MissingValue("Which race?", "race")
+    if not slots.classes and any(item.token.text == "my" for item in slots.items):
+        raise MissingValue(f"Which class is the {spoken(slots.race)}?", "class")
     if not slots.classes:
         return _all_limits(slots.race, book)
     scores = {ability: int(text) for ability, text in slots.abilities.items() if text.isdecimal()}
@@ -160,9 +177,14 @@ def _all_limits(race: str, book: Rulebook) -> Reply:
 def _extra_level_limit(slots: Slots) -> float:
     if (slots.race is None and not slots.has("level_limit")) or (_asks_scores(slots) and not slots.classes):
         return -9.0
-    return 0.8 * (slots.has("level_limit") and slots.race is not None) - 2.0 * slots.has(
-        "load", "movement", "spell", "max_age", "years", "age"
-    ) * (not slots.has("level"))
+    most = bool(slots.words & {"maximum", "max", "highest", "most"}) and not slots.named_abilities
+    plain = bool(slots.classes) and slots.race is not None and slots.level is None and not slots.all("column")
+    highest = 3.0 * (most and plain and not slots.has("hp", "hd", "spell_slots", "spell", "ac", "level_limit"))
+    return (
+        highest
+        + 0.8 * (slots.has("level_limit") and slots.race is not None)
+        - 2.0 * slots.has("load", "movement", "spell", "max_age", "years", "age") * (not slots.has("level"))
+    )
 
 
 TOPICS = (
@@ -170,7 +192,8 @@ TOPICS = (
         "race",
         "what a race brings and asks for",
         cues=(
-            "racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 search=0.2 chance=0.2 "
+            "extreme=0.2 racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 "
+            "search=0.2 chance=0.2 "
             "stat_block=0.2 distance=0.2 may=0.1 secret_door=-0.5 level save light hit creature need become item_save "
             "spell"
         ),

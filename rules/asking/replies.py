@@ -2,9 +2,11 @@
 
 from rules.asking import (
     ability_replies,
+    adjustment_replies,
     age_replies,
     armor_replies,
     attack_replies,
+    basic_replies,
     casting_replies,
     class_replies,
     creature_replies,
@@ -17,7 +19,9 @@ from rules.asking import (
     morale_replies,
     movement_replies,
     race_replies,
+    rate_replies,
     saving_replies,
+    school_replies,
     situation_replies,
     skill_replies,
     spell_replies,
@@ -55,5 +59,9 @@ TOPICS: tuple[Topic, ...] = (
     *spell_replies.TOPICS,
     *treasure_replies.TOPICS,
     *table_replies.TOPICS,
+    *basic_replies.TOPICS,
+    *rate_replies.TOPICS,
+    *school_replies.TOPICS,
+    *adjustment_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""

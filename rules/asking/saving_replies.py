@@ -51,6 +51,12 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
 def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
     base = found.base()
     categories = categories_of(slots)
+    if not categories and _one_is_meant(slots):
+        raise MissingValue(
+            "Against what: paralyzation, poison or death; rod, staff or wand; petrification or polymorph; breath; "
+            "or spell?",
+            "category",
+        )
     if not categories:
         words = listed([f"{base[category]} ({SPOKEN_CATEGORIES[category]})" for category in CATEGORIES])
         text = f"{', '.join(str(value) for value in base.values())}. {who} saves on {words}"
@@ -64,6 +70,7 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         + slots.bonuses.get("save", 0)
         + slots.bonuses.get("armor", 0)
     )
+    always += sum(one.bonus for one in applying if one.condition and slots.words & set(one.condition.split()))
     headline: list[Any] = [base[category]]
     needed = max(1, base[category] - always)
     if always:
@@ -85,6 +92,16 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         ("An effect that fits two categories uses the one further left in the table.",) if len(categories) > 1 else ()
     )
     return make_reply(text + _modifier_words(applying), values, headline, found, assumptions=leftmost)
+
+
+def _one_is_meant(slots: Slots) -> bool:
+    """`What does he need on his saving throw`: one of the five, but which?"""
+    singular = any(item.text in {"saving throw", "save", "saving roll"} for item in slots.items)
+    personal = any(item.token.text in {"his", "her", "my", "their"} for item in slots.items)
+    several = any(
+        item.token.text in {"all", "five", "5", "table", "row", "line", "each", "every"} for item in slots.items
+    )
+    return singular and personal and slots.has("need") and not several
 
 
 def categories_of(slots: Slots) -> list[str]:
@@ -153,8 +170,9 @@ def _extra_save(slots: Slots) -> float:
     """A class and what is saved against ask for a saving throw, though nobody says so: `rogue 6 petrification`."""
     clear = bool(_CLEARLY & set(slots.all("category"))) or (bool(slots.all("category")) and slots.has("versus"))
     person = bool(slots.classes) and slots.level is not None
+    peasant = slots.has("commoner") and bool(_CLEARLY & set(slots.all("category")))
     busy = slots.has(
-        "hit",
+        *(() if peasant else ("hit",)),
         "turn",
         "attack",
         "initiative",
@@ -166,9 +184,12 @@ def _extra_save(slots: Slots) -> float:
         "stat_block",
         "poison_class",
     )
-    points = 2.2 * (clear and person and not busy and not slots.has("save") and not slots.letters)
+    points = 2.2 * (
+        clear and (person or slots.has("commoner")) and not busy and not slots.has("save") and not slots.letters
+    )
     points += 0.6 * (slots.has("rolled", "need") and slots.has("save")) - 4.0 * bool(slots.letters)
     # "A fireball hits the warrior of level 9" asks for a saving throw, unless it is asked how much it does.
+    person = person or slots.has("commoner")
     struck = person and bool(slots.all("spell")) and slots.has("hit") and "ac" not in slots.numbers
     points += 2.8 * (struck and not slots.has("damage", "range", "initiative", "save"))
     if slots.all("spell") and not slots.classes and not slots.has_creature and slots.level is None:
@@ -216,8 +237,11 @@ def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _extra_racial(slots: Slots) -> float:
-    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"} or not slots.has("save"):
+    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"}:
         return -9.0
+    tough = "constitution" in slots.abilities and bool(slots.all("category")) and slots.has("modifier", "versus")
+    if not slots.has("save"):
+        return 6.0 if tough else -9.0
     return 1.5 + ("constitution" in slots.abilities) - 1.0 * (slots.level is not None)
 
 
@@ -226,7 +250,7 @@ TOPICS = (
         "saving_throw",
         "saving throws",
         cues=(
-            "save=4 versus=0.6 rolled=0.5 need=0.3 chance=0.3 spell=0.2 hd=0.2 poison=0.2 creature=0.2 "
+            "commoner=0.4 save=4 versus=0.6 rolled=0.5 need=0.3 chance=0.3 spell=0.2 hd=0.2 poison=0.2 creature=0.2 "
             "die=0.2 cast=0.1 "
             "level what_level modifier undead spell_slots fall hit attack stat_block damage bonus_spells "
             "racial area turn light extreme shield item_save dice"

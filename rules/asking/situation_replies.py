@@ -54,7 +54,8 @@ def reply_situation(slots: Slots, book: Rulebook) -> Reply:
             headline.append(signed(int(bonus)))
             text += f"; the {screen} adds {signed(int(bonus))} to saving throws against spells that do bodily harm"
     assumptions = ("Positive helps the attacker.",)
-    return make_reply(text, values, headline, parts=tuple(parts), assumptions=assumptions)
+    doubt = 0.4 if slots.all("situation") == ["invisible"] and slots.items[0].token.text in {"i", "im", "my"} else 0.0
+    return make_reply(text, values, headline, parts=tuple(parts), assumptions=assumptions, doubt=doubt)
 
 
 def _screen_part(slots: Slots, screen: str, book: Rulebook, parts: list[Part]) -> str:
@@ -90,7 +91,8 @@ def _extra_situation(slots: Slots) -> float:
     named = bool(slots.found.keys() & {"situation", "range_band"}) or slots.has("cover", "concealment")
     if not named or {"ac", "thac0", "roll"} & slots.numbers.keys() or slots.has("initiative", "turn"):
         return -9.0
-    if slots.has("surprise") and slots.all("surprise_situation"):
+    aimed = slots.has("hit", "attack", "missile") or bool(slots.all("column"))
+    if slots.has("surprise") and (slots.all("surprise_situation") or not aimed):
         return -9.0
     if slots.has("save") and not slots.has("cover", "concealment"):
         return -9.0
@@ -99,7 +101,12 @@ def _extra_situation(slots: Slots) -> float:
     )
     if not asked and len(slots.items) > LONE:
         return -9.0
-    points = 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment") + 0.8 * slots.has("modifier")
+    banded = bool(slots.all("range_band")) and (slots.has("modifier") or bool(slots.all("column")))
+    points = (
+        3.0 * (banded and not slots.has("weight", "speed", "damage"))
+        + 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment")
+        + 0.8 * slots.has("modifier")
+    )
     return points + 1.0 + 0.6 * slots.has("cover", "concealment") - 1.2 * bool(slots.classes and slots.level)
 
 
@@ -126,7 +133,8 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
         assumptions.append("The Reaction adjustment of Dexterity never makes a penalty a bonus.")
     first, off = min(0, main + reaction), min(0, second + reaction)
     parts = [Part("main hand", signed(main), table.source), Part("second hand", signed(second), table.source), *parts]
-    shown = [off, first] if hand_of(slots) == "second" else [first, off]
+    both = any({"main", "primary", "both", "each"} & set(item.text.split()) for item in slots.items)
+    shown = [off, first] if hand_of(slots) == "second" and not both else [first, off]
     text = (
         f"{signed(shown[0])}. {who} has {signed(first)} with the main and {signed(off)} with the second hand, and "
         "one more attack"
@@ -167,9 +175,14 @@ def reply_weapon_vs_armor(slots: Slots, book: Rulebook) -> Reply:
     best = max(types, key=lambda one: -int(row[one]))
     points = -int(row[best])
     text = f"{signed(points)}. A {best} weapon has {signed(points)} on the attack against {spoken(key)}"
+    text += f", printed as {signed(-points)}"
     part = Part(f"{best} against {spoken(key)}", signed(points), table.source)
     return make_reply(
-        text, {"attack": points, "type": best}, [signed(points)], parts=(part,), assumptions=(_OPTIONAL, _SIGN)
+        text,
+        {"attack": points, "type": best, "printed": -points},
+        [signed(points), signed(-points)],
+        parts=(part,),
+        assumptions=(_OPTIONAL, _SIGN),
     )
 
 

@@ -51,7 +51,8 @@ def reply_attacks_per_round(slots: Slots, book: Rulebook) -> Reply:
     if len(found.per_round) > 1:
         text += f" ({', then '.join(map(str, found.per_round))})"
     values = found.values() | {"attacks": extra}
-    return make_reply(text, values, [extra], found)
+    shown = [extra] if "/" in str(extra) else [extra, f"{extra}/1"]
+    return make_reply(text, values, shown, found)
 
 
 def _extra_attacks(slots: Slots) -> float:
@@ -156,7 +157,8 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
         f"in melee {signed(row['attack'])} to hit and {signed(row['damage'])} damage for {row['slots']} slots, "
         "and more attacks"
     )
-    if slots.classes:
+    numbers = list(slots.classes) == [SPECIALIST] and bool(slots.all("column") or slots.has("damage", "modifier"))
+    if slots.classes and not numbers:
         name = "/".join(slots.classes)
         ok = name == SPECIALIST
         text = (
@@ -172,7 +174,9 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         text,
         {"attack": row["attack"], "damage": row["damage"], "slots": row["slots"]},
-        [signed(row["attack"]), signed(row["damage"]), row["slots"]],
+        [signed(row["damage"]), signed(row["attack"])]
+        if slots.has("damage") or "damage" in slots.all("column")
+        else [signed(row["attack"]), signed(row["damage"]), row["slots"]],
         source=(table.source,),
     )
 
@@ -243,7 +247,7 @@ TOPICS = (
             "specialised=2.6 proficiency=0.6 may=0.4 modifier=0.4 weapon=0.3 damage=0.2 hit=0.2 point_blank=0.2 "
             "attack become"
         ),
-        things="class=0.5 weapon=0.2 race specialist",
+        things="class=0.5 weapon=0.2 race specialist column=0.6",
         reply=reply_specialisation,
         extra=_extra_specialisation,
         tables=("specialisation",),

@@ -30,6 +30,7 @@ class Slots:
         left_over: Numbers without a meaning.
         corrected: How many typos were mended.
         read_as: What was taken for granted in reading.
+        words: All words of the question, as they were understood and as they were written.
     """
 
     items: list[Item]
@@ -49,6 +50,7 @@ class Slots:
     left_over: list[str] = field(default_factory=list)
     corrected: int = 0
     read_as: list[str] = field(default_factory=list)
+    words: frozenset[str] = frozenset()
 
     def one(self, kind: str) -> str | None:
         """The first thing of a kind."""

@@ -18,6 +18,8 @@ _BY_LEVEL = ("amount", "range", "duration", "area")
 
 def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
+    if slots.has("how_many_missiles") and (counted := _targets(name, book)) is not None:
+        return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None
     level = slots.level
     found = spell(name, int((level or "20").split("/")[-1]), character_class=caster, book=book)
@@ -34,7 +36,19 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     text = f"{headline[0]}. {title}{at_level}: {words}"
     if "amount" in lines and found.summary != found.amount:
         text += f" ({found.summary})"
-    return make_reply(text, found.values(), headline, found)
+    doubt = 0.4 if "save" in asked and slots.has("modifier") else 0.0
+    return make_reply(text, found.values(), headline, found, doubt=doubt)
+
+
+def _targets(name: str, book: Rulebook) -> Reply | None:
+    """How many a spell affects, where the book counts them."""
+    table = book.table("spell_targets")
+    if not table.covers(name):
+        return None
+    row = table.find(name)
+    title = name.replace("_", " ").capitalize()
+    text = f"{row['shown'][0]}. {title} affects {row['words']}"
+    return make_reply(text, {"targets": row["shown"][0]}, row["shown"], source=(table.source,))
 
 
 def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
@@ -53,7 +67,10 @@ def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
 def _asked(slots: Slots, found: Spell) -> list[str]:
     ordered = sorted(_FACTS, key=lambda pair: slots.place_of(*pair[0]))
     facts = [fact for cues, fact in ordered if slots.has(*cues)]
-    if found.missiles is not None and "missiles" not in facts and any(item.text == "many" for item in slots.items):
+    shot = any(
+        item.token.text in {"many", "fired", "fires", "fire", "shoot", "shoots", "number"} for item in slots.items
+    )
+    if found.missiles is not None and "missiles" not in facts and shot and not slots.has("damage"):
         facts = ["missiles", *facts]
     if "amount" in facts and not found.amount and len(facts) > 1:
         facts.remove("amount")
@@ -161,6 +178,7 @@ def _extra_spell(slots: Slots) -> float:
         slots.all("material") and not slots.has("damage")
     )
     points += 2.6 * (slots.has("save") and not slots.classes and slots.level is None and not slots.has_creature)
+    points -= 6.0 * (bool(slots.abilities) and slots.has("save", "modifier"))
     points -= 2.2 * (slots.has("save") and not asked and bool(slots.classes))
     points -= 2.0 * bool(slots.all("weapon")) + 2.0 * bool(slots.all("armor") and not asked)
     soft = all(item.text in SOFT_SPELLS for item in named)
@@ -189,6 +207,6 @@ TOPICS = (
         reply=reply_spell,
         extra=_extra_spell,
         each="spell",
-        tables=("simple_spells",),
+        tables=("simple_spells", "spell_targets"),
     ),
 )

@@ -36,7 +36,12 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
         text = "2d6. A successful turning affects 2d6 undead, and 2d4 more where the table has D*"
         return make_reply(text, {"number_affected": "2d6"}, ["2d6"], source=(source,))
     name, level = class_and_level(slots) if slots.classes else ("cleric", _level(slots))
+    if undead is None and dice is None and slots.has("need") and _points_at_some(slots):
+        raise MissingValue("Which undead?", "undead")
     found = turn_undead(name, level, undead=undead, hit_dice=None if undead else dice, book=book)
+    if found.undead is None and set(found.column.values()) == {CANNOT}:
+        text = f"No. {_who(found)} turns no undead yet: paladins do from level 3"
+        return make_reply(text, {"allowed": False}, ["no"], found)
     if found.undead is None:
         words = listed([f"{spoken(kind)} {value}" for kind, value in found.column.items()])
         text = f"{', '.join(map(str, found.column.values()))}. {_who(found)} turns: {words}"
@@ -50,6 +55,11 @@ def _level(slots: Slots) -> str:
     return slots.level
 
 
+def _points_at_some(slots: Slots) -> bool:
+    """`What do I need to turn them`: some undead, but which?"""
+    return any(item.token.text in {"them", "it", "these", "those", "him", "that"} for item in slots.items)
+
+
 def _who(found: TurnUndead) -> str:
     return with_article(f"{found.character_class} of level {found.level}")
 
@@ -59,7 +69,7 @@ def _turned(slots: Slots, found: TurnUndead, kind: str) -> Reply:
     needed = found.needed
     rolled = f"are turned on {needed} or more on a d20, a chance of {found.chance_percent} %"
     text = f"{needed}. For {_who(found).lower()}, {kind} {_MEANINGS.get(str(needed), rolled)}"
-    headline: list[Any] = [needed]
+    headline: list[Any] = [needed, *_LETTER_WORDS.get(str(needed), ())]
     if needed != CANNOT:
         text += f"; {found.number_affected} of them are affected"
         headline += [found.number_affected, *([found.more_destroyed] if found.more_destroyed else [])]
@@ -73,16 +83,19 @@ def _turned(slots: Slots, found: TurnUndead, kind: str) -> Reply:
     return make_reply(text, values, headline, found)
 
 
+_LETTER_WORDS = {"T": ["turned"], "D": ["destroyed"], "D*": ["destroyed"], CANNOT: ["no", "no effect"]}
 _MEANINGS = {
     "T": "are turned without a roll",
     "D": "are destroyed without a roll",
     "D*": "are destroyed, and 2d4 more",
-    CANNOT: "cannot be turned",
+    CANNOT: "cannot be turned: no effect",
 }
 
 
 def _asks_how_many(slots: Slots) -> bool:
-    return any(item.text in {"many", "number"} for item in slots.items)
+    counted = any(item.text in {"many", "number"} for item in slots.items)
+    wanted = slots.has("need") or any(item.token.text in {"roll", "on", "with"} for item in slots.items)
+    return counted and not (wanted and (slots.one("undead") or slots.one("creature")))
 
 
 def _level_for_turning(slots: Slots, undead: str | None, dice: str | None, book: Rulebook) -> Reply:

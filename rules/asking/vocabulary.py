@@ -12,12 +12,13 @@ from functools import cache
 
 from rules.asking.lexicon import cues, everyday, meanings, others
 from rules.asking.names import names_of
+from rules.asking.pattern_lists import pattern_words
 from rules.asking.spelling import Speller
 from rules.asking.words import Token, as_written, cut
 from rules.loader import Rulebook
 
 MAX_PHRASE = 8
-STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request")
+STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request", "opinion")
 _RANKS = {
     "cue": 0,
     "class": 1,
@@ -196,7 +197,7 @@ def _build(names: tuple[tuple[str, str, str], ...]) -> Vocabulary:
     starts: dict[str, int] = {}
     for words in phrases:
         starts[words[0]] = max(starts.get(words[0], 0), len(words))
-    fillers = frozenset(others()["filler"])
+    fillers = frozenset(others()["filler"]) | pattern_words()
     known = frozenset(word for words in phrases for word in words) | fillers
     return Vocabulary(
         {words: tuple(senses) for words, senses in phrases.items()}, starts, known, fillers, Speller(ranks)

@@ -86,7 +86,9 @@ def _asked_ranges(slots: Slots, ranges: list[str]) -> list[str]:
     ]
     if not wanted and any("max" in item.text for item in slots.items):
         return ranges[2:]
-    return wanted or ranges
+    if any(item.token.text in {"tens", "ten"} for item in slots.items):
+        return ["/".join(str(int(one) // 10) for one in ranges if one.isdecimal())]
+    return wanted or [*ranges, "/".join(ranges)]
 
 
 def _extra_weapon(slots: Slots) -> float:
@@ -109,10 +111,8 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and not slots.all("weapon"):
         text = f"{', '.join(creature.damage)}. {with_article(creature.spoken)} attacks {creature.attacks} times a round"
-        values = {"damage": list(creature.damage), "attacks": creature.attacks}
-        return make_reply(
-            f"{text} for {creature.damage_words}", values, list(creature.damage), source=(creature.where,)
-        )
+        facts = {"damage": list(creature.damage), "attacks": creature.attacks}
+        return make_reply(f"{text} for {creature.damage_words}", facts, list(creature.damage), source=(creature.where,))
     name = require(slots, "weapon", "With which weapon?")
     both = slots.one("size") is None and not slots.abilities and not _is_backstab(slots) and not _bonus(slots)
     arguments: dict[str, Any] = {
@@ -144,7 +144,21 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
         headline.append(other.notation)
         values |= {"other_target": other.notation}
     headline += [found.minimum, found.maximum, found.average]
+    if (rolled := _rolled(slots)) is not None:
+        total = max(1, rolled * found.multiplier + found.bonus)
+        text = f"{total}. A roll of {rolled} makes {total}; {text[0].lower()}{text[1:]}"
+        headline.insert(0, total)
+        values.update(roll=rolled, total=total)
     return make_reply(text, values, headline, found)
+
+
+def _rolled(slots: Slots) -> int | None:
+    """What the dice of damage show, when the question says so."""
+    if "roll" in slots.numbers:
+        return int(slots.numbers["roll"])
+    if any(item.token.text in {"roll", "rolled", "rolls"} for item in slots.items) and len(slots.left_over) == 1:
+        return int(slots.left_over[0]) if slots.left_over[0].isdecimal() else None
+    return None
 
 
 def _bonus(slots: Slots) -> int:
@@ -166,6 +180,9 @@ def _extra_damage(slots: Slots) -> float:
     if slots.has("save", "heal", "fall", "poison", "light") and not slots.all("weapon"):
         return -3.0
     points = 0.8 * bool(slots.all("weapon")) * slots.has("damage", "backstab")
+    points += 3.6 * (
+        bool(slots.all("weapon")) and slots.has("which_die") and not slots.has("hit", "initiative", "damage")
+    )
     points += 0.4 * bool(slots.all("creature")) * slots.has("damage")
     # "A two-handed sword with strength 17 on a man": who attacks is not said, so it is the damage.
     swung = bool(slots.all("weapon")) and "strength" in slots.abilities and not slots.level
@@ -186,7 +203,7 @@ def reply_backstab(slots: Slots, book: Rulebook) -> Reply:
         words = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5}
         wanted = wanted or next((words[item.text] for item in slots.items if item.text in words), None)
         level = first_level(lambda at: backstab_multiplier(at, book=book) == wanted) if wanted else None
-        if level is None:
+        if level is None or "until" in slots.words:
             raise MissingValue("Which multiplier is meant: x2, x3, x4 or x5?", "multiplier")
         text = f"{level}. A thief's backstab multiplies damage by {wanted} from level {level}"
         return make_reply(text, {"level": level, "multiplier": wanted}, [level, f"x{wanted}"], source=(table.source,))
@@ -241,7 +258,8 @@ TOPICS = (
         "damage",
         "damage of a weapon",
         cues=(
-            "damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 missile=0.2 dice=0.2 "
+            "which_die=0.4 creature=0 damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 "
+            "missile=0.2 dice=0.2 "
             "creature=0.2 "
             "size=0.2 rounds=-0.4 what_level=-1.5 one_handed hit attack modifier level stat_block worth extreme load "
             "two_weapons die "

@@ -1,6 +1,7 @@
 """Questions in plain words: examples with their answers in questions.json, and that no text makes it raise."""
 
 import json
+from functools import cache
 
 import pytest
 from hypothesis import example, given
@@ -17,13 +18,20 @@ from tests.support.questions import SURE, is_right, plain_text, read_cases, stan
 EXAMPLES = read_cases("questions.json")
 ANSWERED = [case for case in EXAMPLES if case.keys() & {"values", "headline"}]
 WORDS = sorted(
-    {word for case in EXAMPLES[::5] for word in case["question"].split()} | {"0", "-1", "99", "/", "%", "5e", "1000000"}
+    {word for case in EXAMPLES[::10] for word in case["question"].split()}
+    | {"0", "-1", "99", "/", "%", "5e", "1000000"}
 )
+
+
+@cache
+def answer_to(question):
+    """The answer, asked for once by all tests here."""
+    return rules.answer_question(question)
 
 
 @pytest.mark.parametrize("case", EXAMPLES, ids=lambda case: case["question"] or "(nothing)")
 def test_question_gets_its_answer(case):
-    answer = rules.answer_question(case["question"])
+    answer = answer_to(case["question"])
     assert is_right(answer, case), (answer.topic, answer.headline, answer.missing, answer.answer)
 
 
@@ -33,7 +41,7 @@ def test_there_are_at_least_two_hundred_and_twenty_examples_that_are_answered():
 
 def test_answers_name_their_tables_and_their_main_values():
     for case in ANSWERED:
-        answer = rules.answer_question(case["question"])
+        answer = answer_to(case["question"])
         assert all(source in answer.answer for source in answer.source), case
         assert answer.headline, case
         assert any(plain_text(text) in plain_text(answer.answer) for text in answer.headline[:1]), case
@@ -41,21 +49,21 @@ def test_answers_name_their_tables_and_their_main_values():
 
 
 def test_right_answers_are_sure():
-    sure = [case for case in ANSWERED if rules.answer_question(case["question"]).confidence >= SURE]
+    sure = [case for case in ANSWERED if answer_to(case["question"]).confidence >= SURE]
     assert len(sure) >= 0.95 * len(ANSWERED)
 
 
 def test_what_is_not_in_the_rule_base_is_said_with_low_confidence_and_no_values():
     for case in EXAMPLES:
         if case.get("not_covered"):
-            answer = rules.answer_question(case["question"])
+            answer = answer_to(case["question"])
             assert (0.1, {}, [], []) == (answer.confidence, answer.values, answer.headline, answer.source), case
 
 
 def test_missing_value_is_asked_for_and_not_guessed():
     for case in EXAMPLES:
         if case.get("missing"):
-            answer = rules.answer_question(case["question"])
+            answer = answer_to(case["question"])
             assert ({}, [], 0.4) == (answer.values, answer.headline, answer.confidence), case
 
 
@@ -104,8 +112,8 @@ def test_topics_listen_only_to_cues_that_have_words():
 def test_a_missing_table_makes_no_question_raise_and_no_number_wrong(table_id):
     whole = rules.default_rulebook()
     book = rules.Rulebook({one: table for one, table in whole.tables.items() if one != table_id}, (), "test")
-    start = sorted(whole.tables).index(table_id) % 30
-    for case in EXAMPLES[start::30]:
+    start = sorted(whole.tables).index(table_id) % 90
+    for case in EXAMPLES[start::90]:
         expected, got = (rules.answer_question(case["question"], book=one) for one in (whole, book))
         if got.values and got.confidence >= 0.8 and expected.topic == got.topic:
             assert stands_in_order(got.headline, expected.headline) or table_id in _DETAILS, case["question"]

@@ -1,0 +1,130 @@
+"""How surely a question was understood: what its answer leaves unexplained, and whether it is a question at all."""
+
+from collections.abc import Iterable, Sequence
+
+from rules.asking.lexicon import others, small_words
+from rules.asking.slots import Slots
+from rules.asking.topic import Topic
+from rules.asking.topics import explained_places
+from rules.asking.vocabulary import Item
+
+_ASIDE = frozenset(
+    {"uncovered", "not_counted", "other_race", "situation", "spell", "weapon", "creature", "skill", "range_band",
+     "initiative_situation", "racial_ability"}
+)  # fmt: skip
+"""Kinds of things that are named when an answer does not rest on them."""
+_ASKING = frozenset(others()["asking"])
+"""Words that make a sentence a question."""
+_AUXILIARIES = frozenset(
+    {"do", "does", "did", "am", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
+)
+_CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
+_STATES = frozenset({"is", "are", "am", "im", "isnt"})
+_TALKING = frozenset(
+    {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
+)  # fmt: skip
+_TOLD = frozenset({"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had"})
+_ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
+RULE = "basic_rule"
+"""The topic that counts itself what it does not explain."""
+_SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
+
+
+def outside(slots: Slots, topics: Sequence[Topic]) -> list[str]:
+    """The things of the question that the topics have no use for."""
+    explained = _explained(slots, topics)
+    found = []
+    for place, item in enumerate(slots.items):
+        kinds = {kind for kind, _ in item.senses}
+        if place in explained or not kinds & _ASIDE:
+            continue
+        if "cue" not in kinds or kinds & {"uncovered", "not_counted", "situation"}:
+            found.append(item.text)
+    return found
+
+
+def unexplained(slots: Slots, topics: Sequence[Topic]) -> list[str]:
+    """The words with a content of their own that an answer about these topics does not rest on."""
+    if any(topic.name == RULE for topic in topics):
+        return []
+    explained = _explained(slots, topics)
+    return list(
+        dict.fromkeys(item.text for place, item in enumerate(slots.items) if place not in explained and _speaks(item))
+    )
+
+
+def _explained(slots: Slots, topics: Iterable[Topic]) -> set[int]:
+    return {place for topic in topics for place in explained_places(topic, slots)}
+
+
+def _speaks(item: Item) -> bool:
+    if item.kind == "unknown":
+        return True
+    if item.kind not in {"filler", "phrase"} or len(item.token.text) < 2:
+        return False
+    return any(word not in small_words() and not word.isdecimal() for word in item.text.split())
+
+
+def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether words of the rules only happen to be in a sentence about something else.
+
+    A question is asked with a word or a mark, or consists of nothing but what the tables know.
+    """
+    rest = [word for word in unexplained(slots, topics) if word not in slots.names]
+    if "opinion" in slots.found:
+        return True
+    if topics and topics[0].name == RULE:
+        return _exclaimed(slots)
+    known = len(_explained(slots, topics))
+    numbers = bool(
+        slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses or slots.left_over
+    )
+    if not _asks(slots):
+        told = _is_told(slots)
+        verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
+        states = bool(_STATES & slots.words) and not slots.has("modifier", "chance", "need")
+        if (
+            verbs or (states and _is_told(slots)) or slots.items[0].token.text in _TALKING - {"my", "our"}
+        ) and not numbers:
+            return True
+        return (
+            (len(rest) >= max(1, known) and told and not numbers)
+            or (_exclaimed(slots) and not numbers)
+            or (len(rest) > 2 and len(rest) >= known and not numbers)
+        )
+    return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) and not numbers
+
+
+def _exclaimed(slots: Slots) -> bool:
+    return slots.items[-1].token.text == "!" and not _SAID & slots.found.keys() and not _asks(slots)
+
+
+def _asks(slots: Slots) -> bool:
+    items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
+    return (
+        any(_asks_with(items, place) for place in range(len(items)))
+        or any(item.token.text in {"roll", "number"} for item in items[1:])
+        or any(_ASKED_FOR & set(item.text.split()) for item in items)
+    )
+
+
+def _asks_with(items: Sequence[Item], place: int) -> bool:
+    """A question word or mark; `is` and `can` ask only where a clause begins."""
+    item = items[place]
+    if item.token.text in _AUXILIARIES:
+        return place == 0 or items[place - 1].kind == "separator" or items[place - 1].token.text in _CLAUSE
+    return (
+        bool((_ASKING - _AUXILIARIES) & {item.token.text, *item.words})
+        or item.token.text == "?"
+        or item.is_cue("need", "modifier", "chance")
+    )
+
+
+def _exclaims(items: Sequence[Item], place: int) -> bool:
+    """`What a hit that was` is no question."""
+    after = items[place + 1].token.text if place + 1 < len(items) else ""
+    return items[place].token.text == "what" and after in {"a", "an"} and items[-1].token.text != "?"
+
+
+def _is_told(slots: Slots) -> bool:
+    return any(item.token.text in _TALKING for item in slots.items)

@@ -1,0 +1,219 @@
+"""Step 3, the numbers that a word beside them names: Hit Dice, THAC0, armor class, rolls, feet, pounds, years ..."""
+
+from rules.asking.walking import JOINING, OWNERS, UNITS, Walker
+
+_HALVES = frozenset({"1/2", "1/4", "1/8"})
+_NAMED_BEFORE = {
+    "initiative": "roll",
+    "morale": "rating",
+    "rolled": "roll",
+    "xp": "xp",
+    "years": "years",
+    "hp": "hp",
+    "casting_time": "casting_time",
+}
+"""Cues that a number follows: `morale 12`, `rolled a 14`."""
+_INDEFINITE = frozenset({"a", "an"})
+_SUCCEEDS = frozenset(
+    {
+        "enough",
+        "good",
+        "succeed",
+        "succeeds",
+        "hit",
+        "hits",
+        "work",
+        "works",
+        "do",
+        "make",
+        "makes",
+        "miss",
+        "turn",
+        "suffice",
+        "pass",
+        "fail",
+        "fails",
+        "will",
+        "would",
+        "can",
+        "does",
+    }
+)
+_BECOMES = frozenset(
+    {"hit", "hits", "reach", "reaches", "become", "becomes", "get", "gets", "drop", "drops", "fall", "falls"}
+)
+_ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
+_SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
+
+
+class NamedNumbers(Walker):
+    """Numbers with a name or a unit."""
+
+    def spell_level(self) -> None:
+        """`3rd level spells`, `level 3 spells`, `2nd level slots`: the spells' level, not the caster's."""
+        for place, item in enumerate(self.items):
+            if not item.is_cue("level", "spell_level"):
+                continue
+            named = self._names_spells(place + 1) or (
+                self._is_class(place + 1) and self._names_spells(place + 2) and self.slots.has("what_level")
+            )
+            if self._is(place - 1, "ordinal") and named and not self._is_class(place - 2):
+                self.numbers["spell_level"] = str(self._number(place - 1))
+                return
+            if (
+                self._is(place + 1, "number")
+                and self._names_spells(place + 2)
+                and not self._is_class(place - 1)
+                and self._other_level(place)
+            ):
+                self.numbers["spell_level"] = self._take(place + 1)
+                return
+            if self._is(place + 1, "number") and item.is_cue("spell_level"):
+                self.numbers["spell_level"] = self._take(place + 1)
+                return
+
+    def _names_spells(self, place: int) -> bool:
+        if place >= len(self.items):
+            return False
+        item = self.items[place]
+        after = self.items[place + 1] if place + 1 < len(self.items) else None
+        return item.is_cue("spell", "spell_slots") and not (after is not None and after.is_cue("save"))
+
+    def _other_level(self, place: int) -> bool:
+        others = [at for at in self._cue("level") if at != place]
+        return bool(others) or any(
+            self._is(at + 1, "number") or self._is(at - 1, "number", "ordinal") for at in self._kind("class")
+        )
+
+    def hit_dice(self) -> None:
+        for place in self._cue("hd"):
+            for near in (self._after(place), place - 1):
+                # In "fighter 5 hit dice" the 5 is a level.
+                if near < place and (self._is_class(place - 2) or self._is_cue(place - 2, "level")):
+                    continue
+                if self._is(near, "number", "hit_dice") or (self._is(near, "fraction") and self._text(near) in _HALVES):
+                    self.numbers["hit_dice"] = self._take(near)
+                    return
+        for place in self._cue("creature"):
+            for near in (place - 1, self._after(place)):
+                if self._is(near, "hit_dice"):
+                    self.numbers["hit_dice"] = self._take(near)
+                    return
+
+    def hit_dice_span(self) -> None:
+        """`3 to 5 HD`, `between 3 and 5 hit dice`."""
+        for place in self._cue("hd"):
+            joined = self._text(place - 2) in {"to", "and", "or", "-"}
+            if joined and self._is(place - 1, "number") and self._is(place - 3, "number"):
+                self.numbers["hit_dice_span"] = f"{self._take(place - 3)}-{self._take(place - 1)}"
+                return
+
+    def thac0(self) -> None:
+        for place in self._cue("thac0"):
+            after = self._after(place)
+            if self.slots.has("what_level") and self._text(after) in _BECOMES:
+                after = self._after(after)
+            if self._is(after, "number") and not self._owned(after + 1):
+                self.numbers["thac0"] = self._take(after)
+                return
+            before = self._before(place)
+            if self._is(before, "number") and not self._is_taken_by(before - 1):
+                self.numbers["thac0"] = self._take(before)
+                return
+
+    def armor_class(self) -> None:
+        for place in self._cue("ac"):
+            after = self._after(place)
+            negative = self._is(after, "signed") and self._text(after).startswith("-")
+            if (self._is(after, "number") or negative) and not self._ability_needs(after + 1):
+                self.numbers["ac"] = str(self._number(after))
+                return
+            before = place - 1
+            negative = self._is(before, "signed") and self._text(before).startswith("-")
+            if (self._is(before, "number") or negative) and not self._is_taken_by(before - 1):
+                self.numbers["ac"] = str(self._number(before))
+                return
+
+    def letters(self) -> None:
+        """`poison class F`, `type D poison`, `treasure type Q`, `treasure H`."""
+        named = self.slots.has("poison", "treasure")
+        sorted_by_letter = self.slots.has("poison_class") and self.slots.has(
+            "onset", "damage", "save", "coins", "gold", "gem", "art"
+        )
+        if not named and not sorted_by_letter:
+            return
+        for place, item in enumerate(self.items):
+            if item.kind not in {"filler", "phrase"} or len(item.text) != 1 or not item.text.isalpha():
+                continue
+            beside = self._is_cue(place - 1, "poison_class", "poison", "treasure", "damage_type")
+            listed = self._listed_letter(place)
+            before = self._is_cue(place + 1, "poison", "treasure", "poison_class") and item.text not in {
+                "a",
+                "i",
+                "s",
+                "t",
+            }
+            lone = (
+                named
+                and self.slots.has("treasure")
+                and self._only_letter(place)
+                and item.text not in {"a", "i", "s", "t"}
+            )
+            if lone or (beside if named else self._is_cue(place - 1, "poison_class")) or (named and (listed or before)):
+                self.slots.letters.append(item.text.upper())
+
+    def _only_letter(self, place: int) -> bool:
+        return all(at == place or len(item.text) != 1 or not item.text.isalpha() for at, item in enumerate(self.items))
+
+    def _listed_letter(self, place: int) -> bool:
+        joined = place >= 2 and self._text(place - 1) in JOINING | {"or"} and len(self._text(place - 2)) == 1
+        return joined and self._text(place - 2).upper() in self.slots.letters
+
+    def rolled(self) -> None:
+        """`does an 18 hit`, `do I save on a 13`, `is a 12 enough`: a number that a die shows."""
+        if "roll" in self.numbers or not self.slots.has(
+            "hit", "save", "turn", "ac", "morale", "surprise", "door", "attack", "reaction", "gem", "art", "magic_item"
+        ):
+            return
+        for place, item in enumerate(self.items):
+            if item.kind != "number" or place in self.used or not 1 <= item.token.number <= 20:
+                continue
+            behind, ahead = self._text(place - 1), self._text(place + 1)
+            shown = behind in _INDEFINITE and (ahead in _SUCCEEDS or self._is_cue(place + 1, "hit", "save"))
+            shown = shown or (behind in _INDEFINITE and self._text(place - 2) in _SHOWN_BY and self._ends(place + 1))
+            shown = shown or behind in _ROLLS or (behind in _INDEFINITE and self._text(place - 2) in _ROLLS)
+            shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
+            if shown and not self._is_cue(place + 1, "level"):
+                self.numbers["roll"] = self._take(place)
+                return
+
+    def _ends_with_roll(self, place: int) -> bool:
+        return 0 <= place < len(self.items) and self.items[place].text.endswith("roll")
+
+    def units(self) -> None:
+        for unit in UNITS:
+            for place in self._cue(unit):
+                near = place - 1
+                if unit == "years" and not self._is(near, "number") and self._is_cue(place, "age"):
+                    near = self._after(place)
+                if self._is(near, "number") and not self._belongs_elsewhere(near, unit):
+                    if unit in self.numbers:
+                        continue
+                    self.numbers[unit] = self._take(near)
+
+    def _belongs_elsewhere(self, near: int, unit: str) -> bool:
+        if unit in {"xp", "hp"}:
+            return self._is_cue(near - 1, *OWNERS) or self._is_class(near - 1)
+        if unit in {"turns", "rounds"}:
+            return self._is_class(near - 1) or self._is_cue(near - 1, "level")
+        return unit == "years" and self._is_cue(near - 1, *OWNERS)
+
+    def named_before(self) -> None:
+        for cue, name in _NAMED_BEFORE.items():
+            for place in self._cue(cue):
+                near = self._after(place)
+                if name not in self.numbers and self._is(near, "number") and not self._owned_after(near + 1):
+                    self.numbers[name] = self._take(near)
+
+    def _owned_after(self, place: int) -> bool:
+        return self._is_cue(place, "level", "hd") or self._is_class(place) or self._is_kind(place, "ability")

@@ -1,0 +1,91 @@
+"""Rules of one line are found by what a question must have: a list of groups of words, see `lists/basic_rules.txt`."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rules.asking.lexicon import small_words
+from rules.asking.pattern_lists import Pattern, patterns
+from rules.asking.slots import Slots
+
+FOREIGN = frozenset(
+    {"weapon", "spell", "armor", "skill", "material", "table", "light_source", "ware", "initiative_situation",
+     "surprise_situation", "morale_situation", "item", "encounter_place", "visibility", "terrain", "creature", "class",
+     "other_class"}
+)  # fmt: skip
+"""Kinds of things that a rule of one line is not about, unless its words name them."""
+MOST_UNEXPLAINED = 2
+OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
+"""Rules whose number is taken times the number of the question."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A rule that a question names, and the words of the question that do not belong to it."""
+
+    rule: str
+    strength: int
+    unexplained: tuple[str, ...]
+
+
+def find_rule(slots: Slots) -> Match | None:
+    """The rule of one line that the question asks for: the one that explains most of it."""
+    words, kinds = _words(slots)
+    return _find(tuple(words), tuple(kinds))
+
+
+@lru_cache(maxsize=256)
+def _find(words: tuple[str, ...], kinds: tuple[frozenset[str], ...]) -> Match | None:
+    said = frozenset(words) | {word[:-1] for word in words if word.endswith("s")}
+    likely = (one for one in patterns() if not any(start and start.isdisjoint(said) for start in one.starts))
+    matches = [match for pattern in likely if (match := _match(pattern, words, kinds)) is not None]
+    return min(matches, key=lambda match: (-match.strength + 2 * len(match.unexplained), match.rule), default=None)
+
+
+def _words(slots: Slots) -> tuple[list[str], list[frozenset[str]]]:
+    words: list[str] = []
+    kinds: list[frozenset[str]] = []
+    for item in slots.items:
+        parts = item.words or (item.token.text,)
+        parts = (item.token.text,) if item.kind in {"number", "ordinal"} else parts
+        for part in parts:
+            for word in part.split():
+                words.append(word)
+                kinds.append(frozenset(kind for kind, _ in item.senses))
+    return words, kinds
+
+
+def _match(pattern: Pattern, words: Sequence[str], kinds: Sequence[frozenset[str]]) -> Match | None:
+    if any(_places(way, words) for way in pattern.without):
+        return None
+    used: set[int] = set()
+    for group in pattern.groups:
+        places = {place for way in group for place in _places(way, words)}
+        if not places:
+            return None
+        used |= places
+    rest = [place for place, word in enumerate(words) if place not in used and _speaks(word)]
+    rest = [place for place in rest if words[place] not in pattern.besides]
+    counted = [place for place in rest if words[place][0].isdecimal()]
+    if counted and pattern.rule in OF_LEVEL:
+        rest = [place for place in rest if place not in counted]
+    elif counted or len(rest) > MOST_UNEXPLAINED or any(kinds[place] & FOREIGN for place in rest):
+        return None
+    return Match(pattern.rule, len(used), tuple(words[place] for place in rest))
+
+
+def _speaks(word: str) -> bool:
+    return word.isalnum() and word not in small_words()
+
+
+def _places(way: Sequence[str], words: Sequence[str]) -> list[int]:
+    """The positions of the words of the first place where they stand in a row."""
+    size = len(way)
+    for start in range(len(words) - size + 1):
+        if all(_same(way[at], words[start + at]) for at in range(size)):
+            return list(range(start, start + size))
+    return []
+
+
+def _same(wanted: str, word: str) -> bool:
+    return word.startswith(wanted[:-1]) if wanted.endswith("*") and len(wanted) > 2 else word in {wanted, f"{wanted}s"}
