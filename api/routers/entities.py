@@ -25,10 +25,11 @@ from api.entity_bodies import changes_of, entity_json, new_attributes
 from api.models import EntityBulk, EntityCreate, EntityItem, EntityList, EntityState, EntityUpdate, EntityView, View
 from api.once import Once
 from api.parsing import DIGITS, Id, QueryFlag
+from api.refusals import InvalidFields
 from api.responses import json_response
 from api.routes import ScopedRoute
 from contracts.entities import EntityType
-from core.errors import NotFound
+from core.errors import FieldError, NotFound
 from core.ids import new_uuid
 from store.database import Transaction
 from store.entities import Entity, create_entity, delete_entity, get_entity, update_entity
@@ -127,7 +128,7 @@ def create_many(kind: EntityKind, body: EntityBulk, caller: EntityWriter, servic
     """Write up to 1000 new entities of one type: all of them, or none; what is wrong is named by its place."""
 
     def make() -> Response:
-        rows = [_row(kind, item) for item in body.items]
+        rows = [_row(kind, item, place) for place, item in enumerate(body.items)]
         try:
             made = create_entities(tx, body.campaign_id, caller.principal, rows, path="items")
         except NotFound as error:
@@ -195,13 +196,18 @@ def _create(tx: Transaction, kind: EntityType, body: EntityCreate, principal: st
         raise unknown_campaign("campaign_id") from error
 
 
-def _row(kind: EntityType, item: EntityItem) -> NewRow:
+def _row(kind: EntityType, item: EntityItem, place: int) -> NewRow:
+    try:
+        attributes = new_attributes(item)
+    except InvalidFields as error:
+        error.fields = tuple(FieldError(f"items.{place}.{one.field}", one.message) for one in error.fields)
+        raise
     return NewRow(
         id=new_uuid(),
         type=kind,
         name=item.name,
         description=item.description,
-        attributes=new_attributes(item),
+        attributes=attributes,
         state=item.state,
         tags=item.tags,
         secret=item.secret,
