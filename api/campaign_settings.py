@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from api.models import CampaignSettings
+from api.campaign_models import CampaignSettings
 from core.errors import FieldError, InvalidInput
 from rules import default_rulebook
 from rules.errors import RuleError

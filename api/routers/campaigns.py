@@ -5,18 +5,12 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 
+from api.campaign_models import CampaignCreate, CampaignList, CampaignUpdate, CampaignView
 from api.campaign_settings import checked_settings, settings_json
 from api.conflicts import conflicts, expected_version
 from api.deps import CampaignId, EntityReader, EntityWriter, NeededIfMatch, Services
 from api.entity_bodies import entity_json
-from api.models import (
-    Approved,
-    ApproveRequest,
-    CampaignCreate,
-    CampaignList,
-    CampaignUpdate,
-    CampaignView,
-)
+from api.memory_models import Approved, ApproveRequest
 from api.parsing import DIGITS
 from api.responses import json_response
 from api.routes import ScopedRoute

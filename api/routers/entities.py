@@ -22,21 +22,13 @@ from api.deps import (
 )
 from api.entity_answers import entity_answer, unknown_campaign, version_json, wrong_values_are_400
 from api.entity_bodies import changes_of, entity_json, new_attributes
-from api.models import (
-    EntityBulk,
-    EntityCreate,
-    EntityItem,
-    EntityList,
-    EntityState,
-    EntityUpdate,
-    EntityView,
-    View,
-)
+from api.models import EntityBulk, EntityCreate, EntityItem, EntityList, EntityState, EntityUpdate, EntityView, View
 from api.parsing import DIGITS, Id, QueryFlag
+from api.refusals import InvalidFields
 from api.responses import json_response
 from api.routes import ScopedRoute
 from contracts.entities import EntityType
-from core.errors import NotFound
+from core.errors import FieldError, NotFound
 from core.ids import new_uuid
 from store.entities import create_entity, delete_entity, get_entity, update_entity
 from store.entity_batches import NewRow, create_entities
@@ -145,7 +137,7 @@ def create_one(kind: EntityKind, body: EntityCreate, caller: EntityWriter, servi
 def create_many(kind: EntityKind, body: EntityBulk, caller: EntityWriter, services: Services) -> Response:
     """Write up to 1000 new entities of one type: all of them, or none; what is wrong is named by its place."""
     with services.database.transaction() as tx, wrong_values_are_400():
-        rows = [_row(kind, item) for item in body.items]
+        rows = [_row(kind, item, place) for place, item in enumerate(body.items)]
         try:
             made = create_entities(tx, body.campaign_id, caller.principal, rows, path="items")
         except NotFound as error:
@@ -192,13 +184,18 @@ def delete_one(
     return Response(status_code=204)
 
 
-def _row(kind: EntityType, item: EntityItem) -> NewRow:
+def _row(kind: EntityType, item: EntityItem, place: int) -> NewRow:
+    try:
+        attributes = new_attributes(item)
+    except InvalidFields as error:
+        error.fields = tuple(FieldError(f"items.{place}.{one.field}", one.message) for one in error.fields)
+        raise
     return NewRow(
         id=new_uuid(),
         type=kind,
         name=item.name,
         description=item.description,
-        attributes=new_attributes(item),
+        attributes=attributes,
         state=item.state,
         tags=item.tags,
         secret=item.secret,

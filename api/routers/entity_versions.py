@@ -7,7 +7,8 @@ from fastapi import APIRouter, Query, Response
 from api.conflicts import conflicts, expected_version
 from api.deps import EntityId, EntityKind, EntityReader, EntityWriter, OptionalIfMatch, Services
 from api.entity_answers import entity_answer, history_json, wrong_values_are_400
-from api.models import EntityHistory, EntityView, RelatedList, RestoreRequest
+from api.memory_models import EntityHistory, RelatedList, RestoreRequest
+from api.models import EntityView
 from api.parsing import DIGITS, NUMBER
 from api.responses import json_response
 from api.routers.entities import Seen

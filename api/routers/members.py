@@ -4,8 +4,8 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
+from api.campaign_models import MemberList, MemberUpdate, MemberView
 from api.deps import CampaignId, EntityReader, EntityWriter, Principal, Services
-from api.models import MemberList, MemberUpdate, MemberView
 from api.responses import json_response
 from api.routes import ScopedRoute
 from store.campaigns import Role

@@ -10,14 +10,7 @@ from api.conflicts import conflicts, expected_version, require_match
 from api.deps import EntityReader, EntityWriter, NeededIfMatch, OptionalIfMatch, RelationId, Services
 from api.entity_answers import wrong_values_are_400
 from api.entity_bodies import merged
-from api.models import (
-    Moment,
-    PeriodView,
-    RelationCreate,
-    RelationList,
-    RelationUpdate,
-    RelationView,
-)
+from api.memory_models import Moment, PeriodView, RelationCreate, RelationList, RelationUpdate, RelationView
 from api.parsing import DIGITS, Id, OptionalId
 from api.responses import json_response
 from api.routers.entities import Seen

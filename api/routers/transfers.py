@@ -13,10 +13,11 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import StreamingResponse
 
 from api.auth import Caller
+from api.campaign_models import CampaignSettings
 from api.campaign_settings import checked_settings
 from api.deps import AppServices, CampaignId, EntityReader, EntityWriter, Services
 from api.entity_answers import wrong_values_are_400
-from api.models import CampaignSettings, ImportAnswer
+from api.memory_models import ImportAnswer
 from api.parsing import check_media_type, read_json
 from api.refusals import UnsupportedMediaType
 from api.responses import json_response

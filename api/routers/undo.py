@@ -5,7 +5,7 @@ from dataclasses import asdict
 from fastapi import APIRouter, Response
 
 from api.deps import EntityWriter, RequestId, Services
-from api.models import UndoAnswer
+from api.memory_models import UndoAnswer
 from api.responses import json_response
 from api.routes import ScopedRoute
 from store.undo import undo_request

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from api.memory_models import RelationCreate, RelationView
 from api.models import (
     AskRequest,
     EntityCreate,
@@ -14,8 +15,6 @@ from api.models import (
     PromptAccepted,
     PromptRequest,
     PromptView,
-    RelationCreate,
-    RelationView,
     RuleAnswer,
     RuleTableLines,
     RuleTableList,

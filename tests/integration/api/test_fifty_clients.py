@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import random
 import time
 from itertools import pairwise
 
@@ -34,15 +35,18 @@ class Client:
     async def _add(self, read: httpx.Response) -> None:
         mark = f"{self._own}-{len(self.written)}-{len(self.unsure)}"
         attributes = read.json()["attributes"]
-        marks = [*attributes.get("marks", []), mark][-1000:]
+        marks = [*attributes.get("marks", []), mark][-100:]
         body = {"attributes": {"marks": marks, "count": attributes.get("count", 0) + 1}}
         answer = await self._client.put(self._url, json=body, headers={"If-Match": read.headers["etag"]})
         # On a machine that is too busy to answer in time, whether it was written is not known (503, 504).
         assert answer.status_code in {200, 409, 503, 504}, answer.text
         if answer.status_code == 200:
             self.written.append(mark)
-        elif answer.status_code != 409:
+            return
+        if answer.status_code != 409:
             self.unsure.append(mark)
+        # As a well-behaved client does: whoever lost steps back a moment, so that the others get through.
+        await asyncio.sleep(random.uniform(0, 0.2))
 
 
 def test_fifty_clients_with_if_match_lose_no_update_and_leave_no_gap(services: AppServices) -> None:
@@ -62,7 +66,7 @@ def test_fifty_clients_with_if_match_lose_no_update_and_leave_no_gap(services: A
         assert (len(history) - 1, len(history)) == (last["attributes"]["count"], last["version"])
         # Each version is the one before with one mark more: nobody's change is missing from what came after.
         for before, after in pairwise(history[1:]):
-            assert before["attributes"]["marks"][-999:] == after["attributes"]["marks"][:-1][-999:]
+            assert before["attributes"]["marks"][-99:] == after["attributes"]["marks"][:-1][-99:]
         last_marks = [was["attributes"]["marks"][-1] for was in history[1:]]
         assert written <= set(last_marks) <= written | unsure
         assert len(last_marks) == len(set(last_marks))

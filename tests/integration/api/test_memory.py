@@ -55,7 +55,7 @@ def test_bulk_writes_all_in_their_order_or_none_and_names_each_fault_by_place(cl
     wrong = [{"name": "x"}, {"name": "y", "level": -1, "secret": "\u200b"}, {"name": "z", "tags": [" A ", "a"]}]
     refused = client.post(f"{NPC}/bulk", json={"campaign_id": CAMPAIGN, "items": wrong})
     assert (400, ["items.1.level"]) == (refused.status_code, [one["field"] for one in refused.json()["errors"]])
-    for item, field in [({"name": " "}, "items.1.name"), ({"name": "x", "id": "y"}, "id"), ("x", "items.1")]:
+    for item, field in [({"name": " "}, "items.1.name"), ({"name": "x", "id": "y"}, "items.1.id"), ("x", "items.1")]:
         refused = client.post(f"{NPC}/bulk", json={"campaign_id": CAMPAIGN, "items": [{"name": "x"}, item]})
         assert (400, [field]) == (refused.status_code, [one["field"] for one in refused.json()["errors"]])
     assert 422 == client.post(f"{NPC}/bulk", json={"campaign_id": str(new_uuid()), "items": items}).status_code

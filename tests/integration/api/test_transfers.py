@@ -95,7 +95,7 @@ def test_a_deleted_campaign_comes_back_identically_and_loading_it_again_changes_
     ]
 
 
-MANY = int(os.environ.get("DMA_ROUND_TRIP", "2000"))
+MANY = int(os.environ.get("DMA_ROUND_TRIP", "1500"))
 """10,000 are the promise; the same in small shows it as well, at every run of the tests."""
 
 

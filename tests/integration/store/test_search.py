@@ -19,7 +19,7 @@ MEMORY = [
     (NPC, "Borin Ironfist", "Captain of the bridge guard.", {}),
     (NPC, "Éowyn of the Ridge", "A shepherd who hears wolves talk.", {}),
     (NPC, "Thessaly Marr", "Runs the ferry and knows every smuggler.", {}),
-    (NPC, "Old Hob", "A fisherman. Sells eels and rumours.", {"secret": "He buried the mayor's brother."}),
+    (NPC, "Old Hob", "A fisherman. Sells eels and rumours.", {"deed": "He buried the mayor's brother."}),
     (NPC, "Ser Aldous Wren", "A knight in debt to the temple.", {}),
     (NPC, "Ulf", "A trapper of few words.", {}),
     (NPC, "Mirela", "A half-elf bard with a cracked lute.", {}),

@@ -305,3 +305,20 @@ def test_postgres_away_at_the_claim_costs_no_attempt(database: Database) -> None
     with pytest.raises(DependencyUnavailable):
         away.ping()
     away.close()
+
+
+def test_a_campaign_deleted_under_a_running_step_leaves_nothing_behind(pools: Pools) -> None:
+    def delete_meanwhile(task: StepTask) -> Outcome:
+        with pools.database.transaction() as tx:
+            campaigns.delete_campaign(tx, pools.campaign, PRINCIPAL)
+        return one_npc(task)
+
+    pools.act(delete_meanwhile)
+    pools.submit(steps=2)
+    wait_until(lambda: pools.agent.calls, 10)
+    for queue in {action.queue for action in ACTIONS} | {Queue.ORCHESTRATOR}:
+        pools.broker.join(queue.value, timeout=10_000)
+
+    assert 1 == len(pools.agent.calls)
+    assert [0] * 4 == [pools.count(table) for table in ("requests", "steps", "entities", "entity_versions")]
+    assert [0] * len(ACTIONS) == [pools.broker.queue_stats(action.queue.value).dead for action in ACTIONS]

@@ -19,7 +19,7 @@ VALUES = st.recursive(
 )
 
 
-@settings(max_examples=150)
+@settings(max_examples=60)
 @given(
     fields=st.dictionaries(st.sampled_from(["id", "attributes", "relations", "secret"]), VALUES),
     body=TEXTS | st.sampled_from(["---\n", "\n---\nx", ""]),
@@ -28,7 +28,7 @@ def test_what_was_written_is_read_again(fields: dict[str, Any], body: str) -> No
     assert ({**fields}, body) == split_head(dump_head(fields) + body)
 
 
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(fields=st.dictionaries(st.sampled_from(["name", "tags"]), TEXTS | st.lists(TEXTS, max_size=3)))
 def test_other_readers_of_yaml_read_the_same_texts(fields: dict[str, Any]) -> None:
     assert fields == (yaml.safe_load(dump_head(fields).split("\n---\n")[0].removeprefix("---")) or {})
