@@ -28,7 +28,7 @@ test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and 
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 test-models: $(MODELS)/.installed ## Test embedding models of the operator's own (downloads 1.5 GB into .venv-models)
-	@$(MODELS)/bin/python -m pytest -o addopts="--import-mode=importlib -ra" tests/optional_models $(PYTEST_ARGS)
+	@$(MODELS)/bin/python -m pytest --confcutdir=tests/optional_models -o addopts="--import-mode=importlib -ra" tests/optional_models $(PYTEST_ARGS)
 
 $(MODELS)/.installed: requirements/models.txt requirements/default.txt
 	@$(PYTHON) -m venv $(MODELS)

@@ -17,7 +17,7 @@ TEXTS = [
     "location: Gallows Point. An empty lighthouse that lures ships to their doom.",
     "who runs the ferry",
     "\u00c9owyn of the Ridge \u2014 a shepherd",
-    "",
+    "Borin",
     "half a pair \ud800",
     "A long chronicle of an evening. " * 80,
 ]
