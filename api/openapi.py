@@ -42,6 +42,11 @@ _WITH_BODY: Final = {"413": "Request body too large", "415": "Unsupported media 
 _OF_DATABASE: Final = {"503": "Service temporarily unavailable"}
 _OF_RESOURCE: Final = {"404": "Resource not found"}
 _OF_VERSION: Final = {"409": "Resource version conflict", "428": "Precondition required"}
+_OPTIONAL_HEADERS: Final = {
+    ("/v1/prompts", "post"): ("Prefer",),
+    ("/v1/prompts/{request_id}", "get"): ("Prefer", "If-None-Match"),
+    ("/v1/prompts/{request_id}/events", "get"): ("Last-Event-ID",),
+}
 TAKE_A_KEY: Final = frozenset(
     {"/v1/prompts", "/v1/prompts/{request_id}/cancel", "/v1/entities/{type}", "/v1/campaigns"}
 )
@@ -85,6 +90,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     if method == "post" and path in TAKE_A_KEY:
         problems |= {"409": "Resource version conflict", "422": "Validation failed"}
         operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
+    for name in _OPTIONAL_HEADERS.get((path, method), ()):
+        operation["parameters"] = [*operation.get("parameters", []), _header(name, required=False)]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # FastAPI's own 422 has a shape that this API never answers.
     operation["responses"].pop("422", None)
