@@ -10,7 +10,7 @@ import threading
 import pytest
 import structlog
 
-from telemetry.logs import bind, configure_logs, get_logger, redact
+from telemetry.logs import LockFreeHandler, bind, configure_logs, get_logger, redact
 
 
 @pytest.fixture
@@ -87,7 +87,7 @@ class _Interrupted(BaseException):
 def test_a_thread_that_is_interrupted_in_the_middle_of_a_line_keeps_no_other_from_logging(
     lines, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (handler,) = logging.getLogger().handlers
+    handler = next(each for each in logging.getLogger().handlers if isinstance(each, LockFreeHandler))
 
     def interrupt() -> None:
         raise _Interrupted
