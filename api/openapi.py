@@ -54,6 +54,11 @@ _OTHER_CONFLICTS: Final = frozenset(
     }
 )
 """What can be refused for what others did meanwhile, without a version of its own."""
+_OPTIONAL_HEADERS: Final = {
+    ("/v1/prompts", "post"): ("Prefer",),
+    ("/v1/prompts/{request_id}", "get"): ("Prefer", "If-None-Match"),
+    ("/v1/prompts/{request_id}/events", "get"): ("Last-Event-ID",),
+}
 TAKE_A_KEY: Final = frozenset(
     {
         "/v1/prompts",
@@ -114,6 +119,8 @@ def _add_problems(path: str, method: str, operation: dict[str, Any]) -> None:
     if method == "post" and path in TAKE_A_KEY:
         problems |= {"409": "Resource version conflict", "422": "Validation failed"}
         operation["parameters"] = [*operation.get("parameters", []), _header("Idempotency-Key", required=False)]
+    for name in _OPTIONAL_HEADERS.get((path, method), ()):
+        operation["parameters"] = [*operation.get("parameters", []), _header(name, required=False)]
     content = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
     # FastAPI's own 422 has a shape that this API never answers.
     operation["responses"].pop("422", None)

@@ -44,7 +44,7 @@ def configure_logs(*, service: str, environment: str, version: str, level: str =
         wrapper_class=structlog.stdlib.BoundLogger,
         cache_logger_on_first_use=True,
     )
-    handler = logging.StreamHandler(sys.stdout)
+    handler = LockFreeHandler(sys.stdout)
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared[:3],
@@ -52,6 +52,35 @@ def configure_logs(*, service: str, environment: str, version: str, level: str =
         )
     )
     logging.basicConfig(handlers=[handler], level=level.upper(), force=True)
+
+
+class _NoLock:
+    """A lock that everybody gets."""
+
+    def acquire(self) -> None:
+        """Go on."""
+
+    def release(self) -> None:
+        """Go on."""
+
+    def __enter__(self) -> None:
+        """Go on."""
+
+    def __exit__(self, *_: object) -> None:
+        """Go on."""
+
+
+class LockFreeHandler(logging.StreamHandler[Any]):
+    """Writes lines without the lock of logging's own handlers.
+
+    A worker thread is interrupted at any instruction, when its time is up or the process stops. Between logging's
+    `acquire` and `release` that leaves the lock taken for ever, and every thread of the process waits at its next line.
+    A line is one call of the stream's `write`, so lines stay whole without it.
+    """
+
+    def createLock(self) -> None:  # noqa: N802 - the name that logging calls
+        """Make the lock that is none."""
+        self.lock: Any = _NoLock()
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:

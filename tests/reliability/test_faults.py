@@ -26,7 +26,7 @@ from core.tokens import TokenSigner
 from orchestrator.publish import Publisher, finish_message
 from store.sweeps import Unpublished
 from tests.reliability.rig import PROMPTS, Rig
-from tests.reliability.sizes import SIZE
+from tests.reliability.sizes import SIZE, Size
 from tests.support.installation import ROOT, wait_until
 
 pytestmark = [pytest.mark.timeout(24 * 3600 if SIZE.value == "soak" else 1800)]
@@ -43,10 +43,12 @@ def test_workers_that_die_anywhere_or_wake_up_late_lose_and_double_nothing(rig: 
     for _ in rounds(1, 20, 1000):
         with _second_workers(rig, "scribe", "world_designer", "system_mastery"):
             rig.arm("worker.claimed", "stop")
+            for point in WORKER_POINTS[1:]:
+                rig.arm(point)
             with rig.load(SIZE.pick(14, 25, 25)):
                 wait_until(lambda: bool(rig.stopped()), 20, describe=rig.dma.tail)
-                for point in WORKER_POINTS:
-                    rig.arm(point)
+                if SIZE is not Size.SAMPLE:  # each death costs its steps a lease's time
+                    rig.arm("worker.claimed")
                 _kill_a_pool(rig)
             for process in rig.stopped():
                 process.resume()

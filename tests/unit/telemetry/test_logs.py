@@ -1,14 +1,16 @@
 """Logs: one JSON object a line, with what is bound, without secrets."""
 
+import contextlib
 import io
 import json
 import logging
 import sys
+import threading
 
 import pytest
 import structlog
 
-from telemetry.logs import bind, configure_logs, get_logger, redact
+from telemetry.logs import LockFreeHandler, bind, configure_logs, get_logger, redact
 
 
 @pytest.fixture
@@ -76,3 +78,47 @@ def test_an_exception_is_told_in_one_line(lines) -> None:
 
     (line,) = lines()
     assert "ValueError" in line["exception"]
+
+
+class _Interrupted(BaseException):
+    """What dramatiq raises in a thread whose time is up."""
+
+
+def test_a_thread_that_is_interrupted_in_the_middle_of_a_line_keeps_no_other_from_logging(
+    lines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler = next(each for each in logging.getLogger().handlers if isinstance(each, LockFreeHandler))
+
+    def interrupt() -> None:
+        raise _Interrupted
+
+    with monkeypatch.context() as patched:
+        patched.setattr(handler, "release", interrupt)  # the first instruction of `release` is one of those places
+        thread = threading.Thread(target=_log_until_interrupted, daemon=True)
+        thread.start()
+        thread.join(5)
+    other = threading.Thread(target=lambda: get_logger("a").info("second"), daemon=True)
+    other.start()
+    other.join(5)
+
+    assert not other.is_alive()
+    assert ["first", "second"] == [line["event"] for line in lines()]
+
+
+def _log_until_interrupted() -> None:
+    with contextlib.suppress(_Interrupted):
+        get_logger("a").info("first")
+
+
+def test_lines_of_many_threads_stay_whole(lines) -> None:
+    def say() -> None:
+        for _ in range(50):
+            get_logger("a").info("said", text="x" * 500)
+
+    threads = [threading.Thread(target=say) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 400 == len(lines())
