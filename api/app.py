@@ -18,7 +18,7 @@ from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
-from api.routers import auth, campaigns, entities, fast, generate, health, prompts, rules, search
+from api.routers import auth, campaigns, content, entities, fast, health, prompts, rules, search
 from core.errors import DmaError
 from core.settings import VERSION, Environment
 from telemetry.metrics import BUILD_INFO
@@ -27,7 +27,7 @@ from telemetry.metrics import BUILD_INFO
 _ROUTERS: Final = (
     fast.router,
     prompts.router,
-    generate.router,
+    content.router,
     entities.router,
     search.router,
     rules.router,
