@@ -21,7 +21,7 @@ from api.openapi import describe_everything
 from api.routers import (
     auth,
     campaigns,
-    dungeons,
+    content,
     entities,
     entity_versions,
     fast,
@@ -47,8 +47,8 @@ _ROUTERS: Final = (
     fast.router,
     prompts.router,
     progress.router,
-    dungeons.router,  # before the generators of any kind
-    generate.router,
+    generate.router,  # /v1/generate/dungeon, before the generators of any kind
+    content.router,
     maps.router,
     entities.router,
     entity_versions.router,

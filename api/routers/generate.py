@@ -1,110 +1,106 @@
-"""Content by typed orders (R15): what can be generated, and orders, each a durable request like a prompt."""
+"""Dungeons as a stream: the layout first, then room by room as they are made (R35).
+
+The request is a durable one of the bus: whoever goes away finds the rest at GET /v1/prompts/{request_id}/events, behind
+the id of the last event seen, and the dungeon is finished and stored either way.
+"""
 
 from typing import Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
-from pydantic import ValidationError
+from starlette.concurrency import run_in_threadpool
 
-import rules
-from api.deps import NEEDS_PROMPTS, IdempotencyKey, PromptCaller, Services
-from api.models import GenerateRequest, GeneratorList, PromptAccepted
-from api.responses import json_response
+from api.deps import AppServices, IdempotencyKey, PromptCaller, Services, Watching
+from api.dungeon_models import DungeonRequest
+from api.routers.progress import STREAM, event_texts
 from api.routes import ScopedRoute
-from contracts.generators import BRIEFS, EXAMPLES
+from api.sse import stream
+from contracts.actors import Actor
+from contracts.intents import Intent
 from core.errors import FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
-from orchestrator.content import INTENTS, ContentOrder, order_plan
 from orchestrator.intake import IdempotencyClaim, Order, Submission
+from store.dungeons import read_dungeon
+from store.events import FIRST, STEP_FINISHED, STEP_STARTED
 from store.idempotency import fingerprint_of
+from store.requests import NewStep
 
-router = APIRouter(prefix="/v1/generate", tags=["generate"], route_class=ScopedRoute)
+router = APIRouter(tags=["generate"], route_class=ScopedRoute)
 
-POLL_SECONDS: Final = 1
-_CREATURES: Final = ("creature", "residents")
-"""Fields of a brief that name a creature of the rule base."""
-
-
-@router.get("", dependencies=[NEEDS_PROMPTS], response_model=GeneratorList)
-async def list_generators() -> Response:
-    """What can be generated: each kind with the parameters of its brief (JSON Schema) and an example."""
-    kinds = [
-        {
-            "kind": kind,
-            "title": (brief.__doc__ or "").strip().splitlines()[0],
-            "parameters": brief.model_json_schema(),
-            "example": EXAMPLES[kind],
-        }
-        for kind, brief in BRIEFS.items()
-    ]
-    return json_response({"kinds": kinds})
+ROUTE: Final = "POST /v1/generate/dungeon"
+_NOT_TOLD: Final = frozenset({STEP_STARTED, STEP_FINISHED})
+"""So that the layout is the first event; who resumes hears of steps as well."""
 
 
-@router.post("/{kind}", status_code=202)
-def generate_content(
-    kind: str,
-    body: GenerateRequest,
+@router.post("/v1/generate/dungeon", response_class=Response, responses={200: STREAM[200]})
+async def generate_dungeon(
+    body: DungeonRequest,
     request: Request,
-    response: Response,
     caller: PromptCaller,
     services: Services,
+    watcher: Watching,
     key: IdempotencyKey,
-) -> PromptAccepted:
-    """Accept an order; the content is ready at `poll_url` and stored as drafts, by `timeout_ms` at the latest."""
-    brief = _checked_brief(kind, body.brief)
+) -> Response:
+    """Make a dungeon and tell it as it is made: `layout`, each `room`, `wandering`, `summary`, and `done` or `error`.
+
+    `Location` is the request: its `/events` go on behind any event's id, also when this connection is lost.
+    """
     request_id: UUID = request.scope["dma.exchange_uuid"] or new_uuid()
-    order = ContentOrder(kind, brief, body.seed, body.form)
-    accepted = services.intake.submit(_submission(order, body, request_id, caller.principal, key))
-    public_id = prefixed(REQUEST_PREFIX, accepted.request_id)
-    response.headers["Location"] = f"/v1/prompts/{public_id}"
-    response.headers["Retry-After"] = str(POLL_SECONDS)
+    params = await run_in_threadpool(_params, body, services, caller.principal)
+    submission = _submission(body, params, request_id, caller.principal, key)
+    accepted = await run_in_threadpool(services.intake.submit, submission)
+    events = event_texts(
+        watcher, services.database, accepted.request_id, caller.principal, [], FIRST, left_out=_NOT_TOLD
+    )
+    response = stream(events)
+    response.headers["Location"] = f"/v1/prompts/{prefixed(REQUEST_PREFIX, accepted.request_id)}"
     if accepted.replayed:
         response.headers["Idempotency-Replayed"] = "true"
-    return PromptAccepted(request_id=public_id, poll_url=f"/v1/prompts/{public_id}")
+    return response
 
 
-def _checked_brief(kind: str, given: dict[str, Any]) -> dict[str, Any]:
-    """The brief as it was given, when it fits the kind; an unknown kind is a path that does not exist (404)."""
-    if kind not in BRIEFS:
-        raise NotFound(f"there is no such generator; there are: {', '.join(BRIEFS)}")
+def _params(body: DungeonRequest, services: AppServices, principal: str) -> dict[str, Any]:
+    """What the step gets; rooms to keep are read now, so that the order means the same whenever it is carried out."""
+    params: dict[str, Any] = {"brief": body.brief.model_dump(mode="json"), "store": body.store}
+    if body.seed is not None:
+        params["seed"] = body.seed
+    if keep := body.keep:
+        document = _kept_document(keep.dungeon_id, body.campaign_id, services, principal)
+        rooms = {room["number"]: room for room in document["rooms"]}
+        if missing := sorted(set(keep.rooms) - set(rooms)):
+            raise _refused("keep.rooms", f"room {missing[0]} is not in that dungeon")
+        params["kept"] = {str(number): rooms[number] for number in keep.rooms}
+        params.setdefault("seed", document["seed"])
+    return params
+
+
+def _kept_document(dungeon_id: UUID, campaign_id: UUID, services: AppServices, principal: str) -> dict[str, Any]:
+    allowed = "must be the id of a generated dungeon of this campaign"
     try:
-        order = BRIEFS[kind].model_validate(given)
-    except ValidationError as error:
-        fields = [FieldError(_path(one["loc"]), one["msg"]) for one in error.errors(include_url=False)]
-        raise InvalidInput(
-            f"the brief does not fit {kind}: {fields[0].field}: {fields[0].message}", fields=fields
-        ) from error
-    for name in _CREATURES:
-        _require_creature(f"brief.{name}", getattr(order, name, None))
-    return order.model_dump(mode="json", exclude_unset=True)
+        with services.database.transaction() as tx:
+            stored = read_dungeon(tx, dungeon_id, principal)
+    except NotFound as error:
+        raise _refused("keep.dungeon_id", allowed) from error
+    if stored.campaign_id != campaign_id:
+        raise _refused("keep.dungeon_id", allowed)
+    return stored.document
 
 
-def _path(place: tuple[int | str, ...]) -> str:
-    return ".".join(["brief", *map(str, place)])
-
-
-def _require_creature(field: str, name: str | None) -> None:
-    if name is None:
-        return
-    try:
-        rules.creature(name)
-    except rules.RuleError as error:
-        raise InvalidInput(f"{field}: {error}", fields=[FieldError(field, str(error))]) from error
+def _refused(field: str, allowed: str) -> InvalidInput:
+    return InvalidInput(f"{field} {allowed}", fields=[FieldError(field, allowed)])
 
 
 def _submission(
-    order: ContentOrder, body: GenerateRequest, request_id: UUID, principal: str, key: str | None
+    body: DungeonRequest, params: dict[str, Any], request_id: UUID, principal: str, key: str | None
 ) -> Submission:
-    route = f"POST /v1/generate/{order.kind}"
+    step = NewStep(Actor.GENERATE_DUNGEON, "Lay the dungeon out and fill its rooms", params)
+    sent = fingerprint_of(body.model_dump(mode="json"))
     return Submission(
         request_id=request_id,
         principal=principal,
-        prompt=order.as_prompt,
-        campaign_id=body.context.campaign_id,
-        location_id=body.context.location_id,
-        session_id=body.context.session_id,
-        timeout_ms=body.options.timeout_ms,
-        include_stats=body.options.include_stats,
-        idempotency=IdempotencyClaim(route, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
-        order=Order(INTENTS[order.kind], tuple(order_plan(order))),
+        prompt=f"Generate a dungeon of {body.rooms} rooms for {body.party_size} characters of level {body.party_level}",
+        campaign_id=body.campaign_id,
+        timeout_ms=body.timeout_ms,
+        idempotency=IdempotencyClaim(ROUTE, key, sent) if key else None,
+        order=Order(Intent.GENERATE_DUNGEON, (step,)),
     )

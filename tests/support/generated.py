@@ -5,7 +5,7 @@ from typing import Any
 
 import rules
 from rules.validation import validate
-from workers.world_designer.content.encounter import SHARES
+from workers.world_designer.content.foes import SHARES
 
 
 def any_party(seed: int) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from workers.world_designer.content.registry import GENERATORS, generate
 FOLDER: Final = Path(__file__).parents[2] / "contracts" / "v1"
 BASE: Final = "https://api.dma.com/schemas/v1/"
 EXAMPLE_SEED: Final = 7
+EXAMPLE_VERSION: Final = "0123456789ab"
+"""In the examples, so that a new word does not change every file."""
 
 
 def published() -> dict[Path, dict[str, Any]]:
@@ -25,7 +27,7 @@ def published() -> dict[Path, dict[str, Any]]:
         found[FOLDER / "briefs" / f"{kind}.json"] = brief | {"examples": [EXAMPLES[kind]]}
         made = generate(kind, EXAMPLES[kind], EXAMPLE_SEED).record.model_dump(mode="json")
         record = _draft_07(generator.record, f"content/{kind}", mode="serialization")
-        found[FOLDER / "content" / f"{kind}.json"] = record | {"examples": [made]}
+        found[FOLDER / "content" / f"{kind}.json"] = record | {"examples": [made | {"data_version": EXAMPLE_VERSION}]}
     return found
 
 

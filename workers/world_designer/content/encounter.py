@@ -6,9 +6,7 @@ Every number comes from the rule base: statistics, surprise, distance and reacti
 creature's own types. How many come is measured by the party: the sum of their Hit Dice against the sum of its levels.
 """
 
-import functools
 import random
-from dataclasses import dataclass
 from typing import Any, Final
 
 import rules
@@ -32,20 +30,15 @@ from workers.world_designer.content.creatures import (
     Mind,
     StatLine,
     counted,
-    experience_of,
     mind_of,
-    power_of,
     spoken,
-    stat_line,
 )
+from workers.world_designer.content.foes import Foes, choose_foes
 from workers.world_designer.content.treasure import Haul, haul, haul_line, haul_of_types
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
 GENERATOR: Final = "encounter/1"
-SHARES: Final = {"easy": 0.4, "standard": 0.75, "deadly": 1.2}
-"""What the foes' Hit Dice are to the party's levels, by danger. Ours; the book leaves balance to the Dungeon Master."""
-_FEWEST, _MOST = 0.5, 1.35
 _TERRAINS: Final[tuple[Terrain, ...]] = ("forest", "hills", "plains", "subterranean", "swamp", "mountains", "ruins")
 _DISTANCES: Final = {
     "forest": "light_forest",
@@ -58,13 +51,7 @@ _DISTANCES: Final = {
     "volcanic": "scrub",
     "subterranean": "night_or_dungeon",
 }
-_CLIMATES: Final = {"arctic": "arctic", "jungle": "tropical"}
-_TAME: Final = frozenset({"draft_horse", "heavy_horse", "light_horse", "medium_horse", "mule", "pony", "riding_horse"})
-_MOST_FOES: Final = 24
 _IN_LAIR: Final = 30
-_NATIVE: Final = 80
-_HEAD_START: Final = {"easy": 1, "standard": 2, "deadly": 4}
-"""By how many Hit Dice a single foe may be above the party's level."""
 
 
 class SurpriseRoll(Part):
@@ -101,14 +88,6 @@ class EncounterRecord(Content):
     treasure: Haul
 
 
-@dataclass(frozen=True, slots=True)
-class _Foes:
-    creature: rules.Creature
-    number: int
-    dice: str
-    stats: StatLine
-
-
 def generate_encounter(brief: EncounterOrder, seed: int, campaign: Campaign) -> Made:
     """Make an encounter.
 
@@ -122,76 +101,17 @@ def generate_encounter(brief: EncounterOrder, seed: int, campaign: Campaign) -> 
     """
     facts = brief.model_dump_json()
     terrain: str = brief.terrain or stream(seed, "terrain", GENERATOR, facts).choice(_TERRAINS)
-    foes = _foes(brief, terrain, stream(seed, "foes", GENERATOR, facts))
+    foes = choose_foes(brief, terrain, stream(seed, "foes", GENERATOR, facts))
     meeting = stream(seed, "meeting", GENERATOR, facts)
     telling = stream(seed, "told", GENERATOR, facts)
     record = _record(brief, terrain, foes, meeting, telling, campaign, seed)
     return _pages(record, foes)
 
 
-@functools.cache
-def candidates(terrain: str, climate: str | None, kind: str | None) -> tuple[rules.Creature, ...]:
-    """The creatures that may be met on some ground, the tame ones left out; of any climate when the own has none."""
-    wanted = climate or _CLIMATES.get(terrain, "temperate")
-    found = rules.find_creatures(terrain=terrain, climate=wanted, kind=kind) or rules.find_creatures(
-        terrain=terrain, kind=kind
-    )
-    return tuple(one for one in found if one.name not in _TAME and one.hit_dice and experience_of(one))
-
-
-def _foes(brief: EncounterOrder, terrain: str, rng: random.Random) -> _Foes:
-    creature = rules.creature(brief.creature) if brief.creature else _chosen(brief, terrain, rng)
-    mean = max(1.0, _target(brief) / power_of(creature))
-    most = min(_MOST_FOES, creature.number_appearing[1] or 1, 8 * brief.party_size)
-    number, dice = (brief.number, str(brief.number)) if brief.number else _number(min(mean, most), most, rng)
-    return _Foes(creature, number, dice, stat_line(creature, number, rng))
-
-
-def _target(brief: EncounterOrder) -> float:
-    return brief.party_size * brief.party_level * SHARES[brief.danger]
-
-
-def _chosen(brief: EncounterOrder, terrain: str, rng: random.Random) -> rules.Creature:
-    """One that fits the party, drawn by how often it is met; natives of the ground come before those of any ground."""
-    every = candidates(terrain, brief.climate, brief.creature_kind)
-    if not every:
-        every = candidates(terrain, None, None)
-    fitting = [one for one in every if _fits(one, brief)] or [min(every, key=lambda one: _misfit(one, brief))]
-    natives = [one for one in fitting if terrain in one.terrain]
-    if natives and rng.randint(1, 100) <= _NATIVE:
-        fitting = natives
-    table = rules.default_rulebook().table("encounter_frequency")
-    return rng.choices(fitting, [int(table.value(one.frequency)) for one in fitting])[0]
-
-
-def _fits(creature: rules.Creature, brief: EncounterOrder) -> bool:
-    """As many of it as may come are a match; one alone is neither too much nor beneath notice."""
-    power, target = power_of(creature), _target(brief)
-    most = min(_MOST_FOES, creature.number_appearing[1] or 1)
-    dice = rules.parse_hit_dice(creature.hit_dice or 1).dice
-    one_alone = brief.party_level / 5 <= power and dice <= brief.party_level + _HEAD_START[brief.danger]
-    return one_alone and power <= target * _MOST and power * most >= target * _FEWEST
-
-
-def _misfit(creature: rules.Creature, brief: EncounterOrder) -> float:
-    power, target = power_of(creature), _target(brief)
-    return max(power - target, target - power * (creature.number_appearing[1] or 1))
-
-
-def _number(mean: float, most: int, rng: random.Random) -> tuple[int, str]:
-    """A number near the mean, rolled with dice that say so: `1d4+3`."""
-    if mean < 1.75 or most == 1:
-        return 1, "1"
-    sides = next(sides for sides in (12, 10, 8, 6, 4, 3, 2) if sides <= mean or sides == 2)
-    change = max(0, round(mean - (sides + 1) / 2))
-    dice = f"1d{sides}{f'+{change}' if change else ''}"
-    return min(most, rules.roll(dice, rng)), dice
-
-
 def _record(
     brief: EncounterOrder,
     terrain: str,
-    foes: _Foes,
+    foes: Foes,
     meeting: random.Random,
     telling: random.Random,
     campaign: Campaign,
@@ -234,7 +154,7 @@ def _record(
     )
 
 
-def _surprise(brief: EncounterOrder, foes: _Foes, rng: random.Random) -> tuple[SurpriseRoll, SurpriseRoll]:
+def _surprise(brief: EncounterOrder, foes: Foes, rng: random.Random) -> tuple[SurpriseRoll, SurpriseRoll]:
     """Each side's d10; ten or more on the other side are heard coming (DMG table 57)."""
     darkness = ["poor_light"] if brief.time == "night" else []
 
@@ -273,7 +193,7 @@ def _reaction(mind: Mind, rng: random.Random) -> tuple[int | None, str, tuple[st
     return roll, str(found.reaction), found.source
 
 
-def _told(mind: Mind, foes: _Foes, reaction: str, terrain: str, rng: random.Random) -> dict[str, str]:
+def _told(mind: Mind, foes: Foes, reaction: str, terrain: str, rng: random.Random) -> dict[str, str]:
     words = phrases("encounter")
     mood = next((one for one in _MOODS if reaction.startswith(one)), "hostile")
     group = "people" if mind == "people" else "beast" if mind == "beast" else "other"
@@ -305,18 +225,18 @@ def _tie(mind: Mind, rng: random.Random, campaign: Campaign) -> tuple[str, tuple
     return phrase(rng.choice(lines), rng, {"name": somebody.shown}), (link(somebody, "concerns"),)
 
 
-def _may_be_home(foes: _Foes) -> bool:
+def _may_be_home(foes: Foes) -> bool:
     """A lair's treasure belongs to the number the book prints: a patrol of a tribe is not at home."""
     return bool(foes.creature.treasure.get("lair")) and foes.number * 2 >= foes.creature.number_appearing[0]
 
 
-def _treasure(foes: _Foes, rng: random.Random, *, in_lair: bool) -> tuple[Haul, tuple[str, ...]]:
+def _treasure(foes: Foes, rng: random.Random, *, in_lair: bool) -> tuple[Haul, tuple[str, ...]]:
     own = foes.creature.treasure
     types = [*own.get("individual", ()) * foes.number, *(own.get("lair", ()) if in_lair else ())]
     return haul_of_types(types, rng, []) if types else (haul({}, (), (), (), rng), ())
 
 
-def _pages(record: EncounterRecord, foes: _Foes) -> Made:
+def _pages(record: EncounterRecord, foes: Foes) -> Made:
     head = f"## {record.title}"
     number = f" ({record.number_dice})" if foes.number > 1 else ""
     stats = f"**{sentence(foes.stats.name).rstrip('.')}**{number} {foes.stats.line()}"
@@ -358,7 +278,7 @@ def _pages(record: EncounterRecord, foes: _Foes) -> Made:
     return Made(record, short, long, tuple(drafts), (*relations, *relations_to(record.links)))
 
 
-def _treasure_draft(record: EncounterRecord, foes: _Foes) -> Draft:
+def _treasure_draft(record: EncounterRecord, foes: Foes) -> Draft:
     return Draft(
         EntityType.ITEM,
         f"Treasure of the {spoken(foes.creature.name)}",
@@ -382,7 +302,7 @@ def _meeting(record: EncounterRecord) -> str:
     return f"{record.distance_feet} feet off, {terrain}. {who}. Reaction: {record.reaction}{rolled}."
 
 
-def _morale(foes: _Foes) -> str:
+def _morale(foes: Foes) -> str:
     if foes.creature.morale is None:
         return "They never check."
     needed = rules.morale(foes.creature.name, situations=["lost_half"]).needed

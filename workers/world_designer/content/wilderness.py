@@ -24,7 +24,8 @@ from workers.world_designer.content.base import (
 )
 from workers.world_designer.content.campaign import Campaign
 from workers.world_designer.content.creatures import counted, experience_of, plural, spoken
-from workers.world_designer.content.encounter import candidates, generate_encounter
+from workers.world_designer.content.encounter import generate_encounter
+from workers.world_designer.content.foes import candidates
 from workers.world_designer.content.folk import links_of, person, place_name
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
