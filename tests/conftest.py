@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 from services.postgres import EmbeddedPostgres
 from services.valkey import EmbeddedValkey
 from store.database import Database
+from store.embedding import Embedder, make_embedder
 from store.migrate import migrate
 from tests.support.clock import FakeClock
 from tests.support.servers import FAST_POSTGRES, temporary_home
@@ -94,6 +95,12 @@ def redis_url(valkey_server: EmbeddedValkey) -> str:
 def clock() -> FakeClock:
     """A clock that only the test moves."""
     return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The packaged embedding model, loaded once per process."""
+    return make_embedder()
 
 
 TOOLS = ("chromium", "curl")

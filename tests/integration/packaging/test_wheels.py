@@ -25,6 +25,7 @@ def build(project: Path, into: Path) -> set[str]:
     [
         "store/schema.sql",
         "store/migrations/*.sql",
+        "store/minilm/*",
         "web/index.html",
         "web/js/*.js",
         "rules/tables/*.json",
