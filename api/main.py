@@ -32,12 +32,13 @@ from core.settings import VERSION, Settings, load_settings
 from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.broker import build_broker
-from orchestrator.classify import PatternClassifier
 from orchestrator.clock import DatabaseClock
 from orchestrator.intake import Intake
+from orchestrator.intents.choice import make_classifier
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.database import Database
+from store.embedding import make_embedder
 from telemetry.logs import configure_logs, get_logger
 
 log = get_logger(__name__)
@@ -95,7 +96,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
             intake=Intake(
                 database,
                 broker,
-                PatternClassifier(),
+                make_classifier(make_embedder(), SystemClock(), settings.intent_model),
                 Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
             ),
             broker=broker,

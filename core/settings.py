@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "json"
     pool_threads: Annotated[int, Field(ge=1, le=64)] = 4
     """Threads of each worker pool's process."""
+    intent_model: Path | None = None
+    """A directory with a transformers text-classification model that says what prompts ask for; None: the shipped."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False

@@ -17,11 +17,13 @@ from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFoun
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
 from dma_shared_resilience import CircuitBreaker, CircuitOpen
 from orchestrator.classify import Classified, Classifier
-from orchestrator.plan import make_plan
+from orchestrator.followup import pointer_in, resolve
+from orchestrator.plan import make_plan, offer_without_referent, plan_reference
 from orchestrator.publish import Publisher
 from store import campaigns, entities, idempotency
 from store.database import Database, Transaction
 from store.requests import NewRequest, NewStep, accept_request, mark_dispatched
+from store.sessions import latest_results
 from store.sweeps import Unpublished
 from telemetry.logs import get_logger
 
@@ -95,8 +97,7 @@ class Intake:
             bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
             DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
         """
-        intent = self._classifier.classify(submission.prompt)
-        steps = make_plan(intent, submission.prompt)
+        intent, steps = self._plan(submission)
         self._require_room(steps)
         with self._database.transaction() as tx:
             accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
@@ -111,6 +112,18 @@ class Intake:
             )
             self._publish(submission, accepted.deadline_at, steps)
         return accepted
+
+    def _plan(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
+        """What the prompt asks for and the steps to it; one that points back is read in the light of its session."""
+        classified = self._classifier.classify(submission.prompt)
+        pointer = pointer_in(submission.prompt) if submission.session_id else None
+        if pointer is None or submission.session_id is None:
+            return classified, make_plan(classified, submission.prompt)
+        with self._database.transaction() as tx:
+            results = latest_results(tx, submission.session_id, submission.campaign_id, submission.principal)
+        if reference := resolve(pointer, results):
+            return Classified(reference.intent, 1.0), plan_reference(reference)
+        return classified, offer_without_referent(submission.prompt)
 
     def _require_room(self, steps: list[NewStep]) -> None:
         """The first step's queue and the orchestrator's must have room (C1); later ones drain by themselves.

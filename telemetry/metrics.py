@@ -29,6 +29,9 @@ JOB_SECONDS = Histogram(
     buckets=[0.05, 0.1, 0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 15.0, 20.0, 30.0, 60.0],
 )
 QUEUE_DEPTH = Gauge("dma_queue_depth", "Current queue depth", ["stream", "consumer_group"])
+INTENT_MODEL_FALLBACKS = Counter(
+    "dma_intent_model_fallbacks_total", "Times DMA_INTENT_MODEL could not be used and the shipped classifier serves"
+)
 DEAD_LETTERS = Gauge("dma_dlq_depth", "Dead letters kept", ["stream", "consumer_group"])
 
 

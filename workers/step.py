@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
-from store.changes import NewEntity
+from store.changes import Change
 from store.steps import Claim
 
 
@@ -36,7 +36,7 @@ class Outcome:
     """A step's result, a JSON object, and what it wants to change; both are committed together or not at all."""
 
     result: dict[str, Any]
-    changes: tuple[NewEntity, ...] = ()
+    changes: tuple[Change, ...] = ()
 
 
 class Agent(Protocol):
