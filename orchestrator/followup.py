@@ -27,6 +27,7 @@ _GENERATES: Final = frozenset(
 """What can be made again: intents with a generator."""
 _FIRST: Final = r"(?:(?:ok|okay|yes|good|great|nice|perfect|please|and|now|no|can you|could you),?\s+)*"
 _THAT: Final = r"(?P<that>that|this|it|him|her|them|those|these|he|she)"
+_CHANGED: Final = r"[, ]+(?:but |only |this time |with )?(?P<change>.+)"
 _WHOSE: Final = r"(?P<that>his|her|its|their|he|she|it|they)"
 
 
@@ -39,16 +40,15 @@ class Way(StrEnum):
     AGAIN = "again"
 
 
+_ASKED: Final = r"(?:what|who|where|how|which|when|why)(?:'s|s)?\b.*\b|(?:is|was|does|did|has) "
 _WAYS: Final = (
     (Way.KEEP, rf"{_FIRST}(?:keep|save|store|note|remember|add) {_THAT}(?: (?:one|npc|place|item|too|please))*"),
-    (Way.AGAIN, rf"{_FIRST}(?P<that>again|another one|one more|the same again|same again|same)"
-                r"(?:[, ]+(?:but |only |this time |with )?(?P<change>.+))?"),
+    (Way.AGAIN, rf"{_FIRST}(?P<that>again|another one|one more|(?:the )?same(?: again)?)(?:{_CHANGED})?"),
     (Way.CHANGE, rf"{_FIRST}(?:make|turn) {_THAT}(?: one)?(?: into)? (?P<change>.+)"),
-    (Way.ASK, rf"{_FIRST}(?:(?:what|who|where|how|which|when|why)(?:'s|s)?\b.*\b|(?:is|was|does|did|has) )"
-              rf"{_WHOSE}\b.*"),
+    (Way.ASK, rf"{_FIRST}(?:{_ASKED}){_WHOSE}\b.*"),
     (Way.ASK, rf"{_FIRST}{_WHOSE} [\w ]{{1,40}}\?"),
     (Way.ASK, rf"{_FIRST}(?:(?:show|tell|remind)(?: me)? (?:more )?(?:about |of )?){_THAT}(?: one)?(?: again)?"),
-)  # fmt: skip
+)
 _PATTERNS: Final = tuple((way, re.compile(pattern)) for way, pattern in _WAYS)
 
 
@@ -113,5 +113,5 @@ def resolve(pointer: Pointer, results: Sequence[LatestResult]) -> Reference | No
 
 
 def _fits(pointer: Pointer, referent: Referent) -> bool:
-    """ "Her" is nobody's tavern; "it" may be anything."""
+    """A tavern is not "her"; "it" may be anything."""
     return pointer.that not in _PERSONAL or referent.type in _PEOPLE

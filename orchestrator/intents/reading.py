@@ -34,7 +34,6 @@ _NUMBERS: Final = (
     (re.compile(r"\d+"), "#"),
 )
 _UNKNOWN: Final = "<?>"
-)
 
 
 @dataclass(frozen=True, slots=True)
