@@ -9,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 
 from api.models import (
     AskRequest,
+    ClassifyAnswer,
+    ClassifyRequest,
     EntityCreate,
     EntityView,
     PromptAccepted,
@@ -22,6 +24,7 @@ from api.models import (
     ValidationView,
 )
 from api.openapi import PROBLEM
+from contracts.intents import Intent
 from tests.contract.test_api_contracts import BASE, load_schemas, validator_of
 
 SCHEMAS = load_schemas()
@@ -29,6 +32,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "prompt_request": PromptRequest,
     "entity_create": EntityCreate,
     "search_request": SearchRequest,
+    "classify_request": ClassifyRequest,
     "rules_ask": AskRequest,
     "rules_validate": ValidateRequest,
 }
@@ -130,14 +134,20 @@ def test_response_models_have_the_fields_of_the_published_ones() -> None:
 @pytest.mark.parametrize(
     ("name", "model"),
     [
+        ("classify_answer", ClassifyAnswer),
         ("rules_answer", RuleAnswer),
         ("rules_tables", RuleTableList),
         ("rules_table", RuleTableLines),
         ("rules_validation", ValidationView),
     ],
 )
-def test_response_models_of_the_rules_are_the_published_ones(name: str, model: type[BaseModel]) -> None:
+def test_response_models_are_the_published_ones(name: str, model: type[BaseModel]) -> None:
     published = SCHEMAS[f"{BASE}{name}.json"]
     assert set(properties_of(published)) == set(model.model_fields) == set(published["required"])
     for example in published["examples"]:
         assert model.model_validate(example).model_dump(mode="json") == example
+
+
+def test_every_intent_is_in_the_published_answer_of_classify() -> None:
+    published = SCHEMAS[f"{BASE}classify_answer.json"]["definitions"]["intent"]["properties"]["type"]["enum"]
+    assert set(Intent) == set(published)
