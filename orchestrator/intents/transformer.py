@@ -52,7 +52,7 @@ def _load(directory: Path) -> Any:
         raise ConfigurationError("DMA_INTENT_MODEL needs the extra: pip install 'dma[transformers]'") from error
     try:
         loaded = pipeline("text-classification", model=str(directory), device="cpu", local_files_only=True)
-    except (OSError, ValueError, RuntimeError, KeyError) as error:
+    except Exception as error:  # its readers raise what they like; whatever it is, the directory is of no use
         raise ConfigurationError(f"DMA_INTENT_MODEL: {directory} cannot be loaded: {error}") from error
     labels = set(loaded.model.config.id2label.values())
     if strange := labels - {intent.value for intent in Intent}:
