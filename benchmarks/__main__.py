@@ -6,7 +6,7 @@
 import sys
 from collections.abc import Callable, Iterable, Sequence
 
-from benchmarks import fast_lane, idle, intents, prompts, questions, start
+from benchmarks import fast_lane, idle, intent_figures, prompts, questions, start
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
 from benchmarks.tables import Row, print_table
@@ -15,7 +15,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
     "fast_lane": fast_lane.measure,
     "idle": idle.measure,
-    "intents": intents.measure,
+    "intents": intent_figures.measure,
     "prompts": prompts.measure,
     "questions": questions.measure,
     "start": start.measure,

@@ -47,7 +47,7 @@ def measure() -> Iterator[tuple[str, ...]]:
         "-",
         "-",
     )
-    yield ("intent", "number", "recall", "precision", "taken for", "", "")
+    yield ("intent", "number", "recall", "precision", "", "", "taken for")
     yield from (_line(pairs, intent) for intent in Intent)
 
 
@@ -91,4 +91,4 @@ def _line(pairs: Sequence[Pair], intent: Intent) -> tuple[str, ...]:
     taken = Counter(taken for one, taken in pairs if one is intent)
     wrong = ", ".join(f"{other} {count}" for other, count in taken.most_common() if other is not intent)
     figures = (f"{recall(pairs, intent):.2f}", f"{precision(pairs, intent):.2f}")
-    return (intent.value, str(taken.total()), *figures, wrong or "-", "", "")
+    return (intent.value, str(taken.total()), *figures, "", "", wrong or "-")
