@@ -33,9 +33,9 @@ from core.settings import VERSION, Settings, load_settings
 from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.broker import build_broker
-from orchestrator.classify import PatternClassifier
 from orchestrator.clock import DatabaseClock
 from orchestrator.intake import Intake
+from orchestrator.intents.choice import make_classifier
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.database import Database
@@ -89,7 +89,8 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     signer = TokenSigner(secret_key.get_secret_value())
     database = Database(urls.database_url, application_name="dma-api")
     broker = build_broker(urls.redis_url)
-    finder = Finder(database, make_embedder(settings.embedding_model))
+    packaged = make_embedder()  # the classifier was trained on it; loaded once for both
+    finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
     fast_lane = FastLane(default_rulebook())
     log.info("fast_lane_warmed", answers=fast_lane.warm())
     database.open()
@@ -100,7 +101,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
             intake=Intake(
                 database,
                 broker,
-                PatternClassifier(),
+                make_classifier(packaged, SystemClock(), settings.intent_model),
                 Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
             ),
             broker=broker,

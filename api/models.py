@@ -101,6 +101,21 @@ class IntentView(BaseModel):
     confidence: float
 
 
+class EntityNamed(BaseModel):
+    """An entity by id and name."""
+
+    id: str
+    name: str
+
+
+class ReferenceView(BaseModel):
+    """What a prompt's "that" was taken for: its words, the earlier request, and the entities meant."""
+
+    words: str
+    request_id: str
+    entities: list[EntityNamed]
+
+
 class StepSummary(BaseModel):
     """One step of a plan."""
 
@@ -131,6 +146,7 @@ class PromptView(BaseModel):
     stage: str | None = None
     intent: IntentView
     alternatives: list[IntentView]
+    refers_to: ReferenceView | None = None
     plan: list[StepSummary]
     result: PromptResult | None = None
     error: dict[str, Any] | None = None

@@ -22,6 +22,7 @@ def view_json(view: RequestView) -> dict[str, Any]:
         stage=view.stage,
         intent=IntentView(type=view.intent, confidence=round(view.intent_confidence, 2)),
         alternatives=[IntentView(**alternative) for alternative in view.alternatives],
+        refers_to=view.refers_to,
         plan=[_step_json(step) for step in view.plan],
         result=view.result,
         error=stored_problem(view.error, path_of(view)) if view.error else None,

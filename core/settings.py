@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     """A folder with a sentence-transformers model of 384 dimensions, instead of the packaged one."""
     vector_index_above: Annotated[int, Field(ge=1)] = 50_000
     """Entities in a campaign from which on it gets a vector index of its own."""
+    intent_model: Path | None = None
+    """A directory with a transformers text-classification model that says what prompts ask for; None: the shipped."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False

@@ -20,11 +20,13 @@ from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFoun
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
 from dma_shared_resilience import CircuitBreaker, CircuitOpen
 from orchestrator.classify import Classified, Classifier
-from orchestrator.plan import make_plan
+from orchestrator.followup import pointer_in, resolve
+from orchestrator.plan import make_plan, offer_without_referent, plan_reference
 from orchestrator.publish import Publisher
 from store import campaigns, entities, idempotency
 from store.database import Database, Transaction
 from store.requests import NewRequest, NewStep, accept_request, mark_dispatched
+from store.sessions import latest_results
 from store.sweeps import Unpublished
 from telemetry.logs import get_logger
 
@@ -129,10 +131,18 @@ class Intake:
         return accepted
 
     def _plan(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
+        """What the prompt asks for and the steps to it; one that points back is read in the light of its session."""
         if order := submission.order:
             return Classified(order.intent, 1.0), list(order.steps)
-        intent = self._classifier.classify(submission.prompt)
-        return intent, make_plan(intent, submission.prompt)
+        classified = self._classifier.classify(submission.prompt)
+        pointer = pointer_in(submission.prompt) if submission.session_id else None
+        if pointer is None or submission.session_id is None:
+            return classified, make_plan(classified, submission.prompt)
+        with self._database.transaction() as tx:
+            results = latest_results(tx, submission.session_id, submission.campaign_id, submission.principal)
+        if reference := resolve(pointer, results):
+            return Classified(reference.intent, 1.0), plan_reference(reference)
+        return classified, offer_without_referent(submission.prompt)
 
     def _require_room(self, steps: list[NewStep]) -> None:
         """The first step's queue and the orchestrator's must have room (C1); later ones drain by themselves.

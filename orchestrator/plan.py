@@ -1,12 +1,19 @@
-"""From an intent to ordered steps, one agent each, as data: what will be done can be read before it is done."""
+"""From an intent to ordered steps, one agent each, as data: what will be done can be read before it is done.
+
+Actors that do not exist are not planned: who asks for what no agent can do is told what can be asked.
+"""
 
 import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
 from contracts.actors import Actor
 from contracts.entities import EntityType
 from contracts.intents import Intent
 from orchestrator.classify import Classified, mend_order
 from orchestrator.content import asked_kind, content_plan
+from orchestrator.followup import Reference, Way
+from orchestrator.names import names_in
 from store.requests import NewStep
 
 _ORDERS = re.compile(
@@ -35,10 +42,21 @@ _ARTICLES = re.compile(r"^(?:the|a|an|my|our)\s+", re.IGNORECASE)
 
 
 def make_plan(classified: Classified, prompt: str) -> list[NewStep]:
-    """The steps for a prompt, one to five."""
-    if kind := asked_kind(classified.intent, prompt):
+    """The steps for a prompt, one to five.
+
+    One that is not surely understood changes nothing: what it may have meant is offered.
+    """
+    kind = asked_kind(classified.intent, prompt)
+    if kind and (classified.is_sure or classified.intent is Intent.OTHER):  # the order itself is plain then
         return content_plan(kind, mend_order(prompt))
-    return _PLANS.get(classified.intent, _offer)(mend_order(prompt))
+    plan = _PLANS.get(classified.intent) if classified.is_sure else None
+    return plan(mend_order(prompt)) if plan else _offer(prompt, classified)
+
+
+def plan_reference(reference: Reference) -> list[NewStep]:
+    """The steps for a prompt that points back; the first says under `that` what was taken as that."""
+    first, *others = _REFERENCES[reference.pointer.way](reference)
+    return [NewStep(first.actor, first.title, first.params | {"that": reference.as_json()}), *others]
 
 
 def subject_of(prompt: str) -> str:
@@ -50,6 +68,19 @@ def subject_of(prompt: str) -> str:
 
 def _answer(prompt: str) -> list[NewStep]:
     return [NewStep(Actor.ANSWER_QUESTION, "Look the rule up", {"question": prompt})]
+
+
+def _calculate(prompt: str) -> list[NewStep]:
+    """Whoever is named is looked up first: their numbers are in the campaign, not in the prompt."""
+    answer = NewStep(Actor.ANSWER_QUESTION, "Work it out", {"question": prompt})
+    if not (names := names_in(prompt)):
+        return [answer]
+    query = " ".join(names)[:300]
+    return [NewStep(Actor.RECALL_ENTITIES, "Recall who is fighting", {"query": query, "limit": 4}), answer]
+
+
+def _validate(prompt: str) -> list[NewStep]:
+    return [NewStep(Actor.VALIDATE_CHARACTER, "Check it against the rules", {"subject": prompt})]
 
 
 def _generate_npc(prompt: str) -> list[NewStep]:
@@ -84,18 +115,54 @@ def _recall(prompt: str) -> list[NewStep]:
     return [NewStep(Actor.RECALL_ENTITIES, "Search the campaign", params)]
 
 
-def _offer(prompt: str) -> list[NewStep]:
+def _offer(prompt: str, classified: Classified) -> list[NewStep]:
     """Nothing is written for a prompt nobody understood: what the campaign has is shown, and what can be asked."""
-    return [NewStep(Actor.RECALL_ENTITIES, "Search the campaign", {"query": subject_of(prompt), "answer": "offer"})]
+    params: dict[str, Any] = {"query": subject_of(prompt), "answer": "offer"}
+    if not classified.is_sure:
+        params["readings"] = classified.readings
+    return [NewStep(Actor.RECALL_ENTITIES, "Offer what can be done", params)]
 
 
-_PLANS = {
+def offer_without_referent(prompt: str) -> list[NewStep]:
+    """For a prompt that points back where there is nothing: "keep that one" as the first words of a session."""
+    params = {"query": subject_of(prompt), "answer": "offer", "missing": "that"}
+    return [NewStep(Actor.RECALL_ENTITIES, "Offer what can be done", params)]
+
+
+def _keep(reference: Reference) -> list[NewStep]:
+    kept = [one.public_id for one in reference.entities]
+    return [NewStep(Actor.STORE_ENTITIES, f"Keep {_told(reference)} for good", {"keep": kept})]
+
+
+def _ask(reference: Reference) -> list[NewStep]:
+    params = {"query": reference.entities[0].name, "answer": "matches", "limit": 1}
+    return [NewStep(Actor.RECALL_ENTITIES, f"Look {_told(reference)} up", params)]
+
+
+def _make_again(reference: Reference) -> list[NewStep]:
+    """The generator that made it makes it once more, from the same words and what is to be different."""
+    brief = f"{reference.latest.brief}, {reference.pointer.change}".rstrip(", ")
+    return _PLANS[Intent(reference.latest.intent)](brief)
+
+
+def _told(reference: Reference) -> str:
+    return " and ".join(one.name for one in reference.entities)
+
+
+_PLANS: Final[Mapping[Intent, Callable[[str], list[NewStep]]]] = {
     Intent.RULES_LOOKUP: _answer,
-    Intent.COMBAT_CALCULATION: _answer,
+    Intent.COMBAT_CALCULATION: _calculate,
+    Intent.VALIDATE_RULE: _validate,
     Intent.GENERATE_NPC: _generate_npc,
     Intent.GENERATE_LOCATION_DESCRIPTION: _describe,
     Intent.GENERATE_DUNGEON: _generate_dungeon,
     Intent.STORE_ENTITY: _store,
     Intent.RETRIEVE_ENTITY: _recall,
     Intent.SEARCH_CAMPAIGN: _recall,
+}
+_REFERENCES: Final[Mapping[Way, Callable[[Reference], list[NewStep]]]] = {
+    Way.KEEP: _keep,
+    Way.ASK: _ask,
+    Way.CHANGE: _make_again,
+    Way.AGAIN: _make_again,
 }

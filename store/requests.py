@@ -83,6 +83,8 @@ class RequestView:
     deadline_at: datetime
     completed_at: datetime | None
     replay_of: UUID | None
+    refers_to: dict[str, Any] | None = None
+    """What the prompt's "that" was taken for: `words`, `request_id`, `entities` with `id` and `name`."""
 
     @property
     def public_id(self) -> str:
@@ -398,6 +400,7 @@ def _view(row: dict[str, Any], steps: Sequence[dict[str, Any]]) -> RequestView:
         stage=_stage(plan) if row["status"] == "processing" else None,
         plan=plan,
         attempts=max((step.attempts for step in plan), default=1),
+        refers_to=next((step["params"]["that"] for step in steps if "that" in step["params"]), None),
         **{name: row[name] for name in _COPIED},
     )
 

@@ -30,6 +30,9 @@ JOB_SECONDS = Histogram(
 )
 PROGRESS_EVENTS = Counter("dma_progress_events_total", "Events that running steps told of (result.partial)")
 QUEUE_DEPTH = Gauge("dma_queue_depth", "Current queue depth", ["stream", "consumer_group"])
+INTENT_MODEL_FALLBACKS = Counter(
+    "dma_intent_model_fallbacks_total", "Times DMA_INTENT_MODEL could not be used and the shipped classifier serves"
+)
 DEAD_LETTERS = Gauge("dma_dlq_depth", "Dead letters kept", ["stream", "consumer_group"])
 
 

@@ -30,6 +30,8 @@ FILES = {
     "error",
     "agent_task",
     "agent_result",
+    "classify_request",
+    "classify_answer",
     "rules_ask",
     "rules_answer",
     "rules_tables",

@@ -11,6 +11,8 @@ from api.dungeon_models import DungeonRequest
 from api.memory_models import RelationCreate, RelationView
 from api.models import (
     AskRequest,
+    ClassifyAnswer,
+    ClassifyRequest,
     EntityCreate,
     EntityView,
     GenerateRequest,
@@ -26,6 +28,7 @@ from api.models import (
     ValidationView,
 )
 from api.openapi import PROBLEM
+from contracts.intents import Intent
 from tests.contract.test_api_contracts import BASE, load_schemas, validator_of
 
 SCHEMAS = load_schemas()
@@ -34,6 +37,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "entity_create": EntityCreate,
     "relation_create": RelationCreate,
     "search_request": SearchRequest,
+    "classify_request": ClassifyRequest,
     "rules_ask": AskRequest,
     "rules_validate": ValidateRequest,
     "generate": GenerateRequest,
@@ -138,6 +142,7 @@ def test_response_models_have_the_fields_of_the_published_ones() -> None:
 @pytest.mark.parametrize(
     ("name", "model"),
     [
+        ("classify_answer", ClassifyAnswer),
         ("search_response", SearchAnswer),
         ("rules_answer", RuleAnswer),
         ("rules_tables", RuleTableList),
@@ -145,8 +150,13 @@ def test_response_models_have_the_fields_of_the_published_ones() -> None:
         ("rules_validation", ValidationView),
     ],
 )
-def test_response_models_of_search_and_rules_are_the_published_ones(name: str, model: type[BaseModel]) -> None:
+def test_response_models_are_the_published_ones(name: str, model: type[BaseModel]) -> None:
     published = SCHEMAS[f"{BASE}{name}.json"]
     assert set(properties_of(published)) == set(model.model_fields) == set(published["required"])
     for example in published["examples"]:
         assert model.model_validate(example).model_dump(mode="json", exclude_unset=True) == example
+
+
+def test_every_intent_is_in_the_published_answer_of_classify() -> None:
+    published = SCHEMAS[f"{BASE}classify_answer.json"]["definitions"]["intent"]["properties"]["type"]["enum"]
+    assert set(Intent) == set(published)

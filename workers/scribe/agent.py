@@ -15,19 +15,13 @@ from store.search import Hit
 from workers.campaign_context import RESULT_KEY
 from workers.scribe.changing import relate_entities, update_entity
 from workers.scribe.context import gather_context
+from workers.scribe.keeping import keep
 from workers.scribe.notes import Note, read_note
+from workers.scribe.offers import offer_of
 from workers.scribe.recognising import recognise
 from workers.scribe.repository import ScribeRepository
 from workers.scribe.summary import retrieve_entity, summarize
 from workers.step import Outcome, StepTask
-
-OFFER = """I am not sure what you would like, so I changed nothing. You can ask me, for example:
-
-- a rule: *What is the THAC0 of a 5th level fighter with strength 18?*
-- a character: *Create a dwarven blacksmith named Borin*
-- a place: *Describe the ancient dwarven hall*
-- to remember: *Store a tavern called The Gilded Eel: smoky, run by twins*
-- to recall: *What do we know about Borin?*"""
 
 CERTAIN: Final = 0.9
 """From here on a hit is what was asked for, and is told in full."""
@@ -117,14 +111,17 @@ class ScribeAgent:
                 result["content"] = _told(near) or _nothing(query)
             case "offer":
                 listing = _listing(near[:3])
+                offer = offer_of(task.params)
                 result["content"] = (
-                    f"{OFFER}\n\nIn your campaign this comes nearest:\n\n{listing}" if listing else OFFER
+                    f"{offer}\n\nIn your campaign this comes nearest:\n\n{listing}" if listing else offer
                 )
         return Outcome(result)
 
 
 def _store(task: StepTask) -> Outcome:
     """Store what earlier steps made, or the note in the plan; ids are derived, so a repeat stores nothing twice."""
+    if "keep" in task.params:
+        return keep(task)
     if "note" in task.params:
         note = read_note(task.params["note"])
         entity = NewEntity(

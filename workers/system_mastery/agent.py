@@ -16,6 +16,7 @@ from rules.lookup import look_up
 from rules.questions import answer_question
 from rules.validation import Validation, validate
 from workers.step import Outcome, StepTask
+from workers.system_mastery.named import in_numbers
 
 MAX_LINES_TOLD: Final = 20
 """Lines of a table that the sentence repeats; the facts have them all."""
@@ -59,8 +60,9 @@ class SystemMasteryAgent:
             raise InvalidInput(str(error), fields=[FieldError(error.field, f"must be {error.allowed}")]) from error
 
     def _answer(self, task: StepTask) -> dict[str, Any]:
-        """`question`, or the whole prompt."""
-        facts = asdict(answer_question(task.params.get("question") or task.prompt, book=self._rules))
+        """`question`, or the whole prompt; who was found by the steps before is put in numbers."""
+        question = in_numbers(task.params.get("question") or task.prompt, task.prior)
+        facts = asdict(answer_question(question, book=self._rules))
         return {"content": facts.pop("answer"), **facts}
 
     def _look_up(self, task: StepTask) -> dict[str, Any]:

@@ -16,7 +16,6 @@ from core.settings import DEFAULT_CAMPAIGN_ID, Settings
 from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.broker import build_broker
-from orchestrator.classify import PatternClassifier
 from orchestrator.intake import Intake
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
@@ -25,6 +24,7 @@ from store.database import Database
 from store.embedding import Embedder
 from store.finder import Finder
 from tests.support.asgi_client import AsgiClient
+from tests.support.classifier import shipped_classifier
 from tests.support.clock import FakeClock
 
 DEV_TOKEN = "dev_local_token_123"
@@ -56,7 +56,7 @@ def services(
     yield AppServices(
         settings=settings,
         database=database,
-        intake=Intake(database, broker, PatternClassifier(), Publisher(broker, signer)),
+        intake=Intake(database, broker, shipped_classifier(), Publisher(broker, signer)),
         broker=broker,
         fast_lane=FastLane(default_rulebook()),
         finder=Finder(database, embedder),

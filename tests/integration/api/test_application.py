@@ -11,12 +11,12 @@ import web
 from api.app import all_routes, create_app
 from api.deps import AppServices
 from core.settings import Environment
-from orchestrator.classify import PatternClassifier
 from orchestrator.intake import Intake
 from orchestrator.publish import Publisher
 from store.database import Database
 from tests.integration.api.conftest import CAMPAIGN, Connect
 from tests.support.asgi_client import AsgiClient
+from tests.support.classifier import shipped_classifier
 
 NOBODY_LISTENS = "postgresql://dma:dma@127.0.0.1:1/dma"
 
@@ -26,7 +26,7 @@ def without_postgres(connect: Connect, services: AppServices) -> Iterator[AsgiCl
     """The application while its database cannot be reached."""
     gone = Database(NOBODY_LISTENS, application_name="dma-tests", wait_seconds=0.2)
     gone.open()
-    intake = Intake(gone, services.broker, PatternClassifier(), Publisher(services.broker, services.signer))
+    intake = Intake(gone, services.broker, shipped_classifier(), Publisher(services.broker, services.signer))
     yield connect(parts={"database": gone, "intake": intake})
     gone.close()
 

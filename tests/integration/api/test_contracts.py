@@ -74,3 +74,25 @@ def test_errors_hold_to_error(client: AsgiClient) -> None:
         client.request("OPTIONS", "/v1/prompts").json(),
     ]
     assert [] == [fault for body in shown for fault in faults("error", body)]
+
+
+def test_classify_holds_to_classify_answer(client: AsgiClient) -> None:
+    for prompt in ("can an elf be a paladin?", "2d6+1", "asdf"):
+        answer = client.post("/v1/classify", json={"prompt": prompt})
+        assert (200, []) == (answer.status_code, faults("classify_answer", answer.json()))
+
+
+def test_what_was_taken_as_that_holds_to_prompt_response(client: AsgiClient, services: AppServices) -> None:
+    session = {"campaign_id": CAMPAIGN, "session_id": "374e6530-a75a-482a-933b-b3fe2b7aaed2"}
+    npc = client.post("/v1/entities/npc", json={"name": "Mera", "campaign_id": CAMPAIGN}).json()
+    made = client.post("/v1/prompts", json={"prompt": "Create a smith named Mera", "context": session})
+    with services.database.transaction() as tx:
+        tx.execute(
+            "UPDATE requests SET status = 'completed', completed_at = clock_timestamp(), result = %s WHERE id = %s",
+            (f'{{"content": "", "entities_created": ["{npc["id"]}"], "tokens_used": 0}}', request_of(made)),
+        )
+    kept = client.post("/v1/prompts", json={"prompt": "keep that one", "context": session})
+    view = client.get(kept.json()["poll_url"]).json()
+
+    assert [{"id": npc["id"], "name": "Mera"}] == view["refers_to"]["entities"]
+    assert [] == faults("prompt_response", view)

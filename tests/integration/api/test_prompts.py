@@ -164,3 +164,27 @@ def test_classify_tells_the_intent_and_writes_nothing(client: AsgiClient, servic
     assert 0 <= response.json()["intent"]["confidence"] <= 1
     with services.database.transaction() as tx:
         assert [] == tx.execute("SELECT id FROM requests").fetchall()
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({"prompt": ""}, "prompt"),
+        ({"prompt": " "}, "prompt"),
+        ({"prompt": 3}, "prompt"),
+        ({}, "prompt"),
+        ({"prompt": "x" * 5001}, "prompt"),
+        ({"prompt": "x", "campaign": 1}, "campaign"),
+    ],
+)
+def test_classify_refuses_what_is_no_prompt_and_names_the_field(client: AsgiClient, body: object, field: str) -> None:
+    response = client.post("/v1/classify", json=body)
+
+    assert (400, [field]) == (response.status_code, [item["field"] for item in response.json()["errors"]])
+
+
+def test_classify_tells_the_runners_up(client: AsgiClient) -> None:
+    answer = client.post("/v1/classify", json={"prompt": "can an elf be a paladin?"}).json()
+
+    assert "validate_rule" == answer["intent"]["type"]
+    assert 2 == len(answer["alternatives"])

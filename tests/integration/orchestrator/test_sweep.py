@@ -13,7 +13,6 @@ from core.errors import DependencyUnavailable, InvalidInput
 from core.ids import new_uuid
 from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
-from orchestrator.classify import PatternClassifier
 from orchestrator.finish import Finisher
 from orchestrator.intake import IdempotencyClaim, Intake, Submission
 from orchestrator.publish import Publisher
@@ -23,6 +22,7 @@ from store.database import Database
 from store.idempotency import IdempotencyKeyReused
 from store.requests import RequestView, read_request
 from store.steps import Claim, claim_step, finish_step
+from tests.support.classifier import shipped_classifier
 
 PRINCIPAL = "user:dm"
 QUESTION = "What is the THAC0 of a 5th level fighter?"
@@ -36,7 +36,7 @@ class Path:
         self.redis_url = redis_url
         self.broker: StreamsBroker = build_broker(redis_url)
         publisher = Publisher(self.broker, TokenSigner("x" * 32))
-        self.intake = Intake(database, self.broker, PatternClassifier(), publisher)
+        self.intake = Intake(database, self.broker, shipped_classifier(), publisher)
         self.sweeper = Sweeper(database, self.broker, publisher, Finisher(database))
         self.campaign = new_uuid()
         with database.transaction() as tx:
@@ -207,7 +207,7 @@ def test_nothing_is_accepted_when_the_queue_is_full(path: Path) -> None:
 def test_postgres_away_is_told_as_unavailable(path: Path) -> None:
     away = Database("postgresql://dma:x@127.0.0.1:1/dma", application_name="away", wait_seconds=0.3)
     away.open()
-    intake = Intake(away, path.broker, PatternClassifier(), Publisher(path.broker, TokenSigner("x" * 32)))
+    intake = Intake(away, path.broker, shipped_classifier(), Publisher(path.broker, TokenSigner("x" * 32)))
 
     with pytest.raises(DependencyUnavailable):
         intake.submit(Submission(new_uuid(), PRINCIPAL, QUESTION, path.campaign))

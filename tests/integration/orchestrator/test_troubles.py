@@ -15,7 +15,6 @@ from core.errors import InvalidInput
 from core.ids import new_uuid
 from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
-from orchestrator.classify import PatternClassifier
 from orchestrator.finish import Finisher
 from orchestrator.intake import IdempotencyClaim, Intake, Submission
 from orchestrator.publish import Publisher
@@ -24,6 +23,7 @@ from store import campaigns
 from store.database import Database
 from store.requests import RequestView, read_request
 from store.steps import Claim, claim_step, finish_step
+from tests.support.classifier import shipped_classifier
 from tests.support.installation import wait_until
 
 PRINCIPAL = "user:dm"
@@ -38,7 +38,7 @@ class Orchestrator:
         self.database = database
         self.broker = build_broker(redis_url)
         self.publisher = Publisher(self.broker, TokenSigner("x" * 32))
-        self.intake = Intake(database, self.broker, PatternClassifier(), self.publisher)
+        self.intake = Intake(database, self.broker, shipped_classifier(), self.publisher)
         self.finisher = Finisher(database)
         self.sweeper = Sweeper(database, self.broker, self.publisher, self.finisher)
         self.campaign = new_uuid()

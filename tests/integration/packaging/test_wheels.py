@@ -26,6 +26,8 @@ def build(project: Path, into: Path) -> set[str]:
         "store/schema.sql",
         "store/migrations/*.sql",
         "store/minilm/*",
+        "orchestrator/*.txt",
+        "orchestrator/intents/*",
         "web/index.html",
         "web/js/*.js",
         "rules/tables/*.json",

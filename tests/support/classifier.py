@@ -1,0 +1,14 @@
+"""The classifier as the application uses it, loaded once per process."""
+
+from functools import cache
+
+from core.clock import SystemClock
+from orchestrator.classify import CachedClassifier
+from orchestrator.intents.choice import make_classifier
+from store.embedding import make_embedder
+
+
+@cache
+def shipped_classifier() -> CachedClassifier:
+    """The shipped head over the packaged embedder."""
+    return make_classifier(make_embedder(), SystemClock())
