@@ -112,6 +112,7 @@ def test_a_misspelled_or_partial_name_is_found_first(find, query: str, wanted: s
         ("undead", "Moonstone Ring"),
         ("half-elf", "Mirela"),
         ("walled garden", "The Gilded Griffin"),
+        ("mayor's brother", "Old Hob"),
         ("wilderness", "Whisperwood"),
         ("eels", "Old Hob"),
         ("Ulf", "Ulf"),
@@ -182,8 +183,12 @@ def test_hits_carry_prefixed_ids_and_types(find) -> None:
     assert (f"itm_{hit.uuid.hex}", ITEM, "Glows near undead.") == (hit.entity_id, hit.entity_type, hit.description)
 
 
-def test_a_secret_is_found_by_nobody(find) -> None:
-    assert "Old Hob" not in names(find("mayor's brother")) + names(find("buried", by=READER))
+def test_a_secret_is_found_by_nobody(find, remember: Remember) -> None:
+    remember("Quiet Nell", secret="Keeps a dragon's egg in the cellar.", attributes={"secret": {"deed": "smuggling"}})
+
+    assert ["Quiet Nell"] == names(find("Quiet Nell"))[:1]
+    for query in ("dragon's egg", "smuggling", "cellar"):
+        assert "Quiet Nell" not in names(find(query)) + names(find(query, by=READER))
 
 
 def test_deleted_entities_are_not_found(module_database: Database, find, remember: Remember) -> None:
