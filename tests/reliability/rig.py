@@ -82,7 +82,7 @@ class Rig:
 
     def stopped(self) -> list[psutil.Process]:
         """Processes that stand still."""
-        return [process for process in self.dma.family() if process.status() == psutil.STATUS_STOPPED]
+        return [process for process in self.dma.family() if _is_stopped(process)]
 
     # Load -----------------------------------------------------------------------------------------------------------
 
@@ -220,6 +220,13 @@ def _request(row: dict[str, Any]) -> dict[str, Any]:
         if shown[part] and "entities_created" in shown[part]:
             shown[part] = {**shown[part], "entities_created": [_bare(each) for each in shown[part]["entities_created"]]}
     return shown
+
+
+def _is_stopped(process: psutil.Process) -> bool:
+    try:
+        return bool(process.status() == psutil.STATUS_STOPPED)
+    except psutil.NoSuchProcess:
+        return False
 
 
 def _public(request_id: uuid.UUID) -> str:

@@ -10,7 +10,7 @@ import time
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import dramatiq
@@ -173,9 +173,11 @@ def _second_workers(rig: Rig, *queues: str) -> Iterator[None]:
 
 def _kill_a_pool(rig: Rig) -> None:
     """Whichever process of a pool is found first; a failpoint may have killed others already."""
-    running = [process for process in rig.dma.family() if "workers.world_designer.main" in process.cmdline()]
-    if running:
-        running[-1].kill()
+    for process in rig.dma.family():
+        with suppress(psutil.NoSuchProcess):
+            if process.cmdline()[1:3] == ["-m", "workers.world_designer.main"]:  # and not its supervisor
+                process.kill()
+                return
 
 
 def _flush(rig: Rig) -> bool:
