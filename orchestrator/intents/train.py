@@ -181,7 +181,7 @@ def _stored(fitted: Fitted, prompts: Prompts) -> dict[str, "np.typing.NDArray[np
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Write the head, or with `--check` tell whether the one that is there is made from these prompts."""
+    """Write the head and tell its figures."""
     parser = argparse.ArgumentParser(prog="python -m orchestrator.intents.train", description=__doc__)
     parser.add_argument("--to", type=Path, default=HEAD, help="where the head goes (default: %(default)s)")
     chosen = parser.parse_args(arguments)
