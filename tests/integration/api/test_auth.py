@@ -53,7 +53,16 @@ def test_every_other_route_answers_401_without_a_token(connect: Connect, service
         for method in route.methods:
             response = client.request(
                 method,
-                route.path.format(type="npc", id="x", request_id="x", operation="thac0", table_id="x", principal="x"),
+                route.path.format(
+                    type="npc",
+                    id="x",
+                    request_id="x",
+                    operation="thac0",
+                    table_id="x",
+                    principal="x",
+                    format="svg",
+                    kind="hex",
+                ),
             )
             if (method, route.path) not in PUBLIC:
                 assert (401, "Bearer") == (response.status_code, response.headers.get("www-authenticate")), route.path

@@ -28,6 +28,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/v1/prompts", {"prompt": "x", "context": {"campaign_id": CAMPAIGN}}),
     ("POST", "/v1/classify", {"prompt": "x"}),
     ("POST", "/v1/generate/hex", {"brief": {}, "context": {"campaign_id": CAMPAIGN}}),
+    ("POST", "/v1/generate/dungeon", {"campaign_id": CAMPAIGN}),
     ("POST", "/v1/entities/location", {"name": "x", "campaign_id": CAMPAIGN}),
     ("PUT", ENTITY, {"name": "x"}),
     ("PATCH", ENTITY, {"name": "x"}),

@@ -61,6 +61,7 @@ def test_the_application_carries_nothing_else(application: set[str]) -> None:
         "core",
         "dma-2.0.0.dist-info",
         "fastlane",
+        "maps",
         "orchestrator",
         "rules",
         "services",

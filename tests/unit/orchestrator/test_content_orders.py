@@ -5,9 +5,10 @@ import pytest
 from contracts.actors import Actor
 from contracts.generators import BRIEFS
 from contracts.intents import Intent
-from orchestrator.classify import Classified, PatternClassifier
+from orchestrator.classify import Classified
 from orchestrator.content import INTENTS, ContentOrder, asked_kind, order_plan
 from orchestrator.plan import make_plan
+from tests.support.classifier import shipped_classifier
 
 
 @pytest.mark.parametrize(
@@ -36,7 +37,7 @@ from orchestrator.plan import make_plan
     ],
 )
 def test_a_prompt_orders_content_of_its_kind(prompt: str, kind: str | None) -> None:
-    assert asked_kind(PatternClassifier().classify(prompt).intent, prompt) == kind
+    assert asked_kind(shipped_classifier().classify(prompt).intent, prompt) == kind
 
 
 def test_such_a_prompt_is_made_and_then_stored() -> None:
