@@ -76,6 +76,9 @@ _BARE: Final = MappingProxyType(
         for kind, nouns in _NOUNS.items()
     }
 )
+_WITHOUT_INTENT: Final = ("rumour", "quest", "hex", "room")
+"""Kinds that none of the thirteen intents means, so that only the order itself can be believed."""
+_QUESTION: Final = re.compile(r"(?:what|which|how|does|do|is|are)\b")
 _NOT_THE_NOUN: Final = re.compile(r" (?:of|from|for|with|who|that|in|at) ")
 _HOARD: Final = re.compile(r"\b(?:hoard|treasures?|loot|type [a-z]\b|coins?|gems?|gp|gold|valuables)")
 
@@ -88,7 +91,11 @@ def asked_kind(intent: Intent, prompt: str) -> str | None:
         prompt: As it was sent.
     """
     text = " ".join(prompt.casefold().replace("\u2019", "'").split())
+    if kind := next((kind for kind in _WITHOUT_INTENT if _is_asked(_ASKED[kind], text)), None):
+        return kind
     match intent:
+        case Intent.GENERATE_TREASURE_OR_ITEM if _QUESTION.match(text):
+            return None  # "what treasure does an orc carry?" is for the rules
         case Intent.GENERATE_ENCOUNTER:
             return "encounter"
         case Intent.GENERATE_TREASURE_OR_ITEM:

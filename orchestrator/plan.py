@@ -142,7 +142,7 @@ def _ask(reference: Reference) -> list[NewStep]:
 def _make_again(reference: Reference) -> list[NewStep]:
     """The generator that made it makes it once more, from the same words and what is to be different."""
     brief = f"{reference.latest.brief}, {reference.pointer.change}".rstrip(", ")
-    return _PLANS[Intent(reference.latest.intent)](brief)
+    return make_plan(Classified(Intent(reference.latest.intent), 1.0), brief)
 
 
 def _told(reference: Reference) -> str:
@@ -156,6 +156,7 @@ _PLANS: Final[Mapping[Intent, Callable[[str], list[NewStep]]]] = {
     Intent.GENERATE_NPC: _generate_npc,
     Intent.GENERATE_LOCATION_DESCRIPTION: _describe,
     Intent.GENERATE_DUNGEON: _generate_dungeon,
+    Intent.GENERATE_TREASURE_OR_ITEM: _answer,  # a question about it; an order is content
     Intent.STORE_ENTITY: _store,
     Intent.RETRIEVE_ENTITY: _recall,
     Intent.SEARCH_CAMPAIGN: _recall,
