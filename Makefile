@@ -53,7 +53,7 @@ check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/bandit -q -r $$(ls -d api bus contracts core fastlane orchestrator rules services store telemetry workers dma_shared_resilience/src) -c pyproject.toml
+	$(BIN)/bandit -q -r $$(ls -d api bus contracts core fastlane maps orchestrator rules services store telemetry workers dma_shared_resilience/src) -c pyproject.toml
 	$(BIN)/python -m pytest -q tests/contract
 
 format: $(DEV_STAMP) ## Rewrite the sources in the project's format

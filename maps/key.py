@@ -10,7 +10,7 @@ _KINDS: Final = {
     "locked": "locked door",
     "barred": "barred door",
     "portcullis": "portcullis",
-    "secret": "secret door",
+    "secret": "secret door",  # nosec B105 - a kind of door
     "concealed": "concealed door",
 }
 

@@ -23,7 +23,7 @@ _LEGEND: Final = (
     ("secret", "secret"),
     ("concealed", "concealed"),
 )
-_LETTERS: Final = {"stuck": "J", "locked": "L", "barred": "B", "secret": "S", "concealed": "C"}
+_LETTERS: Final = {"stuck": "J", "locked": "L", "barred": "B", "secret": "S", "concealed": "C"}  # nosec B105 - doors
 
 
 @dataclass(frozen=True, slots=True)

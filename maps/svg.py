@@ -1,7 +1,7 @@
 """A scene as SVG: vector, printable, without scripts or fonts of its own."""
 
 from collections.abc import Iterable, Sequence
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape  # nosec B406 - writes; nothing is parsed
 
 from maps.outline import Point
 from maps.scene import PAPER, Circle, Item, Scene, Shape, Text

@@ -190,7 +190,7 @@ def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
 _READ = """
 SELECT r.*, ARRAY(
     SELECT jsonb_build_object('step_no', s.step_no, 'actor', s.actor, 'title', s.title, 'state', s.state,
-                              'attempt', s.attempt)
+                              'attempt', s.attempt, 'that', s.params -> 'that')
     FROM steps s WHERE s.request_id = r.id ORDER BY s.step_no
 ) AS steps
 FROM requests r JOIN memberships m USING (campaign_id)
@@ -400,7 +400,7 @@ def _view(row: dict[str, Any], steps: Sequence[dict[str, Any]]) -> RequestView:
         stage=_stage(plan) if row["status"] == "processing" else None,
         plan=plan,
         attempts=max((step.attempts for step in plan), default=1),
-        refers_to=next((step["params"]["that"] for step in steps if "that" in step["params"]), None),
+        refers_to=next((step["that"] for step in steps if step["that"] is not None), None),
         **{name: row[name] for name in _COPIED},
     )
 

@@ -49,10 +49,10 @@ def test_slash_and_question_mark_lead_to_the_prompt_and_to_quick_rules(page):
     expect(page.locator("#prompt")).to_have_value("")
 
 
-def test_each_of_the_three_examples_sends_itself(page, stub):
+def test_each_of_the_examples_sends_itself(page, stub):
     examples = page.locator(".example")
-    expect(examples).to_have_count(3)
-    for number in range(3):
+    expect(examples).to_have_count(6)
+    for number in range(6):
         examples.nth(number).click()
         expect(page.locator("#history .past")).to_have_count(number + 1)
 

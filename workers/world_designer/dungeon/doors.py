@@ -115,7 +115,7 @@ def _find(subject: str) -> str:
     return f"{anyone.chance} in {anyone.of} by searching, elves {elf.chance} in {elf.of}"
 
 
-_HARD: Final = {"locked": 1_000, "secret": 100_000, "concealed": 100_000}
+_HARD: Final = {"locked": 1_000, "secret": 100_000, "concealed": 100_000}  # nosec B105 - doors
 """What a lock or a hidden door counts for: everything that is open is nearer."""
 
 
