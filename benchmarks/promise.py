@@ -61,11 +61,15 @@ def measure() -> Iterator[Row]:
     """Each figure with what is wanted of it."""
     yield ("figure", "measured", "wanted")
     with temporary_home() as place, installed(place / "home", free_port()) as installation:
-        clients = [Client(installation) for _ in range(SENDING_CLIENTS)]
-        _in_parallel(clients, lambda client: client.post(Prefer="wait=20"), ROUNDS // 4)
-        yield from _end_to_end(clients[:WAITING_CLIENTS])
-        yield from _sustained(installation, clients)
-        yield from _polling(installation, clients[0])
+        _in_parallel(_clients(installation), lambda client: client.post(Prefer="wait=20"), ROUNDS // 4)
+        yield from _end_to_end(_clients(installation)[:WAITING_CLIENTS])
+        yield from _sustained(installation, _clients(installation))
+        yield from _polling(installation, Client(installation))
+
+
+def _clients(installation: Installation) -> list[Client]:
+    """Fresh ones: the server closes a connection that is idle for long."""
+    return [Client(installation) for _ in range(SENDING_CLIENTS)]
 
 
 def _end_to_end(clients: list[Client]) -> Iterator[Row]:

@@ -114,7 +114,7 @@ SELECT w.number, {END.step_no}, {END.number}, '{REQUEST_ENDED}', jsonb_build_obj
 FROM watches w JOIN requests r ON r.id = w.request_id
 WHERE r.status <> 'processing' AND ({END.step_no}, {END.number}) > (w.step_no, w.index)
 ORDER BY 1, 2, 3
-"""  # noqa: S608 - constants of this module  # nosec B608
+"""  # noqa: S608  # nosec B608 - constants of this module
 
 
 def append_event(tx: Transaction, claim: Claim, index: int, kind: str, data: dict[str, Any]) -> bool:
