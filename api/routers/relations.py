@@ -46,7 +46,7 @@ def create_one(body: RelationCreate, caller: EntityWriter, services: Services, o
         is_new = relation.id == fresh
         return _answer(relation, 201 if is_new else 200, {"Location": f"/v1/relations/{relation.public_id}"})
 
-    with services.database.transaction() as tx, wrong_values_are_400():
+    with services.database.transaction() as tx:
         return once.answer(tx, make)
 
 

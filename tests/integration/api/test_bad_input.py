@@ -237,7 +237,7 @@ def test_unknown_operation_is_answered_in_the_words_of_r36(client: AsgiClient) -
 @pytest.mark.parametrize(
     ("path", "allowed"),
     [
-        ("/v1/prompts", "POST"),
+        ("/v1/prompts", "GET, HEAD, POST"),
         (ENTITY, "DELETE, GET, HEAD, PATCH, PUT"),
         ("/v1/entities/location", "GET, HEAD, POST"),
         ("/healthz", "GET, HEAD"),

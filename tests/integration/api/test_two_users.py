@@ -17,7 +17,7 @@ MARK = "Zzyzx"
 
 # What these routes answer has no owner: rules, tokens, health, documentation, or the caller's own.
 WITHOUT_OWNER = re.compile(
-    r"/v1/(fast|rules|auth|classify|status)|/(healthz|readyz|metrics|docs|openapi.json|dashboard)|/$"
+    r"/v1/(fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard)|/$"
 )
 OF_ONES_OWN = {("GET", "/v1/campaigns"), ("POST", "/v1/campaigns")}
 
@@ -52,7 +52,8 @@ def owned(client: AsgiClient) -> dict[str, str]:
 
 def ids_of(path: str, owned: dict[str, str]) -> dict[str, str]:
     kind = "campaign" if "/campaigns/" in path else "relation" if "/relations/" in path else "entity"
-    return {"id": owned[kind], "type": "npc", "request_id": owned["request"], "principal": owned["principal"]}
+    asked = {"request_id": owned["request"], "principal": owned["principal"]}
+    return {"id": owned[kind], "type": "npc", "kind": "hex", "format": "svg"} | asked
 
 
 def body_of(path: str, owned: dict[str, str]) -> dict[str, Any] | None:
@@ -60,6 +61,8 @@ def body_of(path: str, owned: dict[str, str]) -> dict[str, Any] | None:
     own = {"campaign_id": owned["campaign"]}
     return {
         "/v1/prompts": {"prompt": "x", "context": own},
+        "/v1/generate/dungeon": {"rooms": 5, **own},
+        "/v1/generate/{kind}": {"brief": {}, "context": own},
         "/v1/search": {"query": MARK, **own},
         "/v1/entities/{type}": {"name": "Mole", **own},
         "/v1/entities/{type}/bulk": {"items": [{"name": "Mole"}], **own},

@@ -15,9 +15,10 @@ from rules.loader import default_rulebook
 from store import campaigns
 from store.changes import apply_changes
 from store.database import Database
+from store.finder import Finder
 from store.requests import RequestView, complete_request, read_request
 from store.steps import Claim, claim_step, finish_step
-from tests.support.classifier import shipped_classifier
+from tests.support.classifier import packaged_embedder, shipped_classifier
 from workers.scribe.agent import ScribeAgent
 from workers.scribe.repository import ScribeRepository
 from workers.step import task_of
@@ -38,7 +39,7 @@ class Table:
         publisher = Publisher(self.broker, TokenSigner("x" * 32))
         self.intake = Intake(database, self.broker, shipped_classifier(), publisher)
         self.agents = {
-            "scribe": ScribeAgent(ScribeRepository(database)),
+            "scribe": ScribeAgent(ScribeRepository(database, Finder(database, packaged_embedder()))),
             "system_mastery": SystemMasteryAgent(default_rulebook()),
             "world_designer": WorldDesignerAgent(),
         }

@@ -17,6 +17,8 @@ from core.ids import new_uuid
 from store.campaigns import create_campaign, list_campaigns
 from store.database import Database
 from store.entities import EntityChanges, create_entity, delete_entity, list_entities, update_entity
+from store.finder import Finder
+from tests.support.classifier import packaged_embedder
 from tests.support.installation import ROOT
 from workers.scribe.demo.loading import CONTENT, DemoCampaign, load_demo
 from workers.scribe.repository import ScribeRepository
@@ -99,5 +101,5 @@ def test_the_scribe_finds_with_the_secrets_that_the_asker_keeps(database: Databa
         create_entity(
             tx, campaign_id=campaign, type=EntityType.NPC, name="Ilse", principal=DM, attributes={"secret": "Spies."}
         )
-    [hit] = ScribeRepository(database).find(DM, campaign, "Ilse").results
+    [hit] = ScribeRepository(database, Finder(database, packaged_embedder())).find(DM, campaign, "Ilse").results
     assert {"secret": "Spies."} == hit.attributes

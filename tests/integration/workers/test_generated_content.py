@@ -14,8 +14,10 @@ from store import campaigns, entities
 from store.changes import apply_changes
 from store.database import Database
 from store.entities import create_entity, delete_entity
+from store.finder import Finder
 from store.relations import related_entities
 from store.requests import NewRequest, NewStep, accept_request
+from tests.support.classifier import packaged_embedder
 from workers.scribe.agent import ScribeAgent
 from workers.scribe.repository import ScribeRepository
 from workers.step import Outcome, StepTask
@@ -86,7 +88,7 @@ def make(database: Database, campaign: UUID, **params: Any) -> StepTask:
 
 
 def store(database: Database, task: StepTask) -> tuple[Outcome, list[str]]:
-    outcome = ScribeAgent(ScribeRepository(database)).think(task)
+    outcome = ScribeAgent(ScribeRepository(database, Finder(database, packaged_embedder()))).think(task)
     with database.transaction() as tx:
         created = apply_changes(
             tx, outcome.changes, campaign_id=task.campaign_id, principal=DM, request_id=task.request_id
