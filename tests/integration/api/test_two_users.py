@@ -53,7 +53,7 @@ def owned(client: AsgiClient) -> dict[str, str]:
 def ids_of(path: str, owned: dict[str, str]) -> dict[str, str]:
     kind = "campaign" if "/campaigns/" in path else "relation" if "/relations/" in path else "entity"
     asked = {"request_id": owned["request"], "principal": owned["principal"]}
-    return {"id": owned[kind], "type": "npc", "kind": "hex", "format": "svg"} | asked
+    return {"id": owned[kind], "type": "npc", "kind": "hex", "format": "md" if "/key." in path else "svg"} | asked
 
 
 def body_of(path: str, owned: dict[str, str]) -> dict[str, Any] | None:
