@@ -127,12 +127,19 @@ TOOLS = ("chromium", "curl")
 """Programs that some tests need and a machine may lack, each also the marker of those tests and a Debian package."""
 
 
+INSTALLATIONS = tuple(Path(__file__).parent / folder for folder in ("end_to_end", "integration/services"))
+"""Folders whose tests start whole installations: seven processes each, and the machine may have two cores."""
+
+
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave out what needs a tool that this machine lacks, unless DMA_REQUIRE_TOOLS says that it must run."""
-    missing = [tool for tool in TOOLS if not shutil.which(tool)]
-    if os.environ.get("DMA_REQUIRE_TOOLS"):
-        return
+    """Keep what starts installations on one worker process, and leave out what needs a tool that this machine lacks,
+    unless DMA_REQUIRE_TOOLS says that it must run.
+    """
+    missing = [] if os.environ.get("DMA_REQUIRE_TOOLS") else [tool for tool in TOOLS if not shutil.which(tool)]
     for item in items:
+        if any(item.path.is_relative_to(folder) for folder in INSTALLATIONS):
+            item.add_marker(pytest.mark.xdist_group("installations"))
         for tool in missing:
             if item.get_closest_marker(tool):
                 item.add_marker(pytest.mark.skip(reason=f"needs {tool}"))

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -34,12 +33,3 @@ def breakable_dma() -> Iterator[Installation]:
 def client(running_dma: Installation) -> Iterator[httpx.Client]:
     with running_dma.client() as client:
         yield client
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All of these on one worker process: each installation is seven processes, and the machine may have two cores."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("end_to_end"))

@@ -11,7 +11,8 @@ import dramatiq
 import dramatiq.worker
 import pytest
 import redis
-from dramatiq import Worker
+from dramatiq import Worker, get_encoder, set_encoder
+from dramatiq.encoder import JSONEncoder
 
 from bus import StreamsBroker
 from tests.integration.bus.server import Server
@@ -130,3 +131,12 @@ def start_process(bus_url: str) -> Iterator[Callable[..., subprocess.Popen[bytes
         if process.poll() is None:
             process.kill()
         process.wait()
+
+
+@pytest.fixture(autouse=True)
+def _dramatiqs_own_encoder() -> Iterator[None]:
+    """The encoder is one for the whole process, and the application's tests set theirs."""
+    before = get_encoder()
+    set_encoder(JSONEncoder())
+    yield
+    set_encoder(before)
