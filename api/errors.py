@@ -157,7 +157,7 @@ def describe(error: BaseException) -> Problem:
         return _describe_router(error)
     if isinstance(error, RuleError):
         return _describe_rule(error)
-    kind = next((KINDS[base] for base in type(error).__mro__ if base in KINDS), INTERNAL)
+    kind = kind_of(type(error))
     is_told = kind.status < 500 or isinstance(error, ApiError | QueueFull)
     return Problem(
         kind=kind,
@@ -168,6 +168,11 @@ def describe(error: BaseException) -> Problem:
         fields=tuple(getattr(error, "fields", ())),
         headers=_headers(error, kind),
     )
+
+
+def kind_of(error: type[BaseException]) -> Kind:
+    """The kind of an error class: its own, or that of its nearest base."""
+    return next((KINDS[base] for base in error.__mro__ if base in KINDS), INTERNAL)
 
 
 def render(problem: Problem, scope: Scope) -> Response:
@@ -200,7 +205,7 @@ def stored_problem(stored: Mapping[str, Any], instance: str) -> dict[str, Any]:
 
 def _describe_router(error: HTTPException) -> Problem:
     unknown = (
-        Kind(f"http-{error.status_code}", "Request refused", error.status_code),
+        Kind("http-error", "Request refused", error.status_code),
         "http_error",
         ErrorCategory.VALIDATION_ERROR,
     )
