@@ -3,9 +3,9 @@
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from api.models import StrictModel
+from api.models import StrictModel, stays_when_left_out
 from api.parsing import NotBlank, OptionalId
 
 
@@ -26,6 +26,8 @@ class CampaignCreate(StrictModel):
 
 class CampaignUpdate(StrictModel):
     """Body of PUT and PATCH /v1/campaigns/{id}: what is left out stays; `settings` are replaced as a whole."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra=stays_when_left_out)
 
     name: Annotated[NotBlank, Field(min_length=1, max_length=200)] = ""
     settings: CampaignSettings = CampaignSettings()

@@ -78,27 +78,30 @@ def _operations(document: Mapping[str, Any]) -> Iterable[tuple[str, str, Any]]:
 
 
 def _section(tag: str, document: Mapping[str, Any]) -> str:
+    shared = document.get("components", {}).get("responses", {})
     inside = "\n".join(
-        _operation(path, verb, operation)
+        _operation(path, verb, operation, shared)
         for path, verb, operation in _operations(document)
         if operation["tags"][0] == tag
     )
     return f'<h2 id="{escape(tag)}">{escape(tag)}</h2>\n{inside}'
 
 
-def _operation(path: str, verb: str, operation: Mapping[str, Any]) -> str:
+def _operation(path: str, verb: str, operation: Mapping[str, Any], shared: Mapping[str, Any]) -> str:
     text = operation.get("description") or operation.get("summary", "")
     head = f'<span class="method">{verb.upper()}</span> <code>{escape(path)}</code> {escape(text)}'
     parts = [f"<details><summary>{head}</summary>"]
-    scopes = [scope for entry in operation.get("security", []) for names in entry.values() for scope in names]
+    scopes = operation.get("x-scopes", [])
     parts.append(f"<p>Scope: {escape(', '.join(scopes))}</p>" if scopes else "<p>No token needed.</p>")
     if parameters := operation.get("parameters"):
         parts.append(_table(("Parameter", "In", "Shape"), (_parameter(item) for item in parameters)))
     bodies = operation.get("requestBody", {}).get("content", {}).values()
     parts.extend(f"<p>Body: {_shape(body.get('schema', {}))}</p>" for body in bodies)
-    parts.append(
-        _table(("Status", "Answer", "Shape"), (_answer(*item) for item in sorted(operation["responses"].items())))
-    )
+    answers = {
+        status: shared[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+        for status, answer in sorted(operation["responses"].items())
+    }
+    parts.append(_table(("Status", "Answer", "Shape"), (_answer(*item) for item in answers.items())))
     return "\n".join([*parts, "</details>"])
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.models import EntityState, EntityView, StrictModel
+from api.models import EntityState, EntityView, StrictModel, stays_when_left_out
 from api.parsing import WHOLE, Id, NotBlank
 from contracts.entities import EntityType
 
@@ -91,7 +91,7 @@ class RelationCreate(StrictModel):
 
     source_id: Id
     target_id: Id
-    kind: Annotated[NotBlank, Field(min_length=1, max_length=100, pattern="^[^,]*$")]
+    kind: Annotated[str, Field(min_length=1, max_length=100, pattern=r"^[^,]*[^,\s][^,]*$")]
     attributes: dict[str, Any] = Field(default_factory=dict)
     period: PeriodView | None = None
     secret: bool | None = None
@@ -99,6 +99,8 @@ class RelationCreate(StrictModel):
 
 class RelationUpdate(StrictModel):
     """Body of PUT and PATCH /v1/relations/{id}: merged over the stored; null removes an attribute, and the period."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", json_schema_extra=stays_when_left_out)
 
     attributes: dict[str, Any] = Field(default_factory=dict)
     period: PeriodView | None = None

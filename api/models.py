@@ -26,6 +26,12 @@ SecretPart = Annotated[NotBlank, Field(min_length=1, max_length=20_000)] | dict[
 """Markdown or an object, for owners and editors alone."""
 
 
+def stays_when_left_out(schema: dict[str, Any]) -> None:
+    """For models of a change: a field that is left out stays as it is stored, so none has a default to tell."""
+    for field in schema["properties"].values():
+        field.pop("default", None)
+
+
 class StrictModel(BaseModel):
     """A request body, or a part of one."""
 
@@ -246,7 +252,7 @@ class EntityBulk(StrictModel):
 class EntityUpdate(BaseModel):
     """Body of PUT and PATCH /v1/entities/{type}/{id} (R28, C18): merged over the stored; null removes an attribute."""
 
-    model_config = ConfigDict(strict=True, extra="allow")
+    model_config = ConfigDict(strict=True, extra="allow", json_schema_extra=stays_when_left_out)
 
     name: Annotated[NotBlank, Field(min_length=1, max_length=200)] = ""
     description: Annotated[str, Field(max_length=20_000)] = ""
@@ -311,12 +317,17 @@ class SearchEvidence(BaseModel):
     meaning: float
 
 
+Positions = Annotated[
+    tuple[int, int], WithJsonSchema({"type": "array", "items": {"type": "integer"}, "minItems": 2, "maxItems": 2})
+]
+
+
 class SearchHighlight(BaseModel):
     """A piece of a text; `matches` are pairs of positions in it, in characters, the end not included."""
 
     field: Literal["name", "description"]
     text: str
-    matches: list[tuple[int, int]]
+    matches: list[Positions]
 
 
 class SearchHit(BaseModel):

@@ -13,7 +13,8 @@ from typing import Annotated, Any, Final, NoReturn
 from urllib.parse import parse_qsl, unquote_to_bytes
 from uuid import UUID
 
-from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, GetJsonSchemaHandler, WithJsonSchema
+from pydantic_core import CoreSchema
 from starlette.types import Scope
 
 from api.refusals import InvalidFields, MalformedRequest, UnsupportedMediaType
@@ -227,7 +228,16 @@ OptionalId = Annotated[UUID | None, BeforeValidator(_id), WithJsonSchema({"type"
 QueryFlag = Annotated[bool, BeforeValidator(_flag)]
 """`true` or `false` in a query string."""
 
-NotBlank = Annotated[str, AfterValidator(_not_blank)]
+
+class _HasMore:
+    """Tells the generated schema what `_not_blank` looks for."""
+
+    @staticmethod
+    def __get_pydantic_json_schema__(core_schema: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {**handler(core_schema), "pattern": "\\S"}
+
+
+NotBlank = Annotated[str, AfterValidator(_not_blank), _HasMore()]
 """A text with something in it."""
 
 # These come last in an Annotated, after the bounds, which the generated schemas would lose behind them.

@@ -27,7 +27,7 @@ from api.models import (
     ValidateRequest,
     ValidationView,
 )
-from api.openapi import PROBLEM
+from api.openapi_parts import PROBLEM
 from contracts.intents import Intent
 from tests.contract.test_api_contracts import BASE, load_schemas, validator_of
 

@@ -210,8 +210,8 @@ def test_refusal_of_the_fast_lane_names_the_field_and_the_legal_values_nearest_f
 
 def test_openapi_says_what_each_operation_takes(client: AsgiClient) -> None:
     document = client.get("/openapi.json").json()
-    names = document["paths"]["/v1/fast/{operation}"]["get"]["parameters"][0]["schema"]["enum"]
-    assert {"thac0", "save", "saves", "roll"} <= set(names)
+    names = {path.removeprefix("/v1/fast/") for path in document["paths"]}
+    assert {"thac0", "save", "saves", "roll"} <= names
     thac0 = document["components"]["schemas"]["fast_thac0"]
     assert ({"class", "level"}, "fighter") == (set(thac0["required"]), thac0["examples"][0]["class"])
 

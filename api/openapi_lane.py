@@ -1,0 +1,98 @@
+"""The operations of the fast lane in the OpenAPI document: one address each, with its own parameters.
+
+The router has one route for all of them, so FastAPI knows only that there are some.
+"""
+
+from copy import deepcopy
+from typing import Any, Final
+
+from fastlane import describe
+
+TEMPLATE: Final = "/v1/fast/{operation}"
+
+
+def add_operations(document: dict[str, Any]) -> None:
+    """Put an address for each operation, and each other name of one, in the place of the template."""
+    template = document["paths"].pop(TEMPLATE)
+    schemas = document["components"]["schemas"]
+    schemas["FastAnswer"] = _answer_schema()
+    added = {}
+    for operation in describe()["operations"]:
+        schemas[f"fast_{operation['name']}"] = _schema_of(operation)
+        for name in (operation["name"], *operation["aliases"]):
+            added[TEMPLATE.format(operation=name)] = {
+                "get": _get(template["get"], operation, name),
+                "post": _post(template["post"], operation, name),
+            }
+    document["paths"] = added | document["paths"]
+
+
+def _get(template: dict[str, Any], operation: dict[str, Any], name: str) -> dict[str, Any]:
+    made = _common(template, operation, f"fast_{name}_by_query")
+    made["parameters"] = [_parameter(one, operation) for one in operation["parameters"]]
+    return made
+
+
+def _post(template: dict[str, Any], operation: dict[str, Any], name: str) -> dict[str, Any]:
+    made = _common(template, operation, f"fast_{name}_by_body")
+    made["parameters"] = []
+    made["requestBody"]["content"]["application/json"]["schema"] = {
+        "$ref": f"#/components/schemas/fast_{operation['name']}"
+    }
+    return made
+
+
+def _common(template: dict[str, Any], operation: dict[str, Any], operation_id: str) -> dict[str, Any]:
+    made = deepcopy(template)
+    made |= {"summary": operation["title"], "operationId": operation_id}
+    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/FastAnswer"}}
+    if operation["example"]["answer"] is not None:
+        content["example"] = operation["example"]["answer"]
+    made["responses"]["200"]["content"]["application/json"] = content
+    return made
+
+
+def _parameter(one: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
+    shown = {
+        "name": one["name"],
+        "in": "query",
+        "required": one["required"],
+        "description": _description(one),
+        "schema": one["schema"],
+    }
+    if one["schema"].get("type") == "array":
+        shown |= {"style": "form", "explode": False}
+    if one["name"] in operation["example"]["params"]:
+        shown["example"] = operation["example"]["params"][one["name"]]
+    return shown
+
+
+def _description(one: dict[str, Any]) -> str:
+    names = f" One of: {', '.join(one['one_of'])}." if "one_of" in one else ""
+    return f"{one['description']}{names}"
+
+
+def _schema_of(operation: dict[str, Any]) -> dict[str, Any]:
+    """The body of an operation, with its example."""
+    properties = {}
+    for one in operation["parameters"]:
+        properties[one["name"]] = one["schema"] | {"description": _description(one)}
+        if one.get("default") is not None:
+            properties[one["name"]]["default"] = one["default"]
+    return {
+        "title": operation["title"],
+        "type": "object",
+        "additionalProperties": False,
+        "required": [one["name"] for one in operation["parameters"] if one["required"]],
+        "properties": properties,
+        "examples": [operation["example"]["params"]],
+    }
+
+
+def _answer_schema() -> dict[str, Any]:
+    return {
+        "title": "FastAnswer",
+        "type": "object",
+        "description": "The numbers of the operation, as its example shows; whether the memory had them.",
+        "properties": {"cache_hit": {"type": "boolean"}},
+    }
