@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean fuzz lint-api
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -47,6 +47,14 @@ reliability: $(DEV_STAMP) ## Break a whole installation in every way there is, f
 
 soak: $(DEV_STAMP) ## The same for hours; DMA_RELIABILITY_SEED=... repeats a run
 	@DMA_RELIABILITY=soak $(BIN)/python -m pytest tests/reliability -n 0 -s -x $(PYTEST_ARGS)
+
+fuzz: $(DEV_STAMP) ## Ask a running installation everything its OpenAPI document allows and forbids, for 5 minutes
+	@DMA_FUZZ_SECONDS=$${DMA_FUZZ_SECONDS:-300} $(BIN)/python -m pytest tests/end_to_end/test_fuzz.py -n 0 -s $(PYTEST_ARGS)
+
+lint-api: $(DEV_STAMP) ## Judge the OpenAPI document by Spectral's rules (npm installs it into node_modules/)
+	@npm install --no-save --no-audit --no-fund --silent @stoplight/spectral-cli@6.16.3
+	@$(BIN)/python -m tests.support.openapi_document > node_modules/openapi.json
+	@node_modules/.bin/spectral lint node_modules/openapi.json --ruleset tests/contract/spectral.json --fail-severity=hint
 
 check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/ruff format --check .

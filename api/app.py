@@ -12,7 +12,7 @@ from starlette.types import Receive, Scope, Send
 from api.auth import Authenticator
 from api.console import console_router
 from api.deps import AppServices
-from api.docs import docs_router
+from api.docs import docs_router, errors_router
 from api.errors import answer_error
 from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
@@ -116,7 +116,8 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     app.state.services = services
     app.state.authenticator = authenticator
     app.state.watcher = Watcher(services.database)
-    routers = [*_ROUTERS, console_router(services.web_root), *([docs_router()] if is_documented else [])]
+    documents = [docs_router()] if is_documented else []
+    routers = [*_ROUTERS, console_router(services.web_root), errors_router(), *documents]
     for router in routers:
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]

@@ -11,7 +11,10 @@ from typing import Any, Final
 from fastapi import APIRouter, Request, Response
 from starlette.responses import HTMLResponse
 
+from api.error_pages import codes_of
+from api.error_table import ERROR_PAGES, ErrorPage
 from api.routes import PublicRoute
+from core.errors import NotFound
 
 _STYLE: Final = """\
 :root { color-scheme: light dark; }
@@ -42,6 +45,37 @@ def docs_router() -> APIRouter:
         return Response(_STYLE, media_type="text/css", headers={"Cache-Control": "no-cache"})
 
     return router
+
+
+def errors_router() -> APIRouter:
+    """The pages that the `type` of problems names: its last part, at /errors/ of this installation."""
+    router = APIRouter(route_class=PublicRoute, include_in_schema=False)
+
+    @router.get("/errors/{name}")
+    async def error_page(name: str) -> Response:
+        if name not in ERROR_PAGES:
+            raise NotFound("there is no such type of problem")
+        return HTMLResponse(_error_page(name, ERROR_PAGES[name]), headers={"Cache-Control": "no-cache"})
+
+    return router
+
+
+def _error_page(name: str, page: ErrorPage) -> str:
+    codes = ", ".join(f"<code>{escape(code)}</code>" for code in codes_of(name))
+    statuses = ", ".join(map(str, page.statuses)) or "in the error of a request that failed"
+    return "\n".join(
+        [
+            "<!doctype html>",
+            f'<html lang="en"><head><meta charset="utf-8"><title>{escape(page.title)}</title>',
+            '<meta name="viewport" content="width=device-width">',
+            '<link rel="stylesheet" href="/docs/style.css"></head><body>',
+            f"<h1>{escape(page.title)}: {escape(name)}</h1>",
+            f"<p>Status: {statuses}. Codes: {codes}.</p>",
+            f"<h2>When</h2><p>{escape(page.when)}</p>",
+            f"<h2>What to do</h2><p>{escape(page.remedy)}</p>",
+            "</body></html>",
+        ]
+    )
 
 
 def docs_page(document: Mapping[str, Any]) -> str:

@@ -67,8 +67,9 @@ def _list_text() -> str:
     ]
     return (
         "# Errors\n\n"
-        "Every error is a problem object (RFC 9457). The last part of its `type` is the name of a page here; a running\n"
-        f"installation serves the same page at `/errors/<name>`. Those without a status stand {_OF_A_REQUEST}.\n"
+        "Every error is a problem object (RFC 9457). The last part of its `type` is the name of a page here; a\n"
+        "running installation serves the same page at `/errors/<name>`. Those without a status stand\n"
+        f"{_OF_A_REQUEST}.\n"
         "Written by `python -m api.error_pages` from `api/error_table.py`.\n\n"
         "| Status | Type | Title |\n|---|---|---|\n" + "\n".join(lines) + "\n"
     )

@@ -33,8 +33,10 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
     "invalid-request": ErrorPage(
         "Invalid request format",
         (400,),
-        "The request could not be read: the body is not JSON in UTF-8, names a field twice, holds NaN, a NUL character, "
-        "half a surrogate pair or an integer beyond 64 bits, or is nested deeper than 64 levels; a header or the address "
+        "The request could not be read: the body is not JSON in UTF-8, names a field twice, holds NaN, a NUL "
+        "character, "
+        "half a surrogate pair or an integer beyond 64 bits, or is nested deeper than 64 levels; a header or the "
+        "address "
         "is malformed; or what arrived was no HTTP request at all.",
         "Correct the request; `detail` says what could not be read. The same request fails again.",
         "the body is not JSON: Expecting value at line 1 column 12",
@@ -52,13 +54,15 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
         (401,),
         "There is no Bearer token, or it is expired, revoked, of the wrong kind or not ours. `WWW-Authenticate` says "
         "whether a token was seen.",
-        "Trade the refresh token at `POST /v1/auth/refresh` and try once more; when that is refused too, sign in again.",
+        "Trade the refresh token at `POST /v1/auth/refresh` and try once more; when that is refused too, sign in "
+        "again.",
         "Token expired",
     ),
     "permission": ErrorPage(
         "Insufficient permissions",
         (403,),
-        "The token is good, but lacks the scope of this route, or your role in the campaign does not allow it. What you "
+        "The token is good, but lacks the scope of this route, or your role in the campaign does not allow it. "
+        "What you "
         "may not even see is answered 404.",
         "Use a token with the scope that `detail` names, or ask an owner of the campaign for the role.",
         "the token does not carry the scope entities:write",
@@ -84,7 +88,8 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
         (409,),
         "What you meant to change is not as you last saw it: it has another version, the id is taken, the last owner "
         "would leave, the request has not ended, or what a prompt wrote was changed since.",
-        "Read it again (the `ETag` of this answer is the version it has now, where there is one), decide anew, and send "
+        "Read it again (the `ETag` of this answer is the version it has now, where there is one), decide anew, and "
+        "send "
         "the change with that version in `If-Match`.",
         "the entity has version 4, the change was based on version 3",
     ),
@@ -128,7 +133,8 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
     "wrong-host": ErrorPage(
         "Misdirected request",
         (421,),
-        "The `Host` header names a server that this one is not. A local start answers for localhost, for addresses, and "
+        "The `Host` header names a server that this one is not. A local start answers for localhost, for "
+        "addresses, and "
         "for the name it was bound to, so that no page in a browser can reach it under a name of its own.",
         "Use `http://127.0.0.1` and the port, or set DMA_HOST to the name you want.",
         "This server does not answer for the name in the Host header.",
@@ -186,7 +192,8 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
         (503,),
         "A part that this call needs does not answer: Postgres, Redis, or a rule table that is switched off. "
         "`/v1/status` says which.",
-        "With `retryable: true`, try again after the seconds in `Retry-After`, under the same Idempotency-Key. Without, "
+        "With `retryable: true`, try again after the seconds in `Retry-After`, under the same Idempotency-Key. "
+        "Without, "
         "the operator has to act.",
         "A part of the service does not answer; try again shortly",
     ),
@@ -202,7 +209,8 @@ ERROR_PAGES: Final[dict[str, ErrorPage]] = {
         (504,),
         "The answer did not begin within 30 seconds. As the error of a request: it was not done by its deadline, or a "
         "step ran longer than it may.",
-        "Try again; a call that creates something under the same Idempotency-Key, so that it happens once. For a request, "
+        "Try again; a call that creates something under the same Idempotency-Key, so that it happens once. For a "
+        "request, "
         "allow more with `timeout_ms` (at most 60000) or ask for less.",
         "The answer was not ready within 30 seconds.",
         ("timeout",),

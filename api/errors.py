@@ -101,6 +101,7 @@ KINDS: Final[dict[type[BaseException], Kind]] = {
 }
 """Error class -> kind; a class that is not listed has the kind of its nearest base."""
 
+_NO_BODY: Final = frozenset({"GET", "HEAD", "DELETE"})
 _ROUTER: Final = {
     400: (MALFORMED, "invalid_request", ErrorCategory.VALIDATION_ERROR),
     404: (Kind("not-found", "Resource not found", 404), "not_found", ErrorCategory.NOT_FOUND),
@@ -189,9 +190,9 @@ def render(problem: Problem, scope: Scope) -> Response:
         "retryable": problem.retryable,
     }
     if problem.fields:
-        body["errors"] = [
-            _field_json(item, with_pointer=problem.has_body_fields) for item in problem.fields[:MAX_ERRORS]
-        ]
+        # What cannot be read at all is a header or the address; and a GET has its fields in the query.
+        in_body = problem.has_body_fields and problem.kind is not MALFORMED and scope.get("method") not in _NO_BODY
+        body["errors"] = [_field_json(item, with_pointer=in_body) for item in problem.fields[:MAX_ERRORS]]
     scope["dma.error_type"] = problem.category.value
     content = json.dumps(body, allow_nan=False, ensure_ascii=True).encode()
     return Response(content, problem.kind.status, dict(problem.headers), "application/problem+json")

@@ -13,6 +13,7 @@ from api.openapi_parts import (
     PATH_SCHEMAS,
     PROBLEM,
     SERVERS,
+    STREAM_EVENT,
     TAGS,
     TITLES,
 )
@@ -112,7 +113,7 @@ def _complete(app: FastAPI, document: dict[str, Any]) -> dict[str, Any]:
     schemas = components.setdefault("schemas", {})
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
-    schemas["Problem"] = PROBLEM
+    schemas |= {"Problem": PROBLEM, "StreamEvent": STREAM_EVENT}
     components["headers"] = HEADERS_ANSWERED
     components["responses"] = {f"Problem{status}": _problem_response(title) for status, title in TITLES.items()}
     needs_version = _versions_by_operation(app)

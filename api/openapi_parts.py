@@ -109,6 +109,18 @@ HEADERS_SENT: Final[dict[str, tuple[dict[str, Any], str]]] = {
 }
 """Headers that callers may send: shape and meaning."""
 
+STREAM_EVENT: Final[dict[str, Any]] = {
+    "type": "object",
+    "title": "StreamEvent",
+    "description": "One server-sent event; `data` is JSON: contracts/v1/responses/stream_event.json.",
+    "required": ["id", "event", "data"],
+    "properties": {
+        "id": _EVENT_ID,
+        "event": {"type": "string", "pattern": "^[a-z][a-z0-9_.]{0,63}$"},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+
 HEADERS_ANSWERED: Final[dict[str, dict[str, Any]]] = {
     "X-Request-ID": {
         "description": "The id of this exchange: the caller's own, or a new one.",

@@ -28,7 +28,7 @@ router = APIRouter(tags=["prompts"], route_class=ScopedRoute)
 STREAM: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events until the request has ended, the last of them `done` or `error`",
-        "content": {MEDIA_TYPE: {"schema": {"type": "string"}}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/StreamEvent"}}},
     },
     204: {"description": "Nothing comes behind this event: do not reconnect"},
 }

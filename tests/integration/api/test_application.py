@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families
 import web
 from api.app import all_routes, create_app
 from api.deps import AppServices
+from api.openapi_lane import TEMPLATE as FAST_LANE
 from core.settings import Environment
 from fastlane.operations import OPERATIONS
 from orchestrator.intake import Intake
@@ -266,3 +267,12 @@ def test_console_of_this_repository_is_served_with_types_that_a_browser_runs(con
     assert "text/html; charset=utf-8" == client.get("/").headers["content-type"]
     scripts = [path.relative_to(root).as_posix() for path in root.rglob("*.js")]
     assert {"text/javascript; charset=utf-8"} == {client.get(f"/{path}").headers["content-type"] for path in scripts}
+
+
+def test_type_of_a_problem_names_a_page_of_this_installation(client: AsgiClient) -> None:
+    shown = client.get("/v1/nothing").json()
+    page = client.get(shown["type"].removeprefix("https://api.dma.com"))
+    assert (200, "text/html; charset=utf-8") == (page.status_code, page.headers["content-type"])
+    assert shown["title"] in page.text
+    assert shown["code"] in page.text
+    assert 404 == client.get("/errors/nothing-of-the-kind").status_code

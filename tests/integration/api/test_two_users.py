@@ -17,7 +17,7 @@ MARK = "Zzyzx"
 
 # What these routes answer has no owner: rules, tokens, health, documentation, or the caller's own.
 WITHOUT_OWNER = re.compile(
-    r"/v1/(fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard)|/$"
+    r"/v1/(fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard|errors)|/$"
 )
 OF_ONES_OWN = {("GET", "/v1/campaigns"), ("POST", "/v1/campaigns")}
 
