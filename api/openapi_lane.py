@@ -27,6 +27,11 @@ def add_operations(document: dict[str, Any]) -> None:
     document["paths"] = added | document["paths"]
 
 
+def operation_schemas() -> dict[str, dict[str, Any]]:
+    """The shape of each operation's body, by the operation's name."""
+    return {operation["name"]: _schema_of(operation) for operation in describe()["operations"]}
+
+
 def _get(template: dict[str, Any], operation: dict[str, Any], name: str) -> dict[str, Any]:
     made = _common(template, operation, f"fast_{name}_by_query")
     made["parameters"] = [_parameter(one, operation) for one in operation["parameters"]]

@@ -94,6 +94,13 @@ PATH_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
 """What the parts of a path may be, by their names."""
 
 _EVENT_ID: Final = {"type": "string", "pattern": "^(end|[1-9]\\.(begin|end|0|[1-9][0-9]{0,3}))$"}
+
+
+def event_id_schema() -> dict[str, Any]:
+    """The id of a server-sent event."""
+    return dict(_EVENT_ID)
+
+
 HEADERS_SENT: Final[dict[str, tuple[dict[str, Any], str]]] = {
     "Idempotency-Key": (
         {"type": "string", "pattern": "^[!#-~]{1,255}$"},

@@ -7,9 +7,11 @@ from typing import Any, Self
 import httpx
 from starlette.types import ASGIApp
 
+from tests.support.wire import check_answer
+
 
 class AsgiClient:
-    """httpx over one event loop that lives as long as the client.
+    """httpx over one event loop that lives as long as the client; answers are held to the published schemas.
 
     Args:
         app: The application; what it raises reaches the test as a broken response, as it would reach a browser.
@@ -26,6 +28,7 @@ class AsgiClient:
         host: str = "127.0.0.1",
     ) -> None:
         transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(address, 50_000))
+        self._app = app
         self._runner = asyncio.Runner()
         self._client = httpx.AsyncClient(transport=transport, base_url=f"http://{host}", headers=headers)
 
@@ -40,7 +43,10 @@ class AsgiClient:
         self._runner.close()
 
     def request(self, method: str, path: str, **options: Any) -> httpx.Response:
-        return self._runner.run(self._client.request(method, path, **options))
+        response = self._runner.run(self._client.request(method, path, **options))
+        if hasattr(self._app, "state"):
+            check_answer(self._app, response)
+        return response
 
     def at_once(self, calls: Sequence[tuple[str, str, dict[str, Any]]]) -> list[httpx.Response]:
         """All of these (method, path, options) at the same time."""
