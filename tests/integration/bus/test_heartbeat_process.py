@@ -312,7 +312,6 @@ def test_client_that_was_given_is_copied_to_the_process(shared_server, make_brok
     assert {"default"} == kept_alive_by_the_process(given, ["default"], monkeypatch)
 
 
-@pytest.mark.xdist_group("cluster")
 def test_queues_on_all_nodes_of_a_cluster_are_beaten_for(tmp_path, monkeypatch):
     cluster = Cluster(tmp_path)
     queues = [f"q{number}" for number in range(6)]
@@ -325,7 +324,6 @@ def test_queues_on_all_nodes_of_a_cluster_are_beaten_for(tmp_path, monkeypatch):
         cluster.stop()
 
 
-@pytest.mark.xdist_group("sentinel")
 def test_server_is_found_through_sentinel(tmp_path, monkeypatch):
     group = SentinelGroup(tmp_path)
     try:
