@@ -122,7 +122,7 @@ def test_worker_whose_threads_do_not_run_keeps_its_message_only_with_a_process_t
     broker, actors, raw, start_process, heartbeat, starts
 ):
     workers = [start_process(threads=1, options=f"fast {heartbeat}") for _ in range(2)]
-    eventually(lambda: len(broker.live_consumers("work")) == 2)
+    eventually(lambda: len(broker.live_consumers("work")) == 2, within=30)  # two interpreters start
     if heartbeat == "process":
         for worker in workers:
             heart_of(worker.pid)
