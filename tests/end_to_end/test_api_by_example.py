@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.installation import ROOT, Installation
+from tests.support.openapi_document import openapi_document
 
 PAGE = (ROOT / "docs" / "api.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```sh\n(.*?)^```", PAGE, re.DOTALL | re.MULTILINE)
@@ -64,14 +65,12 @@ def test_the_examples_of_the_api_page_give_what_it_promises(running_dma: Install
 
 
 def test_the_page_is_short_and_every_address_on_it_is_one_of_ours() -> None:
-    from tests.support.openapi_document import openapi_document
-
     assert len(PAGE.splitlines()) <= MAX_LINES
     assert len(BLOCKS) >= 12
     served = [re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path)) for path in openapi_document()["paths"]]
     used = {
-        re.sub(r"[?\"'].*", "", path)
-        for path in re.findall(r"(?:GET|POST|PUT|PATCH|DELETE) \"?(/v1[^ ]*)", "\n".join(BLOCKS))
+        re.sub(r"[?\"'].*", "", path).rstrip(")")
+        for path in re.findall(r"(?:GET|POST|PUT|PATCH|DELETE) \"?(/v1\S*)", "\n".join(BLOCKS))
     }
     unknown = {path for path in used if not any(re.fullmatch(one, path) for one in served)}
     assert {"/v1/nothing"} == unknown
