@@ -20,14 +20,14 @@ _OF_A_REQUEST: Final = "as the `error` of a request that failed"
 def codes_of(slug: str) -> list[str]:
     """Every `code` that a problem of this type may carry."""
     found = {
-        str(error.code)
+        str(getattr(error, "code", ""))
         for root in (DmaError, BusError, RuleError)
         for error in _family(root)
         if error.__module__.partition(".")[0] in _ANSWERED_FROM and kind_of(error).slug == slug
     }
     # What nobody foresaw is told as one code; those of our own that end as a 500 stop the start, not an exchange.
     found = found if slug != INTERNAL.slug else set()
-    return sorted(found | set(ERROR_PAGES[slug].codes))
+    return sorted((found - {""}) | set(ERROR_PAGES[slug].codes))
 
 
 def pages() -> dict[str, str]:

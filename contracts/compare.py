@@ -33,7 +33,7 @@ def current() -> dict[str, Schema]:
 
 def breaking_changes(old: dict[str, Schema], new: dict[str, Schema]) -> list[str]:
     """What somebody who holds to the old schemas would stumble over, one line each."""
-    found = []
+    found: list[str] = []
     for name, schema in old.items():
         if name in new:
             found += _Comparison(name, is_sent=_is_sent(name)).of(schema, new[name], "")

@@ -56,7 +56,7 @@ def test_the_examples_of_the_api_page_give_what_it_promises(running_dma: Install
     ):
         assert promised in output
     # What is refused is refused on purpose, and nothing else is.
-    assert ["validation", "not-found"] == re.findall(r'"type":"https://api.dma.com/errors/([a-z-]+)"', output)
+    assert ["validation", "not-found"] == re.findall(r'"type": ?"https://api.dma.com/errors/([a-z-]+)"', output)
     towers = re.findall(r"^(loc_[0-9a-f]{32})$", output, re.MULTILINE)
     assert 1 == len(towers)
     assert f'"id":"{towers[0]}"' in output
