@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tests.support.wire import check_body
+
 
 @dataclass(frozen=True)
 class Received:
@@ -16,14 +18,16 @@ class Received:
 
 
 def read_stream(lines: Iterable[str]) -> Iterator[Received]:
-    """The events of a stream given line by line; comments and the like are left out."""
+    """The events of a stream given line by line, each held to its contract; comments and the like are left out."""
     fields: dict[str, str] = {}
     for line in lines:
         if line:
             name, _, value = line.partition(": ")
             fields[name] = value
         elif "data" in fields:
-            yield Received(fields["id"], fields["event"], json.loads(fields["data"]))
+            received = Received(fields["id"], fields["event"], json.loads(fields["data"]))
+            check_body("stream_event", {"id": received.id, "event": received.name, "data": received.data})
+            yield received
             fields = {}
         else:
             fields = {}
