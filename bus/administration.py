@@ -9,6 +9,7 @@ from bus import stats
 from bus.base import SessionBroker
 from bus.dead_letters import DeadLetter, DeadLetters
 from bus.errors import QueueFull, as_connection_errors
+from bus.inspection import Inspection, QueuedMessage
 from bus.options import DAY_SECONDS
 from bus.server_check import faults_of
 from bus.stats import QueueStats
@@ -84,6 +85,43 @@ class Administration(SessionBroker):
         with as_connection_errors():
             keys = self.layout.of(queue_name)
             self.session.streams.cancel(keys, message_id, forget_ms=max(1, round(forget_seconds * 1000)))
+
+    # Single messages
+
+    def messages(self, queue_name: str, *, count: int = 100, after: str | None = None) -> list[QueuedMessage]:
+        """Up to `count` messages that are ready or in flight, by priority and age; `after` is the last handle seen.
+
+        Raises:
+            MessageNotFound: `after` is no handle of a message in a lane.
+        """
+        with as_connection_errors():
+            return Inspection(self.client).in_lanes(self.layout.of(queue_name), count=count, after=after)
+
+    def delayed_messages(self, queue_name: str, *, count: int = 100, skip: int = 0) -> list[QueuedMessage]:
+        """Up to `count` messages that wait for their time, the next due first, without the first `skip`."""
+        with as_connection_errors():
+            return Inspection(self.client).delayed(self.layout.of(queue_name), count=count, skip=skip)
+
+    def remove_message(self, queue_name: str, handle: str) -> None:
+        """Drop a message that waits, in one step. It leaves no dead letter.
+
+        Raises:
+            MessageNotFound: It is finished, or never was.
+            MessageInFlight: A consumer holds it.
+        """
+        with as_connection_errors():
+            claim = Inspection(self.client).take_out(self.layout.of(queue_name), handle, "drop")
+            if claim is not None:
+                self.session.streams.free(claim)
+
+    def hasten_message(self, queue_name: str, handle: str) -> None:
+        """Put a delayed message on its lane now, in one step.
+
+        Raises:
+            MessageNotFound: It is not delayed (any more).
+        """
+        with as_connection_errors():
+            Inspection(self.client).take_out(self.layout.of(queue_name), handle, "hasten")
 
     # Dead letters
 
