@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup run demo backup restore drain test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -23,6 +23,15 @@ run: $(RUN_STAMP) ## Start everything on this machine and print where the consol
 
 demo: $(RUN_STAMP) ## Load the demo campaign into the installation that runs
 	@$(BIN)/python -m workers.scribe.demo
+
+backup: $(RUN_STAMP) ## Save everything into one file, while it runs: make backup FILE=dma.backup
+	@$(BIN)/python -m services.backup "$(FILE)"
+
+restore: $(RUN_STAMP) ## Bring a backup into an empty installation that is stopped: make restore FILE=dma.backup
+	@$(BIN)/python -m services.restore "$(FILE)"
+
+drain: $(RUN_STAMP) ## Wait until no request is in hand (stop what sends prompts first)
+	@$(BIN)/python -m services.drain
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)

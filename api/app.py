@@ -19,6 +19,9 @@ from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
 from api.routers import (
+    admin_agents,
+    admin_letters,
+    admin_queues,
     auth,
     campaigns,
     content,
@@ -62,6 +65,9 @@ _ROUTERS: Final = (
     auth.router,
     auth.scoped,
     health.router,
+    admin_queues.router,
+    admin_letters.router,
+    admin_agents.router,
 )
 
 

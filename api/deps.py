@@ -170,11 +170,13 @@ async def read_prefer(request: Request) -> int | None:
 NEEDS_TOKEN: Final = requires(AccessScope.SIGNED_IN)
 NEEDS_PROMPTS: Final = requires(AccessScope.PROMPTS)
 NEEDS_RULES: Final = requires(AccessScope.RULES)
+NEEDS_ADMIN: Final = requires(AccessScope.ADMIN)
 """For `dependencies=[...]` of routes that need the scope and do not ask who calls."""
 
 Services = Annotated[AppServices, Depends(get_services)]
 Watching = Annotated[Watcher, Depends(get_watcher)]
 PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
+Admin = Annotated[Caller, requires(AccessScope.ADMIN)]
 EntityReader = Annotated[Caller, requires(AccessScope.ENTITIES_READ)]
 EntityWriter = Annotated[Caller, requires(AccessScope.ENTITIES_WRITE)]
 RequestId = Annotated[UUID, Depends(read_request_id)]

@@ -30,7 +30,7 @@ from api.refusals import (
     UnsupportedMediaType,
     WrongHost,
 )
-from bus.errors import QueueFull
+from bus.errors import DeadLetterNotFound, MessageInFlight, MessageNotFound, QueueFull
 from core.errors import (
     AuthenticationError,
     Conflict,
@@ -96,6 +96,9 @@ KINDS: Final[dict[type[BaseException], Kind]] = {
     DependencyUnavailable: Kind("unavailable", "Service temporarily unavailable", 503),
     TableUnavailable: Kind("unavailable", "Service temporarily unavailable", 503),
     BrokerError: Kind("unavailable", "Service temporarily unavailable", 503),
+    DeadLetterNotFound: Kind("not-found", "Resource not found", 404),
+    MessageNotFound: Kind("not-found", "Resource not found", 404),
+    MessageInFlight: Kind("conflict", "Resource version conflict", 409),
     QueueFull: Kind("overloaded", "Service temporarily unavailable", 503),
     RequestTimedOut: Kind("timeout", "Request timeout", 504),
 }
@@ -259,6 +262,8 @@ def _untold(error: BaseException, kind: Kind) -> str:
 def _category(error: BaseException, kind: Kind) -> ErrorCategory:
     if isinstance(error, DmaError):
         return error.category
+    if kind.status == 404:
+        return ErrorCategory.NOT_FOUND
     return ErrorCategory.VALIDATION_ERROR if kind.status < 500 else ErrorCategory.SERVICE_UNAVAILABLE
 
 

@@ -1,7 +1,7 @@
 """Looking into queues and tidying them up; everything here works in processes that never consume."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
@@ -168,6 +168,16 @@ class Administration(SessionBroker):
         """
         with as_connection_errors():
             DeadLetters(self.client).discard(self.layout.of(queue_name), letter_id)
+
+    def export_dead_letters(self, queue_name: str) -> Iterator[tuple[str, dict[bytes, bytes]]]:
+        """Every dead letter as it is written, with its id, the oldest first: for a backup."""
+        with as_connection_errors():
+            yield from DeadLetters(self.client).export(self.layout.of(queue_name))
+
+    def import_dead_letters(self, queue_name: str, letters: Iterable[tuple[str, Mapping[bytes, bytes]]]) -> int:
+        """Write exported dead letters under their ids into a queue that has none; returns how many."""
+        with as_connection_errors():
+            return DeadLetters(self.client).bring_back(self.layout.of(queue_name), letters)
 
     # The server
 

@@ -64,7 +64,7 @@ class Inspection:
         self._commands = commands
 
     def in_lanes(self, keys: QueueKeys, *, count: int, after: str | None) -> list[QueuedMessage]:
-        """Up to `count` messages that are ready or in flight, by lane and age, behind the one with the handle `after`."""
+        """Up to `count` messages that are ready or in flight, by lane and age, behind the one called `after`."""
         first, start = _lane_of(keys, after) if after else (PRIORITIES[0], "-")
         found: list[QueuedMessage] = []
         for priority in range(first, PRIORITIES[-1] + 1):

@@ -53,14 +53,14 @@ def entry_fields(message: Message[Any]) -> Mapping[str, str]:
         "message_type": actor.message_type,
         "target": actor.queue.value,
         "correlation_id": str(message.options.get("correlation_id", "")),
-        "attempt": str(_attempt(message.options)),
+        "attempt": str(attempt_of(message.options)),
     }
 
 
 def _agent_message(actor: Actor, data: MessageData) -> dict[str, Any]:
     options = data["options"]
     token = options.get("work_token")
-    attempt = _attempt(options)
+    attempt = attempt_of(options)
     return {
         "message_id": prefixed(MESSAGE_PREFIX, UUID(data["message_id"])),
         "timestamp": _instant(data["message_timestamp"] / 1000),
@@ -109,7 +109,8 @@ def _actor_of(data: MessageData) -> Actor | None:
     return actor if data["queue_name"] == actor.queue.value else None
 
 
-def _attempt(options: Mapping[str, Any]) -> int:
+def attempt_of(options: Mapping[str, Any]) -> int:
+    """Which attempt a message is, from 1."""
     return int(options.get("retries") or 0) + 1
 
 

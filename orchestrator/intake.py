@@ -96,7 +96,7 @@ class Intake:
         self._database = database
         self._broker = broker
         self._classifier = classifier
-        self._publisher = publisher
+        self.publisher = publisher
         self._roomy_until: dict[Queue, float] = {}
         # A hung server costs every call a time-out of seconds; nobody else waits while one caller finds out.
         self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus")
@@ -206,7 +206,7 @@ class Intake:
         plan = Unpublished(submission.request_id, submission.campaign_id, deadline_at, numbered)
         try:
             with self._bus:
-                self._publisher.publish(plan)
+                self.publisher.publish(plan)
             with self._database.pipeline() as tx:
                 mark_dispatched(tx, [submission.request_id])
         except (BrokerError, CircuitOpen, DependencyUnavailable) as error:

@@ -353,3 +353,18 @@ class ServiceToken(SQLModel, table=True):
     expires_at: datetime = _given(_TIME)
     last_used_at: datetime | None = _optional(_TIME)
     revoked_at: datetime | None = _optional(_TIME)
+
+
+class AgentProcess(SQLModel, table=True):
+    """What a process of a pool last said of itself."""
+
+    __tablename__ = "agents"
+
+    consumer: str = Field(sa_column=Column(Text, primary_key=True))
+    agent: str = _given(Text)
+    state: str = _given(Text)
+    threads: int
+    sequence: int = _given(BigInteger)
+    announced_at: datetime = _filled(_TIME)
+    checked_at: datetime | None = _optional(_TIME)
+    check_ms: int | None = None

@@ -27,6 +27,7 @@ from store.database import Database
 from telemetry.logs import bind, configure_logs, get_logger
 from workers.burial import Undertaker
 from workers.leases import LeaseKeeper
+from workers.presence import Presence, Running, declare_health_check
 from workers.runner import StepExhausted, StepRunner
 from workers.step import Agent
 
@@ -85,8 +86,9 @@ def run_pool(
         )
         install_failpoints(is_local=settings.is_local)
         urls = service_urls(settings)
-        pool, leases = _build(queue, settings, urls.database_url, urls.redis_url)
+        pool, leases, presence = _build(queue, settings, urls.database_url, urls.redis_url)
         declare_actors(pool)
+        declare_health_check(pool.broker, pool.signer, queue, presence)
     except ConfigurationError as error:
         print(f"{queue.value}: {error}", file=sys.stderr)  # noqa: T201 - logs may not be set up yet
         sys.exit(EXIT_CONFIGURATION)
@@ -95,30 +97,34 @@ def run_pool(
     leases.start()
     if beside is not None:
         threading.Thread(target=beside, args=(pool,), name="beside", daemon=True).start()
-    _work(pool, queue)
+    _work(pool, queue, presence)
     leases.stop()
     pool.database.close()
 
 
-def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper]:
+def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper, Presence]:
     assert settings.secret_key is not None  # noqa: S101 - load_settings sees to it
     database = Database(database_url, application_name=f"dma-{queue.value}", max_size=settings.pool_threads + 2)
     signer = TokenSigner(settings.secret_key.get_secret_value(), DatabaseClock(database))
-    broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
+    running = Running()
+    broker = build_broker(redis_url, middleware=[LogContext(), HandBack(), running])
     broker.on_buried = Undertaker(database, broker)
     leases = LeaseKeeper(database)
     runner = StepRunner(database=database, broker=broker, signer=signer, leases=leases, worker=worker_name())
-    return Pool(settings, database, broker, signer, runner), leases
+    presence = Presence(broker, agent=queue.value, threads=settings.pool_threads, running=running)
+    return Pool(settings, database, broker, signer, runner), leases, presence
 
 
-def _work(pool: Pool, queue: Queue) -> None:
+def _work(pool: Pool, queue: Queue, presence: Presence) -> None:
     worker = dramatiq.Worker(
         pool.broker, queues={queue.value}, worker_threads=pool.settings.pool_threads, worker_timeout=1000
     )
     pool.broker.emit_after("process_boot")
     worker.start()
-    log.info("agent.ready", queue=queue.value, threads=pool.settings.pool_threads)
+    stopping = threading.Event()
+    threading.Thread(target=presence.run, args=(stopping,), name="presence", daemon=True).start()
     signal.sigwait(STOP_SIGNALS)
+    stopping.set()
     log.info("pool_stopping", queue=queue.value)
     worker.stop(timeout=int(STOP_SECONDS * 1000))
     pool.broker.close()

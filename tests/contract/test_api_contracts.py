@@ -47,6 +47,13 @@ FILES = {
     *(f"{folder}/{kind}" for folder in ("briefs", "content") for kind in BRIEFS),
     "generate_dungeon",
     "content/dungeon",
+    "admin_dead_letter_order",
+    "admin_queues",
+    "admin_messages",
+    "admin_dead_letters",
+    "admin_dead_letter",
+    "admin_dead_letter_outcomes",
+    "admin_agents",
 }
 
 

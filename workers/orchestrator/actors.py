@@ -1,5 +1,6 @@
 """The orchestrator's actors: what arrives on agent_results."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from dramatiq.errors import Retry
@@ -7,6 +8,7 @@ from dramatiq.errors import Retry
 from contracts.actors import Actor
 from core.errors import DependencyUnavailable
 from orchestrator.finish import Finisher
+from store.agents import AgentState, Announcement, note_announcement
 from telemetry.logs import get_logger
 from telemetry.metrics import PROGRESS_EVENTS
 from workers.pool import Pool
@@ -35,6 +37,18 @@ def declare_actors(pool: Pool) -> None:
         PROGRESS_EVENTS.inc()
         log.debug("progress_noted", job=request_id, step_no=step_no, index=index)
 
+    def note(state: AgentState) -> Callable[..., None]:
+        def note_state(agent: str, consumer: str, threads: int, sequence: int, asked_at_ms: int | None) -> None:
+            try:
+                with pool.database.transaction() as tx:
+                    note_announcement(tx, Announcement(agent, consumer, state, threads, sequence, asked_at_ms))
+            except DependencyUnavailable as error:
+                raise Retry("Postgres does not answer", delay=1000) from error
+
+        return note_state
+
     pool.declare(Actor.FINISH_REQUEST, finish_request)
     pool.declare(Actor.FAIL_REQUEST, fail_request)
     pool.declare(Actor.NOTE_PROGRESS, note_progress)
+    pool.declare(Actor.NOTE_READY, note("ready"))
+    pool.declare(Actor.NOTE_BUSY, note("busy"))

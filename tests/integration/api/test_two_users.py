@@ -15,9 +15,9 @@ from tests.support.asgi_client import AsgiClient
 MARK = "Zzyzx"
 """In every text of the owner's; no answer to the stranger may hold it."""
 
-# What these routes answer has no owner: rules, tokens, health, documentation, or the caller's own.
+# What these routes answer has no owner: rules, tokens, health, documentation, the caller's own, or what operators see.
 WITHOUT_OWNER = re.compile(
-    r"/v1/(fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard)|/$"
+    r"/v1/(admin|fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard)|/$"
 )
 OF_ONES_OWN = {("GET", "/v1/campaigns"), ("POST", "/v1/campaigns")}
 
