@@ -88,7 +88,7 @@ class Load:
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
-    def __enter__(self) -> "Load":
+    def __enter__(self):
         self._write()
         self._thread.start()
         return self
