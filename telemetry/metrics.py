@@ -16,7 +16,7 @@ from typing import Final, Literal
 from prometheus_client import Counter, Gauge, Histogram, disable_created_metrics
 
 # A moment of creation per series doubles their number and says nothing: counts go on over restarts.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 
 _QUEUE: Final = ["stream", "consumer_group"]
 
@@ -120,6 +120,13 @@ READ_WHEN_ASKED: Final = (
     IS_COMPLETE,
 )
 
+
+def introduce(*, service: str, version: str, environment: str) -> None:
+    """Say what this process is, in the gauges of each process (R65, C24)."""
+    BUILD_INFO.labels(service, version, environment).set(1)
+    PROCESSES.labels(service).set(1)
+
+
 BREAKER_STATES: Final = {"closed": 0, "half_open": 1, "open": 2}
 
 
@@ -152,6 +159,12 @@ def series_of_requests(service: str, method: str, status: str) -> tuple[Counter,
 def fast_lane_seconds(operation: str) -> Histogram:
     """The answer times of one operation."""
     return FAST_LANE_SECONDS.labels(operation)
+
+
+@lru_cache(maxsize=128)
+def step_seconds(service: str, actor: str, status: str) -> Histogram:
+    """The durations of one actor's deliveries with one outcome."""
+    return STEP_SECONDS.labels(service, actor, status)
 
 
 @lru_cache(maxsize=16)
