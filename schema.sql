@@ -80,6 +80,7 @@ CREATE TABLE requests (
     undone_at         timestamptz,
     undone_by         text,
     undone            jsonb,
+    traceparent       text,
     CONSTRAINT requests_end CHECK ((status = 'processing') = (completed_at IS NULL)),
     CONSTRAINT requests_result_or_error CHECK (result IS NULL OR error IS NULL)
 );
@@ -90,6 +91,7 @@ COMMENT ON COLUMN requests.timeout_ms IS 'Milliseconds from acceptance to deadli
 COMMENT ON COLUMN requests.dispatched_at IS 'Null until published: the row is its own outbox.';
 COMMENT ON COLUMN requests.intent_confidence IS '0 to 1.';
 COMMENT ON COLUMN requests.undone IS 'What the undo of this request took back; told again when it is asked for again.';
+COMMENT ON COLUMN requests.traceparent IS 'W3C trace context of its acceptance; null when it is not traced.';
 COMMENT ON COLUMN requests.error IS 'Problem object (RFC 9457) with error_type of R64.';
 
 CREATE TABLE steps (

@@ -14,6 +14,7 @@ from api.console import console_router
 from api.deps import AppServices
 from api.docs import docs_router
 from api.errors import answer_error
+from api.exposition import Exposition
 from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
@@ -43,7 +44,6 @@ from api.routers import (
 from api.watching import Watcher
 from core.errors import DmaError
 from core.settings import VERSION, Environment
-from telemetry.metrics import BUILD_INFO
 
 # The most frequent first: routes are tried in this order.
 _ROUTERS: Final = (
@@ -127,7 +127,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
     describe_everything(app)
-    BUILD_INFO.info({"version": VERSION, "environment": settings.environment.value, "service": "orchestrator"})
+    app.state.exposition = Exposition(services)
     return app
 
 

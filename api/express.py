@@ -21,7 +21,7 @@ from core.clock import Clock
 from core.memo import Memo
 from fastlane import MAX_PREPARED, FastLane
 from telemetry.logs import get_logger
-from telemetry.metrics import fast_lane_seconds, series_of_requests
+from telemetry.metrics import fast_lane_seconds, note_cache, series_of_requests
 
 log = get_logger(__name__)
 _stdlib_log = logging.getLogger(__name__)
@@ -79,6 +79,7 @@ class Express:
         await self._send(scope, send, content, started)
         seconds = self._clock.monotonic() - started
         fast_lane_seconds(operation).observe(seconds)
+        note_cache("fast_lane", is_hit=True)
         self._record(scope, seconds)
 
     def _may_ask(self, scope: Scope) -> bool:

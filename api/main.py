@@ -29,7 +29,7 @@ from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
 from core.failpoints import install_failpoints
 from core.locate import service_urls
-from core.settings import VERSION, Settings, load_settings
+from core.settings import Settings, load_settings
 from core.tokens import TokenSigner
 from fastlane import FastLane
 from orchestrator.broker import build_broker
@@ -41,7 +41,10 @@ from rules.loader import default_rulebook
 from store.database import Database
 from store.embedding import make_embedder
 from store.finder import Finder
-from telemetry.logs import configure_logs, get_logger
+from telemetry.logs import get_logger
+from telemetry.setup import configure_telemetry
+from telemetry.sharing import sharing_beside
+from telemetry.tracing import stop_traces
 
 log = get_logger(__name__)
 
@@ -53,13 +56,7 @@ def main() -> int:
     """Run until stopped; returns the process's exit status."""
     try:
         settings = load_settings()
-        configure_logs(
-            service="orchestrator",
-            environment=settings.environment.value,
-            version=VERSION,
-            level=settings.log_level,
-            as_json=settings.log_format == "json",
-        )
+        configure_telemetry(settings, service="orchestrator")
         install_failpoints(is_local=settings.is_local)
         is_restart = int(os.environ.get("DMA_RESTARTS", "0")) > 0
         with (
@@ -114,13 +111,15 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     finally:
         broker.close()
         database.close()
+        stop_traces()
 
 
 async def serve(services: AppServices, listening: socket.socket, *, is_restart: bool) -> None:
     """Answer requests on this socket until a stop signal; the ready text is printed beside it."""
+    app = create_app(services)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(services),
+            app,
             http=ProblemProtocol,
             ws="none",
             lifespan="off",
@@ -141,7 +140,8 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
     # the broker and the database are closed.
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        await server.serve(sockets=[listening])
+        with sharing_beside(app.state.exposition.sharing):
+            await server.serve(sockets=[listening])
     finally:
         announcing.cancel()
 

@@ -15,9 +15,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import answer_error
 from core.clock import Clock
+from core.errors import ErrorCategory
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from telemetry.logs import bind, get_logger
 from telemetry.metrics import ERRORS, series_of_requests
+from telemetry.tracing import Kind, Span, is_recording, span
 
 log = get_logger(__name__)
 _stdlib_log = logging.getLogger(__name__)
@@ -60,7 +62,14 @@ class Exchange:
         scope["dma.request_id"], scope["dma.exchange_uuid"] = request_id_of(scope)
         reply = _Reply(scope, send, self._clock, is_head=is_head)
         with bind(request_id=scope["dma.request_id"]):
-            await self._run(scope, receive, reply)
+            if is_recording():
+                with span(
+                    scope["method"], Kind.SERVER, {"http.request.method": scope["method"]}, parent=_parent(scope)
+                ) as server:
+                    await self._run(scope, receive, reply)
+                    _describe(server, scope, reply)
+            else:
+                await self._run(scope, receive, reply)
             _record(scope, reply)
 
     async def _run(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
@@ -132,6 +141,32 @@ def _record(scope: Scope, reply: _Reply) -> None:
     level = logging.INFO if status == "error" else logging.DEBUG
     if _stdlib_log.isEnabledFor(level):
         log.log(level, "request_finished", method=method, status=reply.status, duration_ms=round(seconds * 1000, 1))
+
+
+def _parent(scope: Scope) -> str:
+    """The trace that the caller began (W3C Trace Context); empty when it began none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), "")
+
+
+def _describe(server: Span, scope: Scope, reply: _Reply) -> None:
+    """As OpenTelemetry's conventions for HTTP have it; R65's names beside them."""
+    route = route_template(scope)
+    server.rename(f"{scope['method']} {route}")
+    is_error = reply.status >= 400
+    error_type = scope.get("dma.error_type", ErrorCategory.SERVICE_UNAVAILABLE.value) if is_error else None
+    server.note(
+        {
+            "http.route": route,
+            "http.response.status_code": reply.status,
+            "url.scheme": scope["scheme"],
+            "method": f"{scope['method']} {route}",
+            "status": "error" if is_error else "success",
+            "error_type": error_type,
+            "request_id": scope["dma.request_id"],
+        }
+    )
+    if reply.status >= 500:
+        server.fail(str(error_type))
 
 
 def route_template(scope: Scope) -> str:

@@ -53,6 +53,17 @@ class Settings(BaseSettings):
 
     log_level: str = "INFO"
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "json"
+    log_prompts: bool = False
+    """Whether logs tell what people wrote; else its length and a hash."""
+    log_files: bool | None = None
+    """Whether each process keeps its lines in a file under DMA_HOME/logs; None: on a local start."""
+    otlp_endpoint: Annotated[
+        str | None,
+        Field(
+            validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_endpoint"), pattern=r"^(https?://\S+)?$"
+        ),
+    ] = None
+    """Where spans are sent by OTLP over HTTP, such as http://127.0.0.1:4318; None: nothing is traced."""
     pool_threads: Annotated[int, Field(ge=1, le=64)] = 4
     """Threads of each worker pool's process."""
     embedding_model: Path | None = None
@@ -70,6 +81,12 @@ class Settings(BaseSettings):
     def is_local(self) -> bool:
         """True on a DM's own machine."""
         return self.environment is Environment.LOCAL
+
+    @property
+    def log_folder(self) -> Path | None:
+        """Where lines of the log and spans are kept, for the story of a request; None: nowhere."""
+        keeps = self.is_local if self.log_files is None else self.log_files
+        return self.home / "logs" if keeps else None
 
     @property
     def uses_embedded_postgres(self) -> bool:

@@ -23,6 +23,8 @@ MAX_RETRIES = 3
 TIMEOUT_MS = 30_000
 PRIORITY = 2
 """What R47 says about a message that says nothing itself."""
+_ELSEWHERE = frozenset({"work_token", "traceparent"})
+"""Options that have a place of their own in an AgentMessage."""
 
 
 class AgentMessageEncoder(Encoder):
@@ -73,13 +75,14 @@ def _agent_message(actor: Actor, data: MessageData) -> dict[str, Any]:
         "priority": options.get("priority", PRIORITY),
         "attempt": attempt,
         "retry_count": attempt - 1,
+        **({"traceparent": options["traceparent"]} if "traceparent" in options else {}),
         "idempotency_key": "/".join(str(each) for each in data["args"]),
         **({"auth": {"work_token": token, "expires_at": _expiry_of(token)}} if token else {}),
         "payload": {
             "actor": actor.value,
             "args": data["args"],
             "kwargs": data["kwargs"],
-            "options": {name: value for name, value in options.items() if name != "work_token"},
+            "options": {name: value for name, value in options.items() if name not in _ELSEWHERE},
         },
     }
 
@@ -89,6 +92,8 @@ def _message_data(read: Mapping[str, Any]) -> MessageData:
     options = dict(payload["options"])
     if "auth" in read:
         options["work_token"] = read["auth"]["work_token"]
+    if "traceparent" in read:
+        options["traceparent"] = read["traceparent"]
     return {
         "queue_name": read["target"],
         "actor_name": payload["actor"],

@@ -17,6 +17,7 @@ from contracts.queues import Queue
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from core.tokens import TokenSigner
 from store.sweeps import Unpublished
+from telemetry.tracing import Kind, span, traceparent
 
 STEP_TIME_LIMIT_MS = 60_000
 """A step may not run longer than the longest deadline."""
@@ -40,6 +41,10 @@ class Publisher:
 
     def publish(self, plan: Unpublished) -> None:
         """Enqueue the steps of the plan, and the message that ends the request behind them, as one pipeline."""
+        with span("send agent_tasks", Kind.PRODUCER, _sending(plan), parent=_parent_of(plan)):
+            self._send(plan)
+
+    def _send(self, plan: Unpublished) -> None:
         messages = [self._step_message(plan, step_no, Actor(actor)) for step_no, actor in plan.steps]
         messages.append(finish_message(plan.request_id, source=Actor(plan.steps[-1][1]).queue))
         pipeline = dramatiq.pipeline(messages, broker=self._broker)
@@ -108,5 +113,27 @@ def _message(actor: Actor, request_id: UUID, rest: Sequence[int], **options: Any
         actor_name=actor.value,
         args=(request_id.hex, *rest),
         kwargs={},
-        options={"pipe_ignore": True, "correlation_id": correlation_id, **options},
+        options={"pipe_ignore": True, "correlation_id": correlation_id, **_trace(), **options},
     )
+
+
+def _trace() -> dict[str, str]:
+    """The current span, for whoever gets the message (R70, C25); nothing when nobody traces."""
+    current = traceparent()
+    return {} if current is None else {"traceparent": current}
+
+
+def _parent_of(plan: Unpublished) -> str | None:
+    """The sweeper publishes outside of all spans: there the request's own trace goes on."""
+    return plan.traceparent if traceparent() is None else None
+
+
+def _sending(plan: Unpublished) -> dict[str, str]:
+    """As OpenTelemetry's conventions for messaging have it."""
+    return {
+        "messaging.system": "redis",
+        "messaging.operation.name": "send",
+        "messaging.operation.type": "send",
+        "messaging.destination.name": Actor(plan.steps[0][1]).queue.logical_stream,
+        "messaging.message.conversation_id": prefixed(REQUEST_PREFIX, plan.request_id),
+    }

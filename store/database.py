@@ -16,6 +16,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from store.errors import DatabaseUnavailable
+from store.statements import traced_cursors
 
 _UNAVAILABLE = (
     psycopg.OperationalError,
@@ -75,6 +76,7 @@ class Database:
             kwargs={
                 "application_name": application_name,
                 "row_factory": dict_row,
+                **traced_cursors(),
                 "connect_timeout": 3,
                 "options": options,
                 "keepalives_idle": 10,

@@ -133,6 +133,7 @@ class Request(SQLModel, table=True):
     undone_at: datetime | None = _optional(_TIME)
     undone_by: str | None = _optional(Text)
     undone: Json | None = _optional(_JSON)
+    traceparent: str | None = _optional(Text)
 
 
 class Step(SQLModel, table=True):

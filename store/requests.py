@@ -49,6 +49,8 @@ class NewRequest:
     location_id: UUID | None = None
     session_id: UUID | None = None
     replay_of: UUID | None = None
+    traceparent: str | None = None
+    """The trace that it belongs to (W3C Trace Context), when it is traced."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +145,10 @@ def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
     return tx.execute(
         """
         INSERT INTO requests (id, campaign_id, principal, prompt, location_id, session_id, intent, intent_confidence,
-                              alternatives, timeout_ms, include_stats, replay_of, deadline_at)
+                              alternatives, timeout_ms, include_stats, replay_of, traceparent, deadline_at)
         VALUES (%(id)s, %(campaign_id)s, %(principal)s, %(prompt)s, %(location_id)s, %(session_id)s, %(intent)s,
                 %(confidence)s, %(alternatives)s, %(timeout_ms)s, %(include_stats)s, %(replay_of)s,
-                clock_timestamp() + %(timeout_ms)s * interval '1 millisecond')
+                %(traceparent)s, clock_timestamp() + %(timeout_ms)s * interval '1 millisecond')
         RETURNING deadline_at
         """,
         {
@@ -162,6 +164,7 @@ def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
             "timeout_ms": new.timeout_ms,
             "include_stats": new.include_stats,
             "replay_of": new.replay_of,
+            "traceparent": new.traceparent,
         },
     )
 

@@ -24,7 +24,8 @@ from tests.support.event_stream import Received, read_stream
 from tests.support.installation import wait_until
 from workers.leases import LeaseKeeper
 from workers.orchestrator.actors import declare_actors as declare_results
-from workers.pool import HandBack, LogContext, Pool
+from workers.observing import Observed
+from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.world_designer.actors import declare_actors
 
@@ -35,7 +36,7 @@ ROUTE = "/v1/generate/dungeon"
 @pytest.fixture
 def workers(services: AppServices, redis_url: str) -> Iterator[dramatiq.Worker]:
     """The World Designer's pool and the orchestrator's, in this process; not started."""
-    broker, signer = build_broker(redis_url, middleware=[LogContext(), HandBack()]), TokenSigner(SECRET_KEY)
+    broker, signer = build_broker(redis_url, middleware=[Observed(Queue.WORLD_DESIGNER), HandBack()]), TokenSigner(SECRET_KEY)
     leases = LeaseKeeper(services.database, lease_seconds=5, renew_seconds=0.5)
     runner = StepRunner(database=services.database, broker=broker, signer=signer, leases=leases, worker="test")
     pool = Pool(services.settings, services.database, broker, signer, runner)
