@@ -36,7 +36,10 @@ ROUTE = "/v1/generate/dungeon"
 @pytest.fixture
 def workers(services: AppServices, redis_url: str) -> Iterator[dramatiq.Worker]:
     """The World Designer's pool and the orchestrator's, in this process; not started."""
-    broker, signer = build_broker(redis_url, middleware=[Observed(Queue.WORLD_DESIGNER), HandBack()]), TokenSigner(SECRET_KEY)
+    broker, signer = (
+        build_broker(redis_url, middleware=[Observed(Queue.WORLD_DESIGNER), HandBack()]),
+        TokenSigner(SECRET_KEY),
+    )
     leases = LeaseKeeper(services.database, lease_seconds=5, renew_seconds=0.5)
     runner = StepRunner(database=services.database, broker=broker, signer=signer, leases=leases, worker="test")
     pool = Pool(services.settings, services.database, broker, signer, runner)
