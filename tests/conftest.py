@@ -124,7 +124,7 @@ def embedder() -> Embedder:
 
 
 TOOLS = {"chromium": "chromium", "curl": "curl", "promtool": "prometheus"}
-"""Programs that some tests need and a machine may lack, each also the marker of those tests; and their Debian packages."""
+"""Programs that some tests need and a machine may lack, each also the marker of those tests, and its Debian package."""
 
 
 INSTALLATIONS = tuple(Path(__file__).parent / folder for folder in ("end_to_end", "integration/services"))

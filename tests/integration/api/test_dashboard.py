@@ -101,6 +101,7 @@ def kill_last_letter(page: Page, services: AppServices) -> None:
         *("XADD", keys.dead_letters, "*", "data", "no message", "reason", "undecodable", "failed_at_ms", "1")
     )
     page.click('[data-queue="scribe"] [data-count="dead"] button')
+    expect(page.locator("#messages-title")).to_have_text("scribe: failed")
     expect(page.locator("#messages tr")).to_contain_text("not readable")
     page.get_by_role("button", name="Delete").click()
     expect(page.locator("#messages-empty")).to_be_visible()

@@ -131,7 +131,7 @@ def test_backup_under_load_is_one_moment_of_everything_and_work_goes_on_from_it(
     assert made_after > made_before
     assert 0o600 == file.stat().st_mode & 0o777
 
-    assert manifest == restore.restore(other_database, other_redis, file) | {"format": 1} | manifest
+    assert {"format": 1, **manifest} == restore.restore(other_database, other_redis, file)
     found = rows(other_database)
     for table in TABLES:
         assert before[table] <= found[table] <= after[table], table
