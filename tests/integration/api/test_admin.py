@@ -217,7 +217,7 @@ def test_letters_are_discarded_by_reason_and_kept_when_their_request_is_gone(
         assert remaining == client.post(LETTERS, json=order).json()["remaining"]
 
 
-def test_agents_are_shown_with_what_they_said_last_and_gone_when_they_leave(
+def test_agents_are_shown_with_what_they_said_last_and_gone_when_their_lease_is_over(
     client: AsgiClient, services: AppServices
 ) -> None:
     assert [] == checked("admin_agents", client.get("/v1/admin/agents"))["items"]
@@ -230,9 +230,12 @@ def test_agents_are_shown_with_what_they_said_last_and_gone_when_they_leave(
 
     [shown] = checked("admin_agents", client.get("/v1/admin/agents"))["items"]
     assert (name, "scribe", "busy", 4) == tuple(shown[key] for key in ("name", "agent", "state", "threads"))
-    consumer.close()
-    services.broker.close()
+
+    keys = services.broker.layout.of("scribe")
+    seconds, _ = services.broker.client.time()
+    services.broker.client.zadd(keys.live, {keys.member(name): (seconds - 11) * 1000})  # as after `kill -9`
     assert [] == client.get("/v1/admin/agents").json()["items"]
+    consumer.close()
 
 
 def test_health_check_travels_to_an_agent_and_its_answer_back(
