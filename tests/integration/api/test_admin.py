@@ -164,8 +164,10 @@ def test_bad_order_is_refused_with_what_is_allowed(
 
 
 def test_dead_letter_of_an_ended_request_is_replayed_as_a_new_request_and_only_once(
-    client: AsgiClient, services: AppServices
+    client: AsgiClient, connect: Connect, signer: TokenSigner, services: AppServices
 ) -> None:
+    """By an operator who is no member of the campaign."""
+    operator = connect(token=signer.create_access_token("user:ops", frozenset({"admin"})))
     request_id = prompted(client)
     kill_next(services)
     [letter] = checked("admin_dead_letters", client.get(LETTERS, params={"queue": MAKER}))["items"]
@@ -177,7 +179,7 @@ def test_dead_letter_of_an_ended_request_is_replayed_as_a_new_request_and_only_o
     end(services, request_id)
 
     order = {"action": "replay", "queue": MAKER, "ids": [letter["id"], letter["id"], "1-1"]}
-    done = checked("admin_dead_letter_outcomes", client.post(LETTERS, json=order))
+    done = checked("admin_dead_letter_outcomes", operator.post(LETTERS, json=order))
     assert (["resubmitted", "not_found"], 0) == ([one["outcome"] for one in done["items"]], done["remaining"])
     new_id = parse_id(done["items"][0]["request_id"])
     assert new_id is not None

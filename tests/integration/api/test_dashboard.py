@@ -39,7 +39,8 @@ def address(services: AppServices) -> Iterator[str]:
 
 
 def sign_in(page: Page, address: str, token: str) -> None:
-    page.goto(f"{address}/dashboard/")
+    page.goto(f"{address}/dashboard")  # leads to the folder
+    assert f"{address}/dashboard/" == page.url
     page.fill("#token", token)
     page.press("#token", "Enter")
 
