@@ -1,12 +1,14 @@
-"""From what the bus knows to what an operator reads. Work tokens stay inside."""
+"""From what the bus knows to what an operator reads. Work tokens, and what looks like a secret, stay inside."""
 
 from typing import Any
 
 from bus import DeadLetter, QueuedMessage, QueueStats
 from contracts.queues import Queue
 from orchestrator.envelope import attempt_of
+from telemetry.redaction import Redaction
 
 LONGEST_PAYLOAD = 2_000
+_TOLD = Redaction()
 
 
 def queue_view(queue: Queue, stats: QueueStats) -> dict[str, Any]:
@@ -57,7 +59,7 @@ def letter_view(letter: DeadLetter, *, is_whole: bool = False) -> dict[str, Any]
         "queue": letter.queue,
         "priority": letter.priority,
         "reason": letter.reason,
-        "error": letter.error,
+        "error": _TOLD.named("error", letter.error),
         "worker": letter.worker,
         "attempts": letter.attempts,
         "starts": letter.starts,
@@ -66,9 +68,9 @@ def letter_view(letter: DeadLetter, *, is_whole: bool = False) -> dict[str, Any]
         "message": message_view(letter.message),
     }
     if is_whole:
-        view["traceback"] = letter.traceback or None
+        view["traceback"] = _TOLD.named("traceback", letter.traceback) or None
         is_readable = letter.message is not None
-        view["payload"] = None if is_readable else letter.payload[:LONGEST_PAYLOAD].decode(errors="replace")
+        view["payload"] = None if is_readable else _TOLD.named("payload", letter.payload)[:LONGEST_PAYLOAD]
     return view
 
 

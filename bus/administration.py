@@ -130,6 +130,13 @@ class Administration(SessionBroker):
         with as_connection_errors():
             return DeadLetters(self.client).page(self.layout.of(queue_name), count=count, cursor=cursor)
 
+    def find_dead_letters(
+        self, queue_name: str, *, matching: Callable[[DeadLetter], bool] | None = None, limit: int = 100
+    ) -> list[DeadLetter]:
+        """Up to `limit` dead letters that match, the oldest first."""
+        with as_connection_errors():
+            return DeadLetters(self.client).find(self.layout.of(queue_name), matching, limit=limit)
+
     def replay_dead_letter(self, queue_name: str, letter_id: str) -> DeadLetter:
         """Put a dead letter back on its queue as a first attempt with the same message id; return what it was.
 

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import itertools
 import re
 import time
 import traceback
@@ -151,6 +152,11 @@ class DeadLetters:
                     self.replay(keys, letter.id)
                     replayed += 1
         return replayed
+
+    def find(self, keys: QueueKeys, matching: Matching | None, *, limit: int) -> list[DeadLetter]:
+        """Up to `limit` letters that match, the oldest first."""
+        found = (letter for letter in self._oldest_first(keys) if matching is None or matching(letter))
+        return list(itertools.islice(found, limit))
 
     def purge(self, keys: QueueKeys, matching: Matching | None) -> int:
         """Forget all letters of a queue, or those that match; return how many."""

@@ -1,7 +1,7 @@
 """Dead letters, for operators: list, inspect, replay, discard. Needs the scope admin."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
@@ -25,7 +25,6 @@ log = get_logger(__name__)
 router = APIRouter(prefix="/v1/admin/dead-letters", tags=["admin"], route_class=ScopedRoute)
 
 _LETTER = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
-PAGE = 100
 
 
 @router.get("", response_model=DeadLetterList, dependencies=[NEEDS_ADMIN])
@@ -58,7 +57,7 @@ def put_to_use(body: DeadLetterOrder, caller: Admin, services: Services) -> Resp
     """
     queue = _known(body.queue)
     act = _replaying(services, queue) if body.action == "replay" else _discarding(services.broker, queue)
-    letters = body.ids or _matching(services.broker, queue, body.reason, body.limit)
+    letters = body.ids or _oldest(services.broker, queue, body.reason, body.limit)
     outcomes = [act(letter_id) for letter_id in dict.fromkeys(letters)]
     log.warning(
         "dead_letters_handled",
@@ -97,17 +96,12 @@ def _discarding(broker: StreamsBroker, queue: Queue) -> Callable[[str], dict[str
     return discard
 
 
-def _matching(broker: StreamsBroker, queue: Queue, reason: str | None, limit: int) -> list[str]:
-    """The oldest letters with this reason."""
-    found = [letter.id for letter in _all(broker, queue) if reason is None or letter.reason == reason]
-    return found[::-1][:limit]
-
-
-def _all(broker: StreamsBroker, queue: Queue) -> Iterator[Any]:
-    cursor = None
-    while page := broker.dead_letters(queue.value, count=PAGE, cursor=cursor):
-        yield from page
-        cursor = page[-1].id
+def _oldest(broker: StreamsBroker, queue: Queue, reason: str | None, limit: int) -> list[str]:
+    """The oldest letters of this reason, or of any."""
+    found = broker.find_dead_letters(
+        queue.value, matching=lambda letter: reason is None or letter.reason == reason, limit=limit
+    )
+    return [letter.id for letter in found]
 
 
 def _known(name: str) -> Queue:

@@ -219,6 +219,20 @@ def test_letters_are_discarded_by_reason_and_kept_when_their_request_is_gone(
         assert remaining == client.post(LETTERS, json=order).json()["remaining"]
 
 
+def test_letter_that_nobody_can_read_is_shown_without_what_looks_like_a_secret(
+    client: AsgiClient, services: AppServices
+) -> None:
+    letter = {"reason": "undecodable", "failed_at_ms": "1", "data": "half a message with svc_1234567890"}
+    error = {"error": "connecting to redis://:hunter22@db failed", "traceback": "Bearer abcdefgh"}
+    fields = [part for pair in (letter | error).items() for part in pair]
+    services.broker.client.execute_command("XADD", services.broker.layout.of("scribe").dead_letters, "*", *fields)
+
+    [listed] = checked("admin_dead_letters", client.get(LETTERS, params={"queue": "scribe"}))["items"]
+    whole = checked("admin_dead_letter", client.get(f"{LETTERS}/scribe/{listed['id']}"))
+    assert (None, "connecting to redis://[redacted]@db failed") == (whole["message"], whole["error"])
+    assert ("half a message with [redacted]", "Bearer [redacted]") == (whole["payload"], whole["traceback"])
+
+
 def test_agents_are_shown_with_what_they_said_last_and_gone_when_their_lease_is_over(
     client: AsgiClient, services: AppServices
 ) -> None:

@@ -60,6 +60,7 @@ def test_every_other_route_answers_401_without_a_token(connect: Connect, service
                     operation="thac0",
                     table_id="x",
                     principal="x",
+                    queue="scribe",
                     format="svg",
                     kind="hex",
                 ),
