@@ -11,18 +11,24 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup setup-traces run demo story test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(RUN_STAMP) ## Create .venv and install what the application needs
 
+setup-traces: $(RUN_STAMP) ## Install what sends spans to a collector (OTEL_EXPORTER_OTLP_ENDPOINT)
+	@$(PIP) install --require-hashes -r requirements/traces.txt
+
 run: $(RUN_STAMP) ## Start everything on this machine and print where the console is
 	@$(BIN)/python -m services.run
 
 demo: $(RUN_STAMP) ## Load the demo campaign into the installation that runs
 	@$(BIN)/python -m workers.scribe.demo
+
+story: $(RUN_STAMP) ## Print all that is known of one request: make story ID=req_...
+	@$(BIN)/python -m services.story $(ID) $(STORY_ARGS)
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -71,6 +77,7 @@ soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is 
 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/traces.in -c requirements/default.txt -o requirements/traces.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
 	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)
