@@ -11,12 +11,15 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo backup restore drain test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup setup-traces run demo backup restore drain story test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(RUN_STAMP) ## Create .venv and install what the application needs
+
+setup-traces: $(RUN_STAMP) ## Install what sends spans to a collector (OTEL_EXPORTER_OTLP_ENDPOINT)
+	@$(PIP) install --require-hashes -r requirements/traces.txt
 
 run: $(RUN_STAMP) ## Start everything on this machine and print where the console is
 	@$(BIN)/python -m services.run
@@ -32,6 +35,9 @@ restore: $(RUN_STAMP) ## Bring a backup into an empty installation that is stopp
 
 drain: $(RUN_STAMP) ## Wait until no request is in hand (stop what sends prompts first)
 	@$(BIN)/python -m services.drain
+
+story: $(RUN_STAMP) ## Print all that is known of one request: make story ID=req_...
+	@$(BIN)/python -m services.story $(ID) $(STORY_ARGS)
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -80,6 +86,7 @@ soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is 
 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/traces.in -c requirements/default.txt -o requirements/traces.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
 	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)

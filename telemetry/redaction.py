@@ -70,12 +70,15 @@ class Redaction:
             return _LOOKS.sub(REDACTED, value)
         if value is None or isinstance(value, bool | int | float):
             return value
-        if isinstance(value, Mapping) and depth < _DEEPEST:
-            return {str(name): self._named(str(name), each, depth + 1) for name, each in value.items()}
-        if isinstance(value, list | tuple | set | frozenset) and depth < _DEEPEST:
-            return [self._value(each, depth + 1) for each in value]
+        if isinstance(value, Mapping | list | tuple | set | frozenset):
+            return self._inside(value, depth + 1) if depth < _DEEPEST else "[too deep]"
         text = value.decode(errors="replace") if isinstance(value, bytes) else str(value)
         return _LOOKS.sub(REDACTED, text)
+
+    def _inside(self, value: Any, depth: int) -> Any:
+        if isinstance(value, Mapping):
+            return {str(name): self._named(str(name), each, depth) for name, each in value.items()}
+        return [self._value(each, depth) for each in value]
 
 
 def _measured(text: str | bytes) -> str:

@@ -46,10 +46,22 @@ class MetricSharing:
         client: Gives redis-py's client, for one server, behind Sentinel or of a cluster; it should repeat nothing by
             itself. Asked before each use, because it may connect.
         namespace: Prefix of the keys.
+        counted: What this process has counted since it started.
+        gauges: What its gauges stand at.
+        lifetime_seconds: A process that has not shared for so long is taken for dead.
     """
 
-    def __init__(self, client: Callable[[], Any], *, namespace: str = "dma") -> None:
+    def __init__(
+        self,
+        client: Callable[[], Any],
+        *,
+        namespace: str = "dma",
+        counted: Callable[[], Values] = series.counted,
+        gauges: Callable[[], Values] = series.gauges,
+        lifetime_seconds: float = LIFETIME_SECONDS,
+    ) -> None:
         self._client = client
+        self._counted, self._gauges, self._lifetime_seconds = counted, gauges, lifetime_seconds
         self._keys = (f"{{{namespace}:metrics}}:totals:{series.layout()}", f"{{{namespace}:metrics}}:processes")
         self._process = f"{socket.gethostname()}:{os.getpid()}:{new_uuid().hex[-8:]}"
         self._exchange = threading.Lock()  # held while the server is asked, which may take seconds
@@ -75,7 +87,7 @@ class MetricSharing:
 
     def share_if_needed(self) -> None:
         """As `share`, and not when nothing has changed and this process was heard of a moment ago."""
-        self._quiet_turns = self._quiet_turns + 1 if series.counted() == self._told else 0
+        self._quiet_turns = self._quiet_turns + 1 if self._counted() == self._told else 0
         if self._quiet_turns % _SAID_AGAIN == 0:
             self.share()
 
@@ -119,12 +131,12 @@ class MetricSharing:
 
     def _share(self, *, is_last: bool = False) -> None:
         if self._batch is not None:
-            self._send(self._batch, LIFETIME_SECONDS)  # whether it arrived is not known
-        self._send(self._take(), 0.0 if is_last else LIFETIME_SECONDS)
+            self._send(self._batch, self._lifetime_seconds)  # whether it arrived is not known
+        self._send(self._take(), 0.0 if is_last else self._lifetime_seconds)
 
     def _take(self) -> Values:
         """Put together what was counted since the last time; series that are new are told also at 0."""
-        now = series.counted()
+        now = self._counted()
         with self._state:
             told, self._told = self._told, now
             self._batch = {name: value - told.get(name, 0.0) for name, value in now.items() if value != told.get(name)}
@@ -133,7 +145,7 @@ class MetricSharing:
 
     def _send(self, batch: Values, lifetime_seconds: float) -> None:
         pairs = [part for name, value in batch.items() for part in (name, repr(value))]
-        gauges = json.dumps(series.gauges(), separators=(",", ":"))
+        gauges = json.dumps(self._gauges(), separators=(",", ":"))
         milliseconds = (round(lifetime_seconds * 1000), round(KEEP_SECONDS * 1000))
         self._client().eval(_script("share"), 2, *self._keys, self._process, self._turn, *milliseconds, gauges, *pairs)
         with self._state:
@@ -147,9 +159,9 @@ class MetricSharing:
     def _alone(self) -> Values:
         """What was read last, and what this process has counted since."""
         with self._state:
-            unread = ((name, value - self._told.get(name, 0.0)) for name, value in series.counted().items())
+            unread = ((name, value - self._told.get(name, 0.0)) for name, value in self._counted().items())
             counts = _sum((self._totals.items(), (self._batch or {}).items(), unread))
-            return counts | series.together(self._living or [series.gauges()])
+            return counts | series.together(self._living or [self._gauges()])
 
 
 @contextmanager

@@ -5,11 +5,14 @@ at the start of a process; OpenTelemetry itself is behind `telemetry/otel.py`, w
 continued over processes by its `traceparent` (W3C Trace Context), text that travels with a request and its messages.
 """
 
+import logging
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Protocol
+
+log = logging.getLogger(__name__)
 
 Attribute = str | bool | int | float
 
@@ -93,8 +96,12 @@ def configure_traces(
     """
     if endpoint is None:
         return
-    from telemetry.otel import OtelRecorder  # noqa: PLC0415 - 20 MB and a third of a second, for those who trace
-
+    try:
+        from telemetry.otel import OtelRecorder  # noqa: PLC0415 - only those pay for it who trace
+    except ModuleNotFoundError as error:
+        # Somebody may have set the variable for all programs of this machine.
+        log.warning("no spans are recorded: %s is not installed (make setup-traces)", error.name)
+        return
     record(OtelRecorder(service=service, environment=environment, version=version, endpoint=endpoint, file=file))
 
 

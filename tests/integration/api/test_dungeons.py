@@ -12,6 +12,7 @@ import pytest
 
 from api.deps import AppServices
 from contracts.entities import EntityType
+from contracts.queues import Queue
 from core.tokens import TokenSigner
 from maps.uvtt import FORMAT
 from orchestrator.broker import build_broker
@@ -23,8 +24,8 @@ from tests.support.asgi_client import AsgiClient
 from tests.support.event_stream import Received, read_stream
 from tests.support.installation import wait_until
 from workers.leases import LeaseKeeper
-from workers.orchestrator.actors import declare_actors as declare_results
 from workers.observing import Observed
+from workers.orchestrator.actors import declare_actors as declare_results
 from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.world_designer.actors import declare_actors

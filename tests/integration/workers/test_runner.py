@@ -26,8 +26,8 @@ from store.requests import NewRequest, NewStep, RequestView, accept_request, rea
 from store.sweeps import Unpublished
 from tests.support.installation import wait_until
 from workers.leases import LeaseKeeper
-from workers.orchestrator.actors import declare_actors
 from workers.observing import Observed
+from workers.orchestrator.actors import declare_actors
 from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.step import Outcome, StepTask
