@@ -219,6 +219,26 @@ def test_letters_are_discarded_by_reason_and_kept_when_their_request_is_gone(
         assert remaining == client.post(LETTERS, json=order).json()["remaining"]
 
 
+def test_without_the_bus_every_question_is_a_problem_and_nothing_is_done(
+    client: AsgiClient, valkey_server: Any
+) -> None:
+    questions = [
+        ("GET", "/v1/admin/queues", None),
+        ("POST", "/v1/admin/queues/scribe/pause", None),
+        ("GET", "/v1/admin/queues/scribe/messages", None),
+        ("GET", f"{LETTERS}?queue=scribe", None),
+        ("POST", LETTERS, {"action": "replay", "queue": "scribe", "ids": ["1-1"]}),
+        ("GET", "/v1/admin/agents", None),
+        ("POST", "/v1/admin/agents/health-check", None),
+    ]
+    valkey_server.stop()
+    try:
+        answers = [client.request(method, path, json=body) for method, path, body in questions]
+    finally:
+        valkey_server.start()
+    assert {(503, True)} == {(answer.status_code, answer.json()["retryable"]) for answer in answers}
+
+
 def test_letter_that_nobody_can_read_is_shown_without_what_looks_like_a_secret(
     client: AsgiClient, services: AppServices
 ) -> None:

@@ -250,13 +250,23 @@ def test_backup_that_cannot_be_made_says_why_and_leaves_no_file(
 
 
 def test_drain_waits_for_requests_and_messages_and_says_what_is_left(
-    database: Database, database_url: str, broker: StreamsBroker
+    database: Database,
+    database_url: str,
+    redis_url: str,
+    broker: StreamsBroker,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd,
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    for name, value in {"DMA_HOME": str(tmp_path), "DATABASE_URL": database_url, "REDIS_URL": redis_url}.items():
+        monkeypatch.setenv(name, value)
     request = accepted(database)
     broker.enqueue(dramatiq.Message(Queue.SCRIBE.value, "scribe.embed_entities", ("x",), {}, {}))
-    with pytest.raises(drain.NotDrained, match="1 requests, 1 messages of scribe"):
-        drain.drain(database_url, broker, within_seconds=0)
+    assert 1 == drain.main(["--seconds", "0"])
+    assert "still unfinished after 0 s: 1 requests, 1 messages of scribe" in capfd.readouterr().err
     with database.transaction() as tx:
         assert cancel_request(tx, request) is not None
     broker.flush("scribe")
-    drain.drain(database_url, broker, within_seconds=5)
+    assert 0 == drain.main([])
+    assert "nothing is in hand" in capfd.readouterr().err
