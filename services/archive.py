@@ -79,8 +79,8 @@ def read_letters(folder: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in (folder / LETTERS).read_text().splitlines()]
 
 
-def run_tool(name: str, database_url: str, *arguments: str) -> None:
-    """Run a client program of Postgres from the wheel; the password is handed over in the environment.
+def run_on(database_url: str, name: str, *arguments: str) -> None:
+    """Run a client program on a database; the password is handed over in the environment.
 
     Raises:
         ToolFailed: With the first lines of what it said.
@@ -89,17 +89,27 @@ def run_tool(name: str, database_url: str, *arguments: str) -> None:
     password = str(known.pop("password", "") or "")
     kept = {key: value for key, value in known.items() if value is not None}
     target = make_conninfo("", **{key: str(value) for key, value in kept.items()})
+    run(name, f"--dbname={target}", "--no-password", *arguments, password=password)
+
+
+def run(name: str, *arguments: str, password: str = "") -> str:
+    """Run a client program of Postgres from the wheel; returns what it printed.
+
+    Raises:
+        ToolFailed: With the first lines of what it said.
+    """
     ended = subprocess.run(
-        [str(postgres_folder() / "pginstall" / "bin" / name), f"--dbname={target}", "--no-password", *arguments],
+        [str(postgres_folder() / "pginstall" / "bin" / name), *arguments],
         env={**clean_environment(), "PGPASSWORD": password},
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         check=False,
     )
+    said = ended.stdout.decode(errors="replace")
     if ended.returncode != 0:
-        said = ended.stdout.decode(errors="replace").strip().splitlines()
-        raise ToolFailed(f"{name} ended with {ended.returncode}: {' '.join(said[:3])}")
+        raise ToolFailed(f"{name} ended with {ended.returncode}: {' '.join(said.strip().splitlines()[:3])}")
+    return said
 
 
 def hand_over(file: Path, target: str) -> None:

@@ -24,7 +24,7 @@ from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
 from core.locate import service_urls
 from core.settings import VERSION, load_settings
 from orchestrator.broker import build_broker
-from services.archive import DUMP, STANDARD, hand_over, pack, run_tool
+from services.archive import DUMP, STANDARD, hand_over, pack, run_on
 from store.database import Database
 from store.migrate import require_current, schema_version
 
@@ -46,7 +46,7 @@ def back_up(database_url: str, redis_url: str, target: str) -> dict[str, Any]:
     place = None if target == STANDARD else Path(target).absolute().parent
     with tempfile.TemporaryDirectory(prefix=".dma-backup-", dir=place) as folder:
         manifest = _manifest(database_url)
-        run_tool("pg_dump", database_url, "--format=custom", "--no-owner", "--no-privileges", f"--file={folder}/{DUMP}")
+        run_on(database_url, "pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={folder}/{DUMP}")
         finished = Path(folder, "finished")
         pack(Path(folder), manifest, _letters(redis_url), finished)
         hand_over(finished, target)

@@ -22,7 +22,7 @@ from core.locate import ServiceUrls, services_lock_path
 from core.locks import HeldLock
 from core.settings import Settings, load_settings
 from orchestrator.broker import build_broker
-from services.archive import DUMP, STANDARD, read_letters, read_manifest, run_tool, unpacked
+from services.archive import DUMP, STANDARD, read_letters, read_manifest, run, run_on, unpacked
 from services.errors import BackupUnusable, NotEmpty
 from services.postgres import EmbeddedPostgres
 from services.valkey import EmbeddedValkey
@@ -55,10 +55,7 @@ def restore(database_url: str, redis_url: str, source: Path | None) -> dict[str,
             )
         letters = read_letters(folder)
         _clear(database_url)
-        run_tool(
-            *("pg_restore", database_url, "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction"),
-            str(folder / DUMP),
-        )
+        _load(database_url, folder)
     migrate(database_url)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute(_FORGET_BUS)
@@ -66,13 +63,24 @@ def restore(database_url: str, redis_url: str, source: Path | None) -> dict[str,
     return manifest
 
 
+def _load(database_url: str, folder: Path) -> None:
+    """Everything in the dump but comments on extensions, which may belong to the server's administrator."""
+    contents = run("pg_restore", "--list", str(folder / DUMP)).splitlines()
+    wanted = folder / "wanted"
+    wanted.write_text("\n".join(line for line in contents if " COMMENT - EXTENSION " not in line) + "\n")
+    options = ("--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", f"--use-list={wanted}")
+    run_on(database_url, "pg_restore", *options, str(folder / DUMP))
+
+
 def _clear(database_url: str) -> None:
-    """Take away the empty schema, the first campaign of a first start perhaps with it."""
+    """Take away the empty schema, if there is one, the first campaign of a first start perhaps with it."""
     with psycopg.connect(database_url, autocommit=True, connect_timeout=10) as connection:
         others = connection.execute(_OTHERS + _ARE_OURS).fetchall()
         if others:
             raise NotEmpty(f"stop DMA first; connected are: {', '.join(name for (name,) in others)}")
-        if _is_true(connection, _HAS_TABLES) and _is_true(connection, _IS_USED):
+        if not _is_true(connection, _HAS_TABLES):
+            return
+        if _is_true(connection, _IS_USED):
             raise NotEmpty("the database holds campaigns already: set another DMA_HOME or DATABASE_URL")
         connection.execute(_CLEAR)
 
