@@ -87,5 +87,6 @@ async function signOut() {
 session.addEventListener("lost", () => form.ask(LOST));
 byId("sign-out").addEventListener("click", signOut);
 byId("check-health").addEventListener("click", () => act(() => api.call("v1/admin/agents/health-check", { method: "POST" })));
-setInterval(refresh, EVERY_MS);
+// Not under a finger, and not away from under the keyboard: a row that is drawn anew loses both.
+setInterval(() => document.querySelector("main :active, main :focus-visible") ?? refresh(), EVERY_MS);
 open(takeLoginCode());
