@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 import dramatiq
-import pytest
 
 from api.app import all_routes, create_app
 from api.deps import AppServices
@@ -136,31 +135,29 @@ def test_messages_are_paged_shown_without_tokens_deleted_and_hastened(
     assert 0 == queue_of(client, MAKER)["delayed"]
 
 
-@pytest.mark.parametrize(
-    ("method", "path", "body", "status", "field"),
-    [
-        ("GET", "/v1/admin/queues/bard", None, 404, None),
-        ("GET", f"/v1/admin/queues/{MAKER}/messages?cursor=x", None, 400, "cursor"),
-        ("GET", f"/v1/admin/queues/{MAKER}/messages?state=delayed&cursor=-1", None, 400, "cursor"),
-        ("GET", f"/v1/admin/queues/{MAKER}/messages?limit=0", None, 400, "limit"),
-        ("GET", LETTERS, None, 400, "queue"),
-        ("GET", f"{LETTERS}?queue=bard", None, 400, "queue"),
-        ("GET", f"{LETTERS}?queue=scribe&cursor=%2B", None, 400, "cursor"),
-        ("GET", f"{LETTERS}/scribe/1-1", None, 404, None),
-        ("GET", f"{LETTERS}/scribe/x", None, 404, None),
-        ("POST", LETTERS, {"action": "burn", "queue": "scribe"}, 400, "action"),
-        ("POST", LETTERS, {"action": "replay", "queue": "bard"}, 400, "queue"),
-        ("POST", LETTERS, {"action": "replay", "queue": "scribe", "ids": []}, 400, "ids"),
-        ("POST", LETTERS, {"action": "replay", "queue": "scribe", "ids": ["1-1"], "reason": "failed"}, 400, None),
-    ],
-)
-def test_bad_order_is_refused_with_what_is_allowed(
-    client: AsgiClient, method: str, path: str, body: Any, status: int, field: str | None
-) -> None:
-    answer = client.request(method, path, json=body)
-    assert status == answer.status_code, answer.text
-    if field:
-        assert [field] == [error["field"] for error in answer.json()["errors"]]
+BAD_ORDERS: list[tuple[str, str, Any, int, str | None]] = [
+    ("GET", "/v1/admin/queues/bard", None, 404, None),
+    ("GET", f"/v1/admin/queues/{MAKER}/messages?cursor=x", None, 400, "cursor"),
+    ("GET", f"/v1/admin/queues/{MAKER}/messages?state=delayed&cursor=-1", None, 400, "cursor"),
+    ("GET", f"/v1/admin/queues/{MAKER}/messages?limit=0", None, 400, "limit"),
+    ("GET", LETTERS, None, 400, "queue"),
+    ("GET", f"{LETTERS}?queue=bard", None, 400, "queue"),
+    ("GET", f"{LETTERS}?queue=scribe&cursor=%2B", None, 400, "cursor"),
+    ("GET", f"{LETTERS}/scribe/1-1", None, 404, None),
+    ("GET", f"{LETTERS}/scribe/x", None, 404, None),
+    ("POST", LETTERS, {"action": "burn", "queue": "scribe"}, 400, "action"),
+    ("POST", LETTERS, {"action": "replay", "queue": "bard"}, 400, "queue"),
+    ("POST", LETTERS, {"action": "replay", "queue": "scribe", "ids": []}, 400, "ids"),
+    ("POST", LETTERS, {"action": "replay", "queue": "scribe", "ids": ["1-1"], "reason": "failed"}, 400, None),
+]
+
+
+def test_bad_order_is_refused_with_what_is_allowed(client: AsgiClient) -> None:
+    for method, path, body, status, field in BAD_ORDERS:
+        answer = client.request(method, path, json=body)
+        assert status == answer.status_code, answer.text
+        if field:
+            assert [field] == [error["field"] for error in answer.json()["errors"]], path
 
 
 def test_dead_letter_of_an_ended_request_is_replayed_as_a_new_request_and_only_once(
