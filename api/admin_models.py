@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, model_validator
 from api.models import StrictModel
 from api.parsing import WHOLE
 from bus import Reason
+from contracts.queues import Queue
 
 MAX_LETTERS = 100
 """Dead letters that one call replays or discards."""
@@ -112,7 +113,7 @@ class DeadLetterOrder(StrictModel):
     """Body of POST /v1/admin/dead-letters: `ids`, or all of the queue (with this reason), the oldest first."""
 
     action: Literal["replay", "discard"]
-    queue: Annotated[str, Field(min_length=1, max_length=64)]
+    queue: Annotated[Queue, Field(strict=False)]
     ids: LetterIds = None  # type: ignore[assignment]  # absent, never null
     reason: Annotated[Reason, Field(strict=False)] = None  # type: ignore[assignment]  # absent, never null
     limit: Annotated[int, Field(strict=True, ge=1, le=MAX_LETTERS), WHOLE] = MAX_LETTERS

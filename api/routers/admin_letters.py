@@ -30,7 +30,7 @@ _LETTER = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
 @router.get("", response_model=DeadLetterList, dependencies=[NEEDS_ADMIN])
 def list_letters(
     services: Services,
-    queue: Annotated[str, Query(max_length=64)],
+    queue: Annotated[Queue, Query()],
     limit: Limit = 50,
     cursor: Annotated[str | None, Query(min_length=1, max_length=64)] = None,
 ) -> Response:
@@ -38,7 +38,7 @@ def list_letters(
     if cursor is not None and not _LETTER.fullmatch(cursor):
         fields = [FieldError("cursor", "Must be next_cursor of a page of this very list")]
         raise InvalidFields("The cursor is not valid", fields=fields)
-    found = services.broker.dead_letters(_known(queue).value, count=limit, cursor=cursor)
+    found = services.broker.dead_letters(queue.value, count=limit, cursor=cursor)
     following = found[-1].id if len(found) == limit else None
     return json_response({"items": [letter_view(one) for one in found], "limit": limit, "next_cursor": following})
 
@@ -55,7 +55,7 @@ def put_to_use(body: DeadLetterOrder, caller: Admin, services: Services) -> Resp
 
     A letter of a request that has ended is replayed as a new request with `replay_of`.
     """
-    queue = _known(body.queue)
+    queue = body.queue
     act = _replaying(services, queue) if body.action == "replay" else _discarding(services.broker, queue)
     letters = body.ids or _oldest(services.broker, queue, body.reason, body.limit)
     outcomes = [act(letter_id) for letter_id in dict.fromkeys(letters)]
@@ -102,11 +102,3 @@ def _oldest(broker: StreamsBroker, queue: Queue, reason: str | None, limit: int)
         queue.value, matching=lambda letter: reason is None or letter.reason == reason, limit=limit
     )
     return [letter.id for letter in found]
-
-
-def _known(name: str) -> Queue:
-    try:
-        return Queue(name)
-    except ValueError as error:
-        fields = [FieldError("queue", f"Must be one of: {', '.join(Queue)}")]
-        raise InvalidFields(f"The queue {name!r} is not valid", fields=fields) from error

@@ -10,6 +10,7 @@ from jsonschema import Draft7Validator, FormatChecker, ValidationError, validate
 from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 
+from bus import Reason
 from contracts.entities import EntityType, LocationType
 from contracts.entity_schemas import attribute_schema
 from contracts.generators import BRIEFS
@@ -156,6 +157,8 @@ def test_enumerations_are_the_ones_of_the_code() -> None:
     )
     for name in ("agent_task", "agent_result"):
         assert set(Queue) == set(schemas[f"{BASE}{name}.json"]["properties"]["target"]["enum"])
+    order = schemas[f"{BASE}admin_dead_letter_order.json"]["properties"]
+    assert (set(Queue), set(Reason)) == (set(order["queue"]["enum"]), set(order["reason"]["enum"]))
 
 
 @pytest.mark.parametrize(
