@@ -19,8 +19,8 @@ from store.migrate import migrate
 from telemetry import tracing
 from tests.support.servers import temporary_home
 
-ROUNDS = 12
-PROMPTS = 150
+ROUNDS = 8
+PROMPTS = 60
 WANTED = 0.10
 MODES = ("observed", "silent")
 
