@@ -18,6 +18,7 @@ from benchmarks import (
     search_quality,
     search_speed,
     start,
+    telemetry,
 )
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
@@ -36,6 +37,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "search_quality": search_quality.measure,
     "search_speed": search_speed.measure,
     "start": start.measure,
+    "telemetry": telemetry.measure,
 }
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bus": bus.main,

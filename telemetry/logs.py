@@ -80,6 +80,13 @@ def configure_logs(
             handlers.append(LockFreeHandler(None, kept=kept))
             handlers[1].setFormatter(json_lines)
     logging.basicConfig(handlers=handlers, level=level.upper(), force=True)
+    _leave_out_what_no_line_tells()
+
+
+def _leave_out_what_no_line_tells() -> None:
+    """As the documentation of `logging` has it: the source line, thread and process are looked up for every line."""
+    logging._srcfile = None  # noqa: SLF001
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
 
 
 def _formatter(

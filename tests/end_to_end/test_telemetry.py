@@ -131,14 +131,11 @@ def scraped_until(client: httpx.Client, holds: Callable[[Families], object]) -> 
     return found
 
 
-def values(families: Families, name: str, **labels: str) -> dict[tuple[str, ...], float]:
-    """The samples of this name with these labels."""
+def values(families: Families, name: str, *labels: str) -> dict[tuple[str, ...], float]:
+    """The samples of this name by the values of these labels."""
     family = next(family for family in families.values() if name.startswith(family.name))
-    return {
-        tuple(sample.labels.values()): sample.value
-        for sample in family.samples
-        if sample.name == name and labels.items() <= sample.labels.items()
-    }
+    samples = [sample for sample in family.samples if sample.name == name]
+    return {tuple(sample.labels[label] for label in labels): sample.value for sample in samples}
 
 
 def has_heard_of_all(families: Families) -> bool:
@@ -164,20 +161,20 @@ def test_every_metric_is_there_with_its_labels_and_buckets(load: dict[str, str],
 
 def test_counts_come_from_every_process(load: dict[str, str], client: httpx.Client) -> None:
     families = scraped_until(client, has_heard_of_all)
-    counted = values(families, "dma_requests_total")
+    counted = values(families, "dma_requests_total", "service", "method", "status")
 
-    assert QUEUES == set(values(families, "dma_queue_depth"))
+    assert QUEUES == set(values(families, "dma_queue_depth", "stream", "consumer_group"))
     assert SERVICES <= {service for service, _, _ in counted}
     assert {"POST /v1/prompts", "GET unmatched", "task.generate_content", "task.validate_rule", "result.success"} <= {
         method for _, method, _ in counted
     }
-    errors = set(values(families, "dma_errors_total"))
+    errors = set(values(families, "dma_errors_total", "service", "method", "error_type"))
     assert any(("system_mastery", "task.validate_rule") == error[:2] for error in errors)
     assert ("orchestrator", "GET /v1/prompts/{request_id}", "not_found") in errors
-    alive = values(families, "dma_processes")
+    alive = values(families, "dma_processes", "service")
     assert {(service,): 2.0 if service == "orchestrator" else 1.0 for service in SERVICES} == alive
-    assert {"2.0.0"} == {version for _, version, _ in values(families, "dma_build_info")}
-    assert 0.0 == values(families, "dma_breaker_state")[("bus",)]
+    assert {("2.0.0", "local")} == set(values(families, "dma_build_info", "version", "environment"))
+    assert 0.0 == values(families, "dma_breaker_state", "breaker")[("bus",)]
 
 
 def test_labels_take_few_values_whatever_is_asked(load: dict[str, str], client: httpx.Client) -> None:
