@@ -121,7 +121,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         app.include_router(router)
     app.state.routes = [route for router in routers for route in router.routes]
     describe_everything(app)
-    BUILD_INFO.info({"version": VERSION, "environment": settings.environment.value, "service": "orchestrator"})
+    BUILD_INFO.labels("orchestrator", VERSION, settings.environment.value).set(1)
     return app
 
 
