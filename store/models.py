@@ -11,7 +11,7 @@ nullability and primary key with a live database, in both directions. Constraint
 leave a defaulted column out and the database fills it in.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -353,3 +353,13 @@ class ServiceToken(SQLModel, table=True):
     expires_at: datetime = _given(_TIME)
     last_used_at: datetime | None = _optional(_TIME)
     revoked_at: datetime | None = _optional(_TIME)
+
+
+class LlmTokens(SQLModel, table=True):
+    """Tokens of a language model spent on one day."""
+
+    __tablename__ = "llm_tokens"
+
+    day: date = Field(primary_key=True)
+    scope: UUID = Field(primary_key=True)
+    tokens: int = _given(BigInteger)
