@@ -6,6 +6,7 @@ Every answer is JSON against a model; text that is none is no answer. Nothing of
 model says is only as good as what its caller checks.
 """
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -100,6 +101,7 @@ class LlmClient:
     connections: int = 2
     count: Callable[[str, int], None] = lambda _operation, _tokens: None
     look_up: LookUp | None = field(default=None, repr=False)
+    _warming: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def ask(
         self,
@@ -125,7 +127,9 @@ class LlmClient:
             dma_shared_resilience.BulkheadFull: Enough questions are under way.
             DependencyUnavailable: Postgres could not say what may be spent.
         """
-        allowed = min(seconds, self.seconds)
+        began = time.monotonic()
+        self.warm_up()
+        allowed = min(seconds - (time.monotonic() - began), self.seconds)
         if allowed < min(SHORTEST_SECONDS, self.seconds):
             raise OutOfTime
         until = time.monotonic() + allowed
@@ -138,6 +142,11 @@ class LlmClient:
             max_retry_after_seconds=allowed,
         )
         return retry(self.breaker(self._once))(question, campaign_id, until, bill, check)
+
+    def warm_up(self) -> None:
+        """Import what a first question needs, a second or more of work; asks nobody."""
+        with self._warming:
+            _ = self._openai
 
     def _once(self, question: Question[A], campaign_id: UUID, until: float, bill: Bill, check: Callable[[], None]) -> A:
         with self.slots, self.budget.spending(campaign_id, question.most_cost) as spent:

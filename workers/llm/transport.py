@@ -43,10 +43,10 @@ def watched(until: float) -> Iterator[None]:
 
 def http_client(endpoint: Endpoint, *, connections: int, look_up: LookUp | None = None) -> httpx2.Client:
     """A client that follows no redirect, heeds no proxy of the environment and asks the endpoint's host alone."""
-    transport = httpx2.HTTPTransport(trust_env=False)
+    transport = httpx2.HTTPTransport(verify=False, trust_env=False)  # its own pool, without certificates, is never used
     transport.close()
     transport._pool = httpcore2.ConnectionPool(  # noqa: SLF001 - the only way to hand it a backend
-        ssl_context=httpx2.create_ssl_context(trust_env=False),
+        ssl_context=httpx2.create_ssl_context(trust_env=False) if endpoint.url.startswith("https:") else None,
         max_connections=connections,
         keepalive_expiry=30.0,
         network_backend=_Checked(endpoint, look_up),

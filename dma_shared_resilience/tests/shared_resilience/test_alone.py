@@ -62,8 +62,8 @@ def test_installed_alone_it_works_and_finds_no_redis_and_needs_none(wheel, tmp_p
     pybreaker = importlib.metadata.distribution("pybreaker")
     for name in {file.parts[0] for file in pybreaker.files if file.parts[0] not in ("..", "__pycache__")}:
         (packages / name).symlink_to(pybreaker.locate_file(name))
-    pip = [sys.executable, "-m", "pip", "--python", str(python), "--disable-pip-version-check", "install", "--quiet"]
-    run([*pip, "--no-index", "--no-deps", str(wheel)])
+    install = [sys.executable, "-m", "uv", "--no-cache", "pip", "install", "--quiet", "--python", str(python)]
+    run([*install, "--no-index", "--no-deps", str(wheel)])
 
     told = run([str(python), "-c", PROGRAM], cwd=tmp_path, env={"PATH": os.environ["PATH"]})
 
