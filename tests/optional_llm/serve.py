@@ -23,7 +23,7 @@ def main() -> None:
     params.n_parallel = 1
     params.warmup = False
     server = xllamacpp.Server(params)
-    print(server.listening_address, flush=True)
+    print(server.listening_address, flush=True)  # noqa: T201 - that is how it is found
     sys.stdin.read()
 
 

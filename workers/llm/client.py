@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 A = TypeVar("A", bound=BaseModel)
 
 FAIR_SECONDS: Final = 5.0
-"""With less time than this (or than is allowed at all) an unanswered call says nothing about the server."""
+"""With less time (or less than half of what is allowed at all) an unanswered call says nothing about the server."""
 SHORTEST_SECONDS: Final = 1.0
 """With less nothing is asked."""
 CHARACTERS_A_TOKEN: Final = 3
@@ -165,7 +165,7 @@ class LlmClient:
             with watched(until):
                 heard = self._listen(question, until, spent, check)
         except Exception as error:
-            raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds * 0.9)) from error
+            raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from error
         return _read(question, heard)
 
     def _listen(self, question: Question[A], until: float, spent: Spent, check: Callable[[], None]) -> _Heard:

@@ -70,7 +70,9 @@ def client(server: LlmServer, module_database: Database) -> LlmClient:
 
 def client_of(url: str, database: Database, **options: Any) -> LlmClient:
     given = {"llm_model": "tiny", "llm_base_url": url, "llm_allow_private": True, "openai_api_key": "sk-canary-1"}
-    return llm_client(Settings(_env_file=None, **(given | options)), database)
+    client = llm_client(Settings(_env_file=None, **(given | options)), database)
+    client.warm_up()
+    return client
 
 
 def question(answer: type[BaseModel] = Texts) -> Question[Any]:
@@ -179,7 +181,7 @@ def test_too_little_time_says_nothing_about_the_server(server: LlmServer, module
         ask(client, seconds=0.2)
     assert [] == server.calls
     with pytest.raises(OutOfTime):
-        ask(client, seconds=1.0)
+        ask(client, seconds=1.5)
     assert CircuitState.CLOSED is client.breaker.state
 
 

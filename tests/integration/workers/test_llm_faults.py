@@ -1,4 +1,4 @@
-"""F21 over real pools: with a model that hangs, fails or lies, every request ends in time and the rules stay the rules."""
+"""F21 over real pools: with a model that hangs, fails or lies every request ends in time, and rules stay rules."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -113,7 +113,7 @@ LIES = {
     "a name inside": "Here waits old Grimbold.",
     "a name in capitals": "GRIMBOLD waits.",
     "a way out": "A trapdoor leads down.",
-    "a creature": "A beholder watches.",
+    "a creature": "A goblin watches.",
     "treasure": "Rubies and a chest glitter.",
     "a rule": "A saving throw helps.",
     "markup": "<img src=x onerror=alert(1)>",
