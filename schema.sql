@@ -352,3 +352,14 @@ COMMENT ON TABLE agents IS 'One row per process that announced itself; whether i
 COMMENT ON COLUMN agents.consumer IS 'Its name on the bus.';
 COMMENT ON COLUMN agents.sequence IS 'Counts what the process said, so that an older word never replaces a newer one.';
 COMMENT ON COLUMN agents.check_ms IS 'Milliseconds from the last system.health_check to its answer, both by the database''s clock.';
+
+-- What a language model may cost in a day ---------------------------------------------------------------------------
+
+CREATE TABLE llm_tokens (
+    day    date   NOT NULL,
+    scope  uuid   NOT NULL,
+    tokens bigint NOT NULL CHECK (tokens >= 0),
+    PRIMARY KEY (day, scope)
+);
+COMMENT ON TABLE llm_tokens IS 'Tokens of a language model spent or set aside, by UTC days; a call is refused before it would pass the limit.';
+COMMENT ON COLUMN llm_tokens.scope IS 'A campaign, or all zeros for the whole installation.';

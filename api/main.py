@@ -31,6 +31,7 @@ from core.failpoints import install_failpoints
 from core.locate import service_urls
 from core.settings import Settings, load_settings
 from core.tokens import TokenSigner
+from dma_shared_resilience import CircuitBreaker, CircuitState
 from fastlane import FastLane
 from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
@@ -38,10 +39,11 @@ from orchestrator.intake import Intake
 from orchestrator.intents.choice import make_classifier
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
-from store.database import Database
+from store.database import Database, connection_breaker
 from store.embedding import make_embedder
 from store.finder import Finder
 from telemetry.logs import get_logger
+from telemetry.metrics import note_breaker
 from telemetry.setup import configure_telemetry
 from telemetry.sharing import sharing_beside
 from telemetry.tracing import stop_traces
@@ -84,7 +86,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     if secret_key is None:
         raise ConfigurationError("SECRET_KEY is not set")
     signer = TokenSigner(secret_key.get_secret_value())
-    database = Database(urls.database_url, application_name="dma-api")
+    database = Database(urls.database_url, application_name="dma-api", breaker=connection_breaker([_note_circuit]))
     broker = build_broker(urls.redis_url)
     packaged = make_embedder()  # the classifier was trained on it; loaded once for both
     finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
@@ -158,6 +160,10 @@ def address_of(host: str, listening: socket.socket) -> str:
         name = loopback if address.is_unspecified else host
         name = f"[{name}]" if is_ipv6 else name
     return f"http://{name}:{listening.getsockname()[1]}"
+
+
+def _note_circuit(breaker: CircuitBreaker, _old: CircuitState, new: CircuitState) -> None:
+    note_breaker(breaker.name, new.value)
 
 
 if __name__ == "__main__":

@@ -72,6 +72,25 @@ class Settings(BaseSettings):
     """Entities in a campaign from which on it gets a vector index of its own."""
     intent_model: Path | None = None
     """A directory with a transformers text-classification model that says what prompts ask for; None: the shipped."""
+    openai_api_key: Annotated[
+        SecretStr | None, Field(validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"))
+    ] = None
+    """Alone it switches nothing on: many shells have one."""
+    llm_model: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    """The model that words the World Designer's prose; None: no model is asked."""
+    llm_base_url: Annotated[str, Field(max_length=500)] = "https://api.openai.com/v1"
+    llm_allow_private: bool = False
+    """Lets the address above be a private one, or plain http: for a model on this machine or in this network."""
+    llm_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
+    """How long one step waits for the model at most, retries included."""
+    llm_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    """Calls at once of one process; fewer than `pool_threads`, so that a hanging model leaves threads to others."""
+    llm_tokens_per_day: Annotated[int, Field(ge=0)] = 200_000
+    """Of the whole installation, by UTC days."""
+    llm_tokens_per_campaign: Annotated[int, Field(ge=0)] = 50_000
+    """Of one campaign, by UTC days."""
+    llm_breaker_failures: Annotated[int, Field(ge=1)] = 5
+    llm_breaker_seconds: Annotated[float, Field(gt=0)] = 60.0
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False

@@ -6,8 +6,8 @@ calls them in worker threads, the pools call them directly: one flavour of code 
 
 import select
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -15,6 +15,7 @@ from psycopg.pq import TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from dma_shared_resilience import CircuitBreaker, CircuitListener, CircuitOpen
 from store.errors import DatabaseUnavailable
 from store.statements import traced_cursors
 
@@ -47,6 +48,8 @@ class Database:
         url: `postgresql://user:password@host:port/name`.
         application_name: Shown in pg_stat_activity, such as `dma-scribe`.
         max_size: Connections at most; `wait_seconds` is how long a caller waits for a free one.
+        breaker: Counts callers that got no connection, one of `connection_breaker`; None: everyone waits their turn,
+            which is right for who has nothing else to do.
     """
 
     def __init__(
@@ -57,12 +60,14 @@ class Database:
         max_size: int = 8,
         wait_seconds: float = 5.0,
         statement_timeout_seconds: float = 15.0,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         options = (
             f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
             f" -c idle_in_transaction_session_timeout={round(IDLE_SECONDS * 1000)} -c timezone=UTC"
         )
         self.url = url
+        self._breaker = breaker
         self._pool: ConnectionPool[_Watched] = ConnectionPool(
             url,
             connection_class=_Watched,
@@ -101,9 +106,11 @@ class Database:
                 transaction committed is then unknown: callers make repeats harmless.
         """
         try:
-            with self._pool.connection() as connection:
+            with ExitStack() as connected:
+                with self._breaker or nullcontext():  # getting a connection, not what is done with it
+                    connection = connected.enter_context(self._pool.connection())
                 yield connection
-        except _UNAVAILABLE as error:
+        except (*_UNAVAILABLE, CircuitOpen) as error:
             raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
 
     @contextmanager
@@ -143,6 +150,16 @@ class Database:
         """Raise DatabaseUnavailable unless the server answers a query."""
         with self.transaction() as tx:
             tx.execute("SELECT 1")
+
+
+def connection_breaker(
+    listeners: Sequence[CircuitListener] = (), *, failures: int = 5, seconds: float = 1.0
+) -> CircuitBreaker:
+    """A breaker for a process that answers others: after so many failed waits in a row nobody waits for a connection.
+
+    One caller a second tries all the same, so service is back within a second of the server.
+    """
+    return CircuitBreaker(failures, seconds, _UNAVAILABLE, name="postgres", listeners=listeners)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ nullability and primary key with a live database, in both directions. Constraint
 leave a defaulted column out and the database fills it in.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -369,3 +369,13 @@ class AgentProcess(SQLModel, table=True):
     announced_at: datetime = _filled(_TIME)
     checked_at: datetime | None = _optional(_TIME)
     check_ms: int | None = None
+
+
+class LlmTokens(SQLModel, table=True):
+    """Tokens of a language model spent on one day."""
+
+    __tablename__ = "llm_tokens"
+
+    day: date = Field(primary_key=True)
+    scope: UUID = Field(primary_key=True)
+    tokens: int = _given(BigInteger)

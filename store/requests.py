@@ -349,6 +349,8 @@ def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> 
             joined[name] = values
     if made := next((result["data"] for result in reversed(results) if result.get("data")), None):
         joined["data"] = made
+    if prose := {name: told for result in results for name, told in (result.get("prose") or {}).items()}:
+        joined["prose"] = prose
     if include_stats:
         joined["stats"] = {"steps": [_stats(step) for step in steps]}
     return joined

@@ -15,10 +15,18 @@ from workers.world_designer.brief import location_brief, npc_brief
 from workers.world_designer.dungeon.step import run_dungeon_step
 from workers.world_designer.location import RecalledEntity, describe_location
 from workers.world_designer.npc import generate_npc
+from workers.world_designer.storyteller import Storyteller, Templates
 
 
 class WorldDesignerAgent:
-    """Makes people and describes places; no SQL, no broker, no language model."""
+    """Makes people and describes places; no SQL, no broker.
+
+    Args:
+        storyteller: Words the prose; templates alone when there is none.
+    """
+
+    def __init__(self, storyteller: Storyteller | None = None) -> None:
+        self._storyteller = storyteller or Templates()
 
     def think(self, task: StepTask) -> Outcome:
         """Do one step: `world_designer.generate_npc`, `.describe_location` or `.generate_dungeon`.
@@ -31,9 +39,9 @@ class WorldDesignerAgent:
         """
         match task.action:
             case Actor.GENERATE_NPC:
-                return Outcome(_npc(task))
+                return Outcome(self._storyteller.retell("npc", _npc(task), task))
             case Actor.DESCRIBE_LOCATION:
-                return Outcome(_location(task))
+                return Outcome(self._storyteller.retell("location", _location(task), task))
             case Actor.GENERATE_DUNGEON:
                 return run_dungeon_step(task)
             case _:

@@ -11,6 +11,7 @@ from workers.world_designer.content.base import Made
 from workers.world_designer.content.campaign import Campaign
 from workers.world_designer.content.reading import brief_in, form_in
 from workers.world_designer.content.registry import generate
+from workers.world_designer.storyteller import Storyteller, Templates
 
 _NAMES = ("name", "title", "place", "about", "patron", "home")
 """Fields of a brief that may name something the campaign holds."""
@@ -31,10 +32,12 @@ class ContentAgent:
 
     Args:
         reader: Says what the campaign holds.
+        storyteller: Words the prose; templates alone when there is none.
     """
 
-    def __init__(self, reader: CampaignReader) -> None:
+    def __init__(self, reader: CampaignReader, storyteller: Storyteller | None = None) -> None:
         self._reader = reader
+        self._storyteller = storyteller or Templates()
 
     def think(self, task: StepTask) -> Outcome:
         """Do one step: `world_designer.generate_content` with `kind`, and `brief` or the `prompt` to read it from.
@@ -51,7 +54,8 @@ class ContentAgent:
         campaign = self._reader.campaign(task.principal, task.campaign_id, names=names, location_id=task.location_id)
         seed = task.params.get("seed")
         made = _made(kind, brief, task.seed if seed is None else int(seed), campaign)
-        return Outcome(made.as_result(task.params.get("form") or form_in(task.params.get("prompt", ""))))
+        result = made.as_result(task.params.get("form") or form_in(task.params.get("prompt", "")))
+        return Outcome(self._storyteller.retell(kind, result, task))
 
 
 def _made(kind: str, brief: dict[str, Any], seed: int, campaign: Campaign) -> Made:
