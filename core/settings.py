@@ -7,10 +7,11 @@ owner only.
 
 import secrets
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
@@ -61,6 +62,16 @@ class Settings(BaseSettings):
     """Entities in a campaign from which on it gets a vector index of its own."""
     intent_model: Path | None = None
     """A directory with a transformers text-classification model that says what prompts ask for; None: the shipped."""
+    rate_limit_per_minute: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """Tokens a minute for each principal (api/rate_costs.py has what calls cost). None: 1200, on a local start 6000000."""
+    rate_limit_per_minute_per_address: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """Exchanges a minute for each address. None: five times the principal's."""
+    streams_per_principal: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    """Answers that go on for long, open at a time, in one API process. None: 20, on a local start 1000."""
+    trusted_proxies: str = ""
+    """Addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed."""
+    allowed_hosts: str = ""
+    """Names, with commas between, that the Host header may hold. Locally beside localhost; else empty means any."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False
@@ -72,6 +83,38 @@ class Settings(BaseSettings):
         return self.environment is Environment.LOCAL
 
     @property
+    def calls_per_minute(self) -> int:
+        """Tokens a minute for each principal."""
+        return self.rate_limit_per_minute or (6_000_000 if self.is_local else 1_200)
+
+    @property
+    def calls_per_minute_of_address(self) -> int:
+        """Tokens a minute for each address."""
+        return self.rate_limit_per_minute_per_address or min(1_000_000_000, 5 * self.calls_per_minute)
+
+    @property
+    def streams_allowed(self) -> int:
+        """Open streams of one principal."""
+        return self.streams_per_principal or (1_000 if self.is_local else 20)
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies."""
+        return tuple(ip_network(part, strict=False) for part in _parts(self.trusted_proxies))
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The allowed hosts, in small letters."""
+        return tuple(part.lower() for part in _parts(self.allowed_hosts))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in _parts(value):
+            ip_network(part, strict=False)  # a ValueError tells what is wrong
+        return value
+
+    @property
     def uses_embedded_postgres(self) -> bool:
         """True when no DATABASE_URL was given."""
         return self.database_url is None
@@ -80,6 +123,10 @@ class Settings(BaseSettings):
     def uses_embedded_redis(self) -> bool:
         """True when no REDIS_URL was given."""
         return self.redis_url is None
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def load_settings(**overrides: object) -> Settings:
