@@ -17,8 +17,8 @@ from api.errors import answer_error
 from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
-from api.rates import RateLimiter
 from api.openapi import describe_everything
+from api.rates import RateLimiter
 from api.routers import (
     auth,
     campaigns,

@@ -25,6 +25,7 @@ from api.deps import AppServices
 from api.listening import open_socket
 from api.protocol import ProblemProtocol
 from api.ready import announce_when_ready
+from api.start_checks import require_safe_servers
 from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
 from core.failpoints import install_failpoints
@@ -95,6 +96,8 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     log.info("fast_lane_warmed", answers=fast_lane.warm())
     database.open()
     try:
+        if not settings.is_local:
+            require_safe_servers(database, broker)
         yield AppServices(
             settings=settings,
             database=database,

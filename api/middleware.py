@@ -1,8 +1,8 @@
 """The two rings around every exchange, in plain ASGI (a decorator middleware would cost two thirds of the throughput).
 
 `Exchange` is the outer: it gives each exchange its id, its headers, its line in the log and its place in the metrics,
-counts it for the address it comes from, answers HEAD as GET without the body, and turns whatever escapes into a problem. `Limits` (api/limits.py) stands inside
-it and refuses what is too large, too slow, or addressed to somebody else.
+counts it for the address it comes from, answers HEAD as GET without the body, and turns what escapes into a problem.
+`Limits` (api/limits.py) stands inside it and refuses what is too large, too slow, or addressed to somebody else.
 """
 
 import logging
@@ -56,9 +56,7 @@ class Exchange:
         trusted: Networks of proxies whose X-Forwarded-For is believed.
     """
 
-    def __init__(
-        self, app: ASGIApp, *, clock: Clock, limiter: RateLimiter, trusted: Sequence[Network] = ()
-    ) -> None:
+    def __init__(self, app: ASGIApp, *, clock: Clock, limiter: RateLimiter, trusted: Sequence[Network] = ()) -> None:
         self._app = app
         self._clock = clock
         self._limiter = limiter

@@ -49,7 +49,6 @@ class ProblemProtocol(HttpToolsProtocol):
         self.transport.close()
         log.info("request_finished", request_id=request_id, method="OTHER unreadable", status=int(_STATUS))
 
-
     def _standings(self) -> list[Standing]:
         """What is unreadable counts too, for the address; there is no exchange that could wait for Redis."""
         limiter: RateLimiter = self.config.loaded_app.state.limiter

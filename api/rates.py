@@ -101,9 +101,7 @@ class RateLimiter:
         address: What all that comes from one address may use.
     """
 
-    def __init__(
-        self, client: Callable[[], Any], clock: Clock, *, principal: BucketSize, address: BucketSize
-    ) -> None:
+    def __init__(self, client: Callable[[], Any], clock: Clock, *, principal: BucketSize, address: BucketSize) -> None:
         self._client, self._clock = client, clock
         self._sizes = {RateScope.PRINCIPAL: principal, RateScope.ADDRESS: address}
         self._accounts: Memo[_Account] = Memo(REMEMBERED_ACCOUNTS)

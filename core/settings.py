@@ -15,6 +15,7 @@ from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_vali
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
+from core.start_checks import faults_of, is_loopback
 
 VERSION = "2.0.0"
 """The version of the application, as every metric and trace carries it (R65)."""
@@ -52,6 +53,9 @@ class Settings(BaseSettings):
     port: Annotated[int | None, Field(ge=0, le=65535)] = None
     """None: 8000, or the next free port when 8000 is taken. A port that is set is used or refused."""
 
+    published_on_loopback: bool = False
+    """That a container's port is published on 127.0.0.1 only, so that a local start may listen everywhere inside."""
+
     log_level: str = "INFO"
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "json"
     pool_threads: Annotated[int, Field(ge=1, le=64)] = 4
@@ -63,7 +67,7 @@ class Settings(BaseSettings):
     intent_model: Path | None = None
     """A directory with a transformers text-classification model that says what prompts ask for; None: the shipped."""
     rate_limit_per_minute: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
-    """Tokens a minute for each principal (api/rate_costs.py has what calls cost). None: 1200, on a local start 6000000."""
+    """Tokens a minute for each principal (api/rate_costs.py: what calls cost). None: 1200, on a local start 6000000."""
     rate_limit_per_minute_per_address: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
     """Exchanges a minute for each address. None: five times the principal's."""
     streams_per_principal: Annotated[int | None, Field(ge=1, le=100_000)] = None
@@ -143,13 +147,15 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError(f"a setting is not allowed: {lines}") from error
     settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
     if not settings.is_local:
-        if settings.secret_key is None or len(settings.secret_key.get_secret_value()) < 32:
-            raise ConfigurationError("SECRET_KEY must be set to at least 32 random characters outside local mode")
-        if settings.dev_token is not None:
-            raise ConfigurationError("DEV_TOKEN is for DMA_ENVIRONMENT=local only; unset it")
-        if not settings.auth_enabled:
-            raise ConfigurationError("AUTH_ENABLED=false is for DMA_ENVIRONMENT=local only; unset it")
+        if faults := list(faults_of(settings)):
+            raise ConfigurationError("; ".join(faults))
         return settings
+    if not (is_loopback(settings.host) or settings.published_on_loopback):
+        raise ConfigurationError(
+            "DMA_HOST must be an address of this machine alone, such as 127.0.0.1, with DMA_ENVIRONMENT=local, whose "
+            "DEV_TOKEN lets everybody in who has it; in a container whose port is published on 127.0.0.1 only, say so "
+            "with DMA_PUBLISHED_ON_LOOPBACK=true"
+        )
     made = {
         name: SecretStr(kept_secret(settings.home / name))
         for name in ("secret_key", "dev_token")

@@ -16,6 +16,11 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from store.errors import DatabaseUnavailable
+from store.speaking import Speaker, current_speaker
+from store.wall import HOW_TO_RAISE, SETTINGS, opening, settings_of, wall_stands
+from telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 _UNAVAILABLE = (
     psycopg.OperationalError,
@@ -30,7 +35,7 @@ _UNAVAILABLE = (
 IDLE_SECONDS = 5.0
 """A transaction whose client does not go on is ended by the server after so long, and its locks are free again."""
 _HAS_TRANSACTION_TIMEOUT = 170_000
-_LIMIT = "SELECT set_config('transaction_timeout', %s, true)"
+_LIMIT = "SELECT set_config('transaction_timeout', %(limit)s, true)"
 
 SILENT_SECONDS = 5.0
 """An idle connection is asked whether it is alive when it was not used for so long."""
@@ -62,6 +67,7 @@ class Database:
             f" -c idle_in_transaction_session_timeout={round(IDLE_SECONDS * 1000)} -c timezone=UTC"
         )
         self.url = url
+        self._has_wall: bool | None = None
         self._pool: ConnectionPool[_Watched] = ConnectionPool(
             url,
             connection_class=_Watched,
@@ -94,15 +100,21 @@ class Database:
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that commits at the end of the block and rolls back when it raises.
 
+        It speaks for whoever `store.speaking` says, and sees what is theirs.
+
         Raises:
             DatabaseUnavailable: The server was not reached, went away, or no connection came free in time. Whether the
                 transaction committed is then unknown: callers make repeats harmless.
         """
-        try:
-            with self._pool.connection() as connection:
+        with self._connection() as connection:
+            speaker = current_speaker()
+            if speaker is None:
                 yield connection
-        except _UNAVAILABLE as error:
-            raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
+                return
+            with _each_alone(connection):
+                connection.execute(opening(connection, speaker, behind_wall=self._stands(connection, speaker)))
+                yield connection
+                connection.commit()
 
     @contextmanager
     def pipeline(self) -> Iterator[Transaction]:
@@ -117,15 +129,19 @@ class Database:
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
-        with self.transaction() as tx:
-            if tx.info.server_version < _HAS_TRANSACTION_TIMEOUT:
-                yield tx
+        with self._connection() as connection:
+            speaker, is_old = current_speaker(), connection.info.server_version < _HAS_TRANSACTION_TIMEOUT
+            if not is_old:
+                given = {"limit": f"{round(IDLE_SECONDS * 1000)}ms"}
+                given |= self._settings(connection, speaker) if speaker else {}
+                with _each_alone(connection), connection.pipeline():
+                    connection.execute("BEGIN")
+                    connection.execute(f"{_LIMIT}, {SETTINGS}" if speaker else _LIMIT, given)
+                    yield connection
+                    connection.execute("COMMIT")
                 return
-            with _each_alone(tx), tx.pipeline():
-                tx.execute("BEGIN")
-                tx.execute(_LIMIT, (f"{round(IDLE_SECONDS * 1000)}ms",))
-                yield tx
-                tx.execute("COMMIT")
+        with self.transaction() as tx:
+            yield tx
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -134,8 +150,39 @@ class Database:
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
-        with self.transaction() as tx, _each_alone(tx):
-            yield tx
+        with self._connection() as connection, _each_alone(connection):
+            speaker = current_speaker()
+            if speaker is None:
+                yield connection
+                return
+            # What a pipeline holds is one transaction without BEGIN and COMMIT.
+            given = self._settings(connection, speaker)
+            with connection.pipeline():
+                connection.execute(f"SELECT {SETTINGS}", given)
+                yield connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[Transaction]:
+        try:
+            with self._pool.connection() as connection:
+                yield connection
+        except _UNAVAILABLE as error:
+            raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
+
+    def _settings(self, connection: Transaction, speaker: Speaker) -> dict[str, str]:
+        return settings_of(speaker, behind_wall=self._stands(connection, speaker))
+
+    def _stands(self, connection: Transaction, speaker: Speaker) -> bool:
+        """Whether there is a wall to step behind; asked once, when the first principal speaks."""
+        if speaker.principal is None:
+            return False
+        if self._has_wall is None:
+            self._has_wall = wall_stands(connection)
+            if connection.info.transaction_status is not TransactionStatus.IDLE:
+                connection.rollback()
+            if not self._has_wall:
+                log.warning("no_row_level_security", what_to_do=HOW_TO_RAISE)
+        return self._has_wall
 
     def ping(self) -> None:
         """Raise DatabaseUnavailable unless the server answers a query."""
