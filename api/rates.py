@@ -28,7 +28,7 @@ log = get_logger(__name__)
 LEASE_SECONDS: Final = 1.0
 LEASE_PARTS: Final = 100
 """A process draws at most this part of a bucket ahead."""
-PATIENCE_SECONDS: Final = 0.25
+PATIENCE_SECONDS: Final = 0.5
 """How long an exchange waits for Redis before it is counted here."""
 AWAY_SECONDS: Final = 5.0
 """How long Redis is not asked again after it did not answer."""
