@@ -19,7 +19,7 @@ from api.auth import AccessScope, Authenticator, Recognised
 from api.limits import TIMEOUT_SECONDS, check_head
 from api.middleware import SERVICE, request_id_of, standard_headers
 from api.rate_costs import ADDRESS_COST, cost_of
-from api.rates import Charge, RateLimiter, RateScope, Standing
+from api.rates import RateLimiter, RateScope, Standing
 from api.refusals import ApiError, RequestTimedOut
 from core.clock import Clock
 from core.memo import Memo
@@ -92,8 +92,8 @@ class Express:
         self._record(scope, seconds)
 
     def _count(self, scope: Scope, known: Recognised) -> list[Standing] | None:
-        address = Charge(RateScope.ADDRESS, address_of(scope, self._trusted), ADDRESS_COST)
-        caller = Charge(RateScope.PRINCIPAL, known.caller.principal, cost_of(scope["method"], TEMPLATE))
+        address = (RateScope.ADDRESS, address_of(scope, self._trusted), ADDRESS_COST)
+        caller = (RateScope.PRINCIPAL, known.caller.principal, cost_of(scope["method"], TEMPLATE))
         return self._limiter.spend_leased((address, caller))
 
     def _caller(self, scope: Scope) -> Recognised | None:

@@ -90,14 +90,14 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     signer = TokenSigner(secret_key.get_secret_value())
     database = Database(urls.database_url, application_name="dma-api")
     broker = build_broker(urls.redis_url)
-    packaged = make_embedder()  # the classifier was trained on it; loaded once for both
-    finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
-    fast_lane = FastLane(default_rulebook())
-    log.info("fast_lane_warmed", answers=fast_lane.warm())
     database.open()
     try:
         if not settings.is_local:
-            require_safe_servers(database, broker)
+            require_safe_servers(database, broker, SystemClock())
+        packaged = make_embedder()  # the classifier was trained on it; loaded once for both
+        finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
+        fast_lane = FastLane(default_rulebook())
+        log.info("fast_lane_warmed", answers=fast_lane.warm())
         yield AppServices(
             settings=settings,
             database=database,

@@ -43,27 +43,29 @@ class RateScope(StrEnum):
     ADDRESS = "address"
 
 
-@dataclass(frozen=True, slots=True)
+class Policy:
+    """A limit, with what is always the same in its headers: they are written for every exchange."""
+
+    __slots__ = ("label", "limit", "scope", "seconds_each", "size", "text")
+
+    def __init__(self, scope: RateScope, size: BucketSize) -> None:
+        self.scope, self.size, self.seconds_each = scope, size, size.seconds_each
+        self.label = b'"%s"' % scope.value.encode()
+        self.limit = b"%d" % size.tokens
+        self.text = b"%s;q=%d;w=%d" % (self.label, size.tokens, round(size.fills_in_seconds))
+
+
+@dataclass(slots=True)
 class Standing:
     """How much of a limit is left to somebody, as the headers tell it."""
 
-    scope: RateScope
-    size: BucketSize
+    policy: Policy
     remaining: int
 
     @property
     def reset_seconds(self) -> int:
         """Until all of it is there again."""
-        return math.ceil((self.size.tokens - self.remaining) * self.size.seconds_each)
-
-
-@dataclass(frozen=True, slots=True)
-class Charge:
-    """Tokens to be drawn from somebody's bucket."""
-
-    scope: RateScope
-    who: str
-    cost: int
+        return math.ceil((self.policy.size.tokens - self.remaining) * self.policy.seconds_each)
 
 
 class TooManyRequests(ApiError):
@@ -103,7 +105,8 @@ class RateLimiter:
 
     def __init__(self, client: Callable[[], Any], clock: Clock, *, principal: BucketSize, address: BucketSize) -> None:
         self._client, self._clock = client, clock
-        self._sizes = {RateScope.PRINCIPAL: principal, RateScope.ADDRESS: address}
+        sizes = {RateScope.PRINCIPAL: principal, RateScope.ADDRESS: address}
+        self._policies = {scope: Policy(scope, size) for scope, size in sizes.items()}
         self._accounts: Memo[_Account] = Memo(REMEMBERED_ACCOUNTS)
         self._away_until = -math.inf
         # Threads of its own: a busy API must not wait here for the endpoints' threads.
@@ -115,39 +118,39 @@ class RateLimiter:
         Raises:
             TooManyRequests: They are not there.
         """
-        account, size = self._account(scope, who), self._sizes[scope]
-        cost = min(cost, size.tokens)
+        account, policy = self._account(scope, who), self._policies[scope]
+        cost = min(cost, policy.size.tokens)
         if not self._has_leased(account, cost):
             async with account.lock:
                 if not self._has_leased(account, cost):
                     await self._lease(scope, who, cost)
         account.leased -= cost
-        return _standing(scope, size, account)
+        return _standing(policy, account)
 
-    def spend_leased(self, charges: Sequence[Charge]) -> list[Standing] | None:
+    def spend_leased(self, charges: Sequence[tuple[RateScope, str, int]]) -> list[Standing] | None:
         """Draw all of these from what is leased, at once; None, and nothing drawn, when that is not enough."""
-        drawn = []
-        for charge in charges:
-            account = self._account(charge.scope, charge.who)
-            if not self._has_leased(account, charge.cost):
+        now, drawn = self._clock.monotonic(), []
+        for scope, who, cost in charges:
+            account = self._account(scope, who)
+            if account.leased < cost or now >= account.ends:
                 return None
-            drawn.append((charge, account))
-        for charge, account in drawn:
-            account.leased -= charge.cost
-        return [_standing(charge.scope, self._sizes[charge.scope], account) for charge, account in drawn]
+            drawn.append((self._policies[scope], account, cost))
+        for _, account, cost in drawn:
+            account.leased -= cost
+        return [_standing(policy, account) for policy, account, _ in drawn]
 
     def charge(self, scope: RateScope, who: str, cost: int) -> None:
         """Draw tokens afterwards; where they are not there, the next to come waits for them."""
-        self._account(scope, who).leased -= min(cost, self._sizes[scope].tokens)
+        self._account(scope, who).leased -= min(cost, self._policies[scope].size.tokens)
 
     def standing(self, scope: RateScope, who: str) -> Standing:
         """How much is left, as far as this process knows."""
-        return _standing(scope, self._sizes[scope], self._account(scope, who))
+        return _standing(self._policies[scope], self._account(scope, who))
 
     def _account(self, scope: RateScope, who: str) -> _Account:
         account = self._accounts.get((scope, who))
         if account is None:
-            account = _Account(self._sizes[scope])
+            account = _Account(self._policies[scope].size)
             self._accounts.put((scope, who), account)
         return account
 
@@ -155,10 +158,11 @@ class RateLimiter:
         return account.leased >= cost and self._clock.monotonic() < account.ends
 
     async def _lease(self, scope: RateScope, who: str, cost: int) -> None:
-        account, size, now = self._account(scope, who), self._sizes[scope], self._clock.monotonic()
+        account, policy, now = self._account(scope, who), self._policies[scope], self._clock.monotonic()
+        size = policy.size
         # Whoever was refused a moment ago is not worth a question.
         if account.leased == 0 and cost >= account.refused_cost and now < account.refused_until:
-            raise TooManyRequests(_standing(scope, size, account), account.refused_until - now)
+            raise TooManyRequests(_standing(policy, account), account.refused_until - now)
         back, account.leased = account.leased, 0
         most = max(cost, size.tokens // LEASE_PARTS)
         draw = await self._draw(f"{_KEY}{scope}:{who}", account, size, least=cost, most=most, give_back=back)
@@ -166,7 +170,7 @@ class RateLimiter:
         account.ends = self._clock.monotonic() + LEASE_SECONDS
         if draw.drawn < cost:
             account.refused_cost, account.refused_until = cost, now + draw.wait_seconds
-            raise TooManyRequests(_standing(scope, size, account), draw.wait_seconds)
+            raise TooManyRequests(_standing(policy, account), draw.wait_seconds)
 
     async def _draw(
         self, key: str, account: _Account, size: BucketSize, *, least: int, most: int, give_back: int
@@ -205,14 +209,14 @@ def rate_headers(standings: Sequence[Standing], now: float) -> list[tuple[bytes,
         standings: The limits that counted, at least one.
         now: Seconds of Unix time.
     """
-    nearest = min(standings, key=lambda standing: standing.remaining / standing.size.tokens)
-    left = ", ".join(f'"{each.scope.value}";r={each.remaining};t={each.reset_seconds}' for each in standings)
+    nearest = min(standings, key=_part_left) if len(standings) > 1 else standings[0]
+    left = [b"%s;r=%d;t=%d" % (each.policy.label, each.remaining, each.reset_seconds) for each in standings]
     return [
-        (b"x-ratelimit-limit", b"%d" % nearest.size.tokens),
+        (b"x-ratelimit-limit", nearest.policy.limit),
         (b"x-ratelimit-remaining", b"%d" % nearest.remaining),
         (b"x-ratelimit-reset", b"%d" % math.ceil(now + nearest.reset_seconds)),
-        (b"ratelimit-policy", _policies(tuple(standings))),
-        (b"ratelimit", left.encode()),
+        (b"ratelimit-policy", b", ".join([each.policy.text for each in standings])),
+        (b"ratelimit", b", ".join(left)),
     ]
 
 
@@ -221,10 +225,9 @@ RATE_HEADERS: Final = frozenset(
 )
 
 
-def _policies(standings: Sequence[Standing]) -> bytes:
-    each = (f'"{one.scope.value}";q={one.size.tokens};w={round(one.size.fills_in_seconds)}' for one in standings)
-    return ", ".join(each).encode()
+def _part_left(standing: Standing) -> float:
+    return standing.remaining / standing.policy.size.tokens
 
 
-def _standing(scope: RateScope, size: BucketSize, account: _Account) -> Standing:
-    return Standing(scope, size, max(0, min(size.tokens, account.leased + account.left)))
+def _standing(policy: Policy, account: _Account) -> Standing:
+    return Standing(policy, max(0, min(policy.size.tokens, account.leased + account.left)))

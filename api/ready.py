@@ -32,7 +32,7 @@ async def announce_when_ready(services: AppServices, address: str, *, is_restart
     if not services.settings.is_local or is_restart:
         log.info("ready", address=address)
         return
-    await run_in_threadpool(warn_of_faults, services.settings, services.database, services.broker)
+    await run_in_threadpool(warn_of_faults, services.settings, services.database, services.broker, services.clock)
     code = await run_in_threadpool(_login_code, services)
     print(ready_text(services, address, code), flush=True)  # noqa: T201 - it speaks to the person at the terminal
 

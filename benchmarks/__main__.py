@@ -19,6 +19,7 @@ from benchmarks import (
     search_quality,
     search_speed,
     start,
+    wall,
 )
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
@@ -38,6 +39,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "search_quality": search_quality.measure,
     "search_speed": search_speed.measure,
     "start": start.measure,
+    "wall": wall.measure,
 }
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bus": bus.main,

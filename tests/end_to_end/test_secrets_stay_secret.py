@@ -1,4 +1,4 @@
-"""Canaries in every field and header: none comes to light in the logs, metrics, messages or errors of real processes."""
+"""Canaries in every field and header: none comes to light in logs, metrics, messages or errors of real processes."""
 
 import json
 
@@ -57,9 +57,7 @@ def test_no_secret_comes_to_light(running_dma: Installation, client: httpx.Clien
     found = client.post("/v1/search", json={"query": CANARY, "campaign_id": CAMPAIGN})
     assert (201, "completed", 200) == (made.status_code, asked["status"], found.status_code)
 
-    told = {
-        f"{answer.request.method} {answer.request.url.path} {answer.status_code}": answer.text for answer in answers
-    }
+    told = {f"{number} {one.request.url.path}": one.text for number, one in enumerate(answers) if one.is_error}
     told["log"] = running_dma.log.read_text(errors="replace")
     told["metrics"] = client.get("/metrics").text
     told["status"] = client.get("/v1/status").text

@@ -12,7 +12,7 @@ import redis
 from api.app import all_routes, create_app
 from api.deps import AppServices
 from api.rate_costs import COSTS
-from api.rates import RateScope, TooManyRequests
+from api.rates import Policy, RateScope, TooManyRequests
 from api.streams import AT_END
 from bus import StreamsBroker
 from bus.rates import draw_tokens
@@ -43,9 +43,9 @@ def limited(services: AppServices, monkeypatch: pytest.MonkeyPatch) -> Iterator[
             broker: StreamsBroker | None = None,
         ) -> AsgiClient:
             app = create_app(replace(services, broker=broker or services.broker))
-            app.state.limiter._sizes = {
-                RateScope.PRINCIPAL: BucketSize(principal, 86_400),
-                RateScope.ADDRESS: BucketSize(of_address, 86_400),
+            sizes = {RateScope.PRINCIPAL: principal, RateScope.ADDRESS: of_address}
+            app.state.limiter._policies = {
+                scope: Policy(scope, BucketSize(tokens, 86_400)) for scope, tokens in sizes.items()
             }
             headers = {"Authorization": f"Bearer {token}"}
             return opened.enter_context(AsgiClient(app, headers=headers, address=address))
