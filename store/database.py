@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
@@ -111,10 +112,8 @@ class Database:
             if speaker is None:
                 yield connection
                 return
-            with _each_alone(connection):
-                connection.execute(opening(connection, speaker, behind_wall=self._stands(connection, speaker)))
-                yield connection
-                connection.commit()
+            _begin(connection, opening(connection, speaker, behind_wall=self._stands(connection, speaker)))
+            yield connection
 
     @contextmanager
     def pipeline(self) -> Iterator[Transaction]:
@@ -201,6 +200,19 @@ def _each_alone(tx: Transaction) -> Iterator[None]:
             if tx.info.transaction_status is not TransactionStatus.IDLE:
                 tx.rollback()  # the block was left in the middle of something
             tx.autocommit = False
+
+
+def _begin(connection: Transaction, statements: bytes) -> None:
+    """Send what begins with BEGIN as one message; psycopg then finds the transaction open, and ends it as its own.
+
+    By libpq itself: a cursor for it would take the API as long as the statement that follows.
+    """
+    server = connection.pgconn
+    result = server.exec_(statements)
+    if server.status != ConnStatus.OK:
+        raise psycopg.OperationalError("the server closed the connection")
+    if result.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(result)
 
 
 class _Watched(psycopg.Connection[DictRow]):
