@@ -8,12 +8,14 @@ BIN    := $(VENV)/bin
 MODELS    ?= .venv-models
 # A small language model and its server, for `make test-llm` alone.
 LLM       ?= .venv-llm
+# So has the tool that lists and looks up what we install: it is not to change what it looks at.
+AUDIT     ?= .venv-audit
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check audit format bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -81,6 +83,17 @@ check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/bandit -q -r $$(ls -d api bus contracts core fastlane maps orchestrator rules services store telemetry workers dma_shared_resilience/src) -c pyproject.toml
 	$(BIN)/python -m pytest -q tests/contract
 
+audit: $(AUDIT)/.installed ## Write sbom.json and look the pinned versions up for known vulnerabilities (needs the internet)
+	@$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --of JSON -o sbom.json requirements/default.txt
+	@echo "sbom.json lists what is installed. Asking for advisories ..."
+	@$(AUDIT)/bin/pip-audit --requirement requirements/default.txt --require-hashes --disable-pip --strict --progress-spinner off \
+		|| { echo "pip-audit found something, or did not reach its advisories (PyPI and OSV, on the internet)."; exit 1; }
+
+$(AUDIT)/.installed: requirements/audit.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/audit.txt
+	@touch $@
+
 format: $(DEV_STAMP) ## Rewrite the sources in the project's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -101,6 +114,7 @@ lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
 	$(BIN)/uv pip compile -q --no-deps requirements/llm.in -o requirements/llm.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/audit.in -o requirements/audit.txt $(LOCK_FLAGS)
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--no-emit-package dma-shared-resilience --no-emit-package dma
@@ -112,7 +126,7 @@ NO_TORCH := $(foreach package,torch triton cuda-bindings cuda-pathfinder cuda-to
 	--no-emit-package $(package))
 
 clean: ## Remove .venv and what tests and tools leave behind (not .dma/, which holds your data)
-	rm -rf $(VENV) $(MODELS) $(LLM) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MODELS) $(LLM) $(AUDIT) sbom.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api.explaining import explain
+from api.rates import TooManyRequests
 from api.refusals import (
     ApiError,
     BodyTooLarge,
@@ -92,6 +93,7 @@ KINDS: Final[dict[type[BaseException], Kind]] = {
     IdempotencyKeyInUse: Kind("idempotency-key-in-use", "Resource version conflict", 409),
     PreconditionRequired: Kind("precondition-required", "Precondition required", 428),
     HeadersTooLarge: Kind("headers-too-large", "Request header fields too large", 431),
+    TooManyRequests: Kind("rate-limit", "Rate limit exceeded", 429),
     DmaError: INTERNAL,
     DependencyUnavailable: Kind("unavailable", "Service temporarily unavailable", 503),
     TableUnavailable: Kind("unavailable", "Service temporarily unavailable", 503),

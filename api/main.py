@@ -25,6 +25,7 @@ from api.deps import AppServices
 from api.listening import open_socket
 from api.protocol import ProblemProtocol
 from api.ready import announce_when_ready
+from api.start_checks import require_safe_servers
 from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
 from core.failpoints import install_failpoints
@@ -88,12 +89,14 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     signer = TokenSigner(secret_key.get_secret_value())
     database = Database(urls.database_url, application_name="dma-api", breaker=connection_breaker([_note_circuit]))
     broker = build_broker(urls.redis_url)
-    packaged = make_embedder()  # the classifier was trained on it; loaded once for both
-    finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
-    fast_lane = FastLane(default_rulebook())
-    log.info("fast_lane_warmed", answers=fast_lane.warm())
     database.open()
     try:
+        if not settings.is_local:
+            require_safe_servers(database, broker, SystemClock())
+        packaged = make_embedder()  # the classifier was trained on it; loaded once for both
+        finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
+        fast_lane = FastLane(default_rulebook())
+        log.info("fast_lane_warmed", answers=fast_lane.warm())
         yield AppServices(
             settings=settings,
             database=database,

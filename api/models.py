@@ -457,13 +457,13 @@ class ValidationView(BaseModel):
 class TokenRequest(StrictModel):
     """Body of POST /v1/auth/token: the one-time code of the ready line; leave it out with the DEV_TOKEN as Bearer."""
 
-    login_code: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    login_code: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
 
 
 class RefreshRequest(StrictModel):
     """Body of POST /v1/auth/refresh and /v1/auth/revoke; browsers leave it out and send the cookie."""
 
-    refresh_token: Annotated[str, Field(min_length=1, max_length=200)] | None = None
+    refresh_token: Annotated[str, Field(min_length=1, max_length=4096)] | None = None
 
 
 class TokenAnswer(BaseModel):

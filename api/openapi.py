@@ -37,7 +37,12 @@ PROBLEM: Final[dict[str, Any]] = {
         "retryable": {"type": "boolean"},
     },
 }
-_ALWAYS: Final = {"400": "Invalid request format", "500": "Internal server error", "504": "Request timeout"}
+_ALWAYS: Final = {
+    "400": "Invalid request format",
+    "429": "Rate limit exceeded",
+    "500": "Internal server error",
+    "504": "Request timeout",
+}
 _WITH_TOKEN: Final = {"401": "Authentication required", "403": "Insufficient permissions"}
 _WITH_BODY: Final = {"413": "Request body too large", "415": "Unsupported media type", "422": "Validation failed"}
 _OF_DATABASE: Final = {"503": "Service temporarily unavailable"}

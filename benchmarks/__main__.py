@@ -12,6 +12,7 @@ from benchmarks import (
     generators,
     idle,
     intent_figures,
+    middleware,
     promise,
     prompts,
     questions,
@@ -19,6 +20,7 @@ from benchmarks import (
     search_speed,
     start,
     telemetry,
+    wall,
 )
 from benchmarks.bus import command as bus
 from benchmarks.soak import command as soak
@@ -31,6 +33,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "generators": generators.measure,
     "idle": idle.measure,
     "intents": intent_figures.measure,
+    "middleware": middleware.measure,
     "promise": promise.measure,
     "prompts": prompts.measure,
     "questions": questions.measure,
@@ -38,6 +41,7 @@ BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "search_speed": search_speed.measure,
     "start": start.measure,
     "telemetry": telemetry.measure,
+    "wall": wall.measure,
 }
 COMMANDS: dict[str, Callable[[Sequence[str]], int]] = {
     "bus": bus.main,

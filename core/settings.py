@@ -7,13 +7,15 @@ owner only.
 
 import secrets
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
+from core.start_checks import faults_of, is_loopback
 
 VERSION = "2.0.0"
 """The version of the application, as every metric and trace carries it (R65)."""
@@ -50,6 +52,9 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: Annotated[int | None, Field(ge=0, le=65535)] = None
     """None: 8000, or the next free port when 8000 is taken. A port that is set is used or refused."""
+
+    published_on_loopback: bool = False
+    """That a container's port is published on 127.0.0.1 only, so that a local start may listen everywhere inside."""
 
     log_level: str = "INFO"
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "json"
@@ -91,6 +96,16 @@ class Settings(BaseSettings):
     """Of one campaign, by UTC days."""
     llm_breaker_failures: Annotated[int, Field(ge=1)] = 5
     llm_breaker_seconds: Annotated[float, Field(gt=0)] = 60.0
+    rate_limit_per_minute: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """Tokens a minute for each principal (api/rate_costs.py: what calls cost). None: 1200, on a local start 6000000."""
+    rate_limit_per_minute_per_address: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """Exchanges a minute for each address. None: five times the principal's."""
+    streams_per_principal: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    """Answers that go on for long, open at a time, in one API process. None: 20, on a local start 1000."""
+    trusted_proxies: str = ""
+    """Addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed."""
+    allowed_hosts: str = ""
+    """Names, with commas between, that the Host header may hold. Locally beside localhost; else empty means any."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False
@@ -108,6 +123,38 @@ class Settings(BaseSettings):
         return self.home / "logs" if keeps else None
 
     @property
+    def calls_per_minute(self) -> int:
+        """Tokens a minute for each principal."""
+        return self.rate_limit_per_minute or (6_000_000 if self.is_local else 1_200)
+
+    @property
+    def calls_per_minute_of_address(self) -> int:
+        """Tokens a minute for each address."""
+        return self.rate_limit_per_minute_per_address or min(1_000_000_000, 5 * self.calls_per_minute)
+
+    @property
+    def streams_allowed(self) -> int:
+        """Open streams of one principal."""
+        return self.streams_per_principal or (1_000 if self.is_local else 20)
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies."""
+        return tuple(ip_network(part, strict=False) for part in _parts(self.trusted_proxies))
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The allowed hosts, in small letters."""
+        return tuple(part.lower() for part in _parts(self.allowed_hosts))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in _parts(value):
+            ip_network(part, strict=False)  # a ValueError tells what is wrong
+        return value
+
+    @property
     def uses_embedded_postgres(self) -> bool:
         """True when no DATABASE_URL was given."""
         return self.database_url is None
@@ -116,6 +163,10 @@ class Settings(BaseSettings):
     def uses_embedded_redis(self) -> bool:
         """True when no REDIS_URL was given."""
         return self.redis_url is None
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -132,13 +183,15 @@ def load_settings(**overrides: object) -> Settings:
         raise ConfigurationError(f"a setting is not allowed: {lines}") from error
     settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
     if not settings.is_local:
-        if settings.secret_key is None or len(settings.secret_key.get_secret_value()) < 32:
-            raise ConfigurationError("SECRET_KEY must be set to at least 32 random characters outside local mode")
-        if settings.dev_token is not None:
-            raise ConfigurationError("DEV_TOKEN is for DMA_ENVIRONMENT=local only; unset it")
-        if not settings.auth_enabled:
-            raise ConfigurationError("AUTH_ENABLED=false is for DMA_ENVIRONMENT=local only; unset it")
+        if faults := list(faults_of(settings)):
+            raise ConfigurationError("; ".join(faults))
         return settings
+    if not (is_loopback(settings.host) or settings.published_on_loopback):
+        raise ConfigurationError(
+            "DMA_HOST must be an address of this machine alone, such as 127.0.0.1, with DMA_ENVIRONMENT=local, whose "
+            "DEV_TOKEN lets everybody in who has it; in a container whose port is published on 127.0.0.1 only, say so "
+            "with DMA_PUBLISHED_ON_LOOPBACK=true"
+        )
     made = {
         name: SecretStr(kept_secret(settings.home / name))
         for name in ("secret_key", "dev_token")

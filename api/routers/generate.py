@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.deps import AppServices, IdempotencyKey, PromptCaller, Services, Watching
+from api.deps import AppServices, IdempotencyKey, OpenStreams, PromptCaller, Services, Watching
 from api.dungeon_models import DungeonRequest
 from api.routers.progress import STREAM, event_texts
 from api.routes import ScopedRoute
@@ -39,6 +39,7 @@ async def generate_dungeon(
     caller: PromptCaller,
     services: Services,
     watcher: Watching,
+    streams: OpenStreams,
     key: IdempotencyKey,
 ) -> Response:
     """Make a dungeon and tell it as it is made: `layout`, each `room`, `wandering`, `summary`, and `done` or `error`.
@@ -46,6 +47,7 @@ async def generate_dungeon(
     `Location` is the request: its `/events` go on behind any event's id, also when this connection is lost.
     """
     request_id: UUID = request.scope["dma.exchange_uuid"] or new_uuid()
+    streams.take(request.scope, caller.principal)
     params = await run_in_threadpool(_params, body, services, caller.principal)
     submission = _submission(body, params, request_id, caller.principal, key)
     accepted = await run_in_threadpool(services.intake.submit, submission)
