@@ -46,6 +46,8 @@ class PromptOptions(StrictModel):
     timeout_ms: Annotated[int, Field(strict=True, ge=1000, le=60_000), WHOLE] = 30_000
     """Milliseconds from acceptance until the request is given up."""
     include_stats: bool = False
+    webhook_url: Annotated[NotBlank, Field(min_length=1, max_length=2000)] = None  # type: ignore[assignment]  # absent, never null
+    """Who is told of the end, by a signed POST; must begin as the operator allows (DMA_WEBHOOK_ALLOW)."""
 
 
 class PromptRequest(StrictModel):

@@ -31,6 +31,7 @@ class Actor(StrEnum):
     FINISH_REQUEST = "orchestrator.finish_request"
     FAIL_REQUEST = "orchestrator.fail_request"
     NOTE_PROGRESS = "orchestrator.note_progress"
+    TELL_OF_END = "orchestrator.tell_of_end"
 
     @property
     def queue(self) -> Queue:
@@ -63,4 +64,5 @@ _MESSAGE_TYPES = {
     Actor.FINISH_REQUEST: "result.success",
     Actor.FAIL_REQUEST: "result.error",
     Actor.NOTE_PROGRESS: "result.partial",
+    Actor.TELL_OF_END: "result.success",
 }

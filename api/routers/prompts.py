@@ -198,6 +198,7 @@ def _submission(body: PromptRequest, request_id: UUID, principal: str, key: str 
         session_id=body.context.session_id,
         timeout_ms=body.options.timeout_ms,
         include_stats=body.options.include_stats,
+        webhook_url=body.options.webhook_url,
         idempotency=IdempotencyClaim(ROUTE, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
     )
 
