@@ -40,7 +40,6 @@ _KIND_ASKED = re.compile(
     + r")\b\s*(?:(?:do we (?:have|know)|are there|are|is|in (?:my|our|the|this) campaign|so far)\b)?",
     re.IGNORECASE,
 )
-_DUNGEON_TITLE: Final = "Lay the dungeon out and fill its rooms"
 _ARTICLES = re.compile(r"^(?:the|a|an|my|our)\s+", re.IGNORECASE)
 
 
@@ -105,7 +104,7 @@ def _describe(prompt: str) -> list[NewStep]:
 
 
 def _generate_dungeon(prompt: str) -> list[NewStep]:
-    return [NewStep(Actor.GENERATE_DUNGEON, _DUNGEON_TITLE, {"prompt": prompt})]
+    return [NewStep(Actor.GENERATE_DUNGEON, "Lay the dungeon out and fill its rooms", {"prompt": prompt})]
 
 
 def _store(prompt: str) -> list[NewStep]:
@@ -159,9 +158,6 @@ def _make_again(reference: Reference) -> list[NewStep]:
         return again_plan(made.params, change)
     if "tied" in made.params:
         return tied_plan(Tied(**made.params["tied"]), change)
-    if isinstance(made.params.get("brief"), Mapping):  # a typed order of a dungeon
-        kept = {name: made.params[name] for name in ("brief", "store") if name in made.params}
-        return [NewStep(Actor.GENERATE_DUNGEON, _DUNGEON_TITLE, kept | {"prompt": change})]
     said = str(made.params.get("brief") or made.params.get("prompt") or "")
     return _GENERATORS[Actor(made.actor)](f"{said}, {change}".strip(", "))
 

@@ -87,17 +87,10 @@ def _brief(task: StepTask) -> DungeonBrief:
     if "brief" not in task.params:
         return dungeon_brief(str(task.params.get("prompt") or task.prompt))
     try:
-        brief = DungeonBrief.model_validate(task.params["brief"])
-        return _changed(brief, str(task.params["prompt"])) if task.params.get("prompt") else brief
+        return DungeonBrief.model_validate(task.params["brief"])
     except ValidationError as error:
         fields = [FieldError(".".join(map(str, one["loc"])) or "brief", one["msg"]) for one in error.errors()]
         raise InvalidInput("the brief is not one of a dungeon", fields=fields) from error
-
-
-def _changed(brief: DungeonBrief, words: str) -> DungeonBrief:
-    """The same order made again with what the words say otherwise."""
-    said = dungeon_brief(words).model_dump(exclude_unset=True)
-    return DungeonBrief.model_validate(brief.model_dump(exclude_unset=True) | said)
 
 
 def _sources(rooms: Sequence[Mapping[str, Any]]) -> list[str]:
