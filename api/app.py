@@ -18,6 +18,7 @@ from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
+from api.polling import Markers, SparedPolls
 from api.routers import (
     auth,
     campaigns,
@@ -111,7 +112,13 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         ],
     )
     app.express = Express(
-        app.long_way,
+        SparedPolls(
+            app.long_way,
+            markers=Markers(services.database),
+            authenticator=authenticator,
+            clock=services.clock,
+            hosts=hosts,
+        ),
         lane=services.fast_lane,
         authenticator=authenticator,
         clock=services.clock,
