@@ -196,6 +196,7 @@ def _kill_a_pool(rig: Rig) -> None:
         with suppress(psutil.NoSuchProcess):
             if process.cmdline()[1:3] == ["-m", "workers.world_designer.main"]:  # and not its supervisor
                 process.kill()
+                rig.deaths += 1
                 return
 
 
