@@ -175,6 +175,20 @@ class Transition(SQLModel, table=True):
     at: datetime = _filled(_TIME)
 
 
+class Webhook(SQLModel, table=True):
+    """Who is to be told that a request has ended."""
+
+    __tablename__ = "webhooks"
+
+    request_id: UUID = Field(primary_key=True)
+    url: str = _given(Text)
+    state: str = _given(Text)
+    attempts: int = 0
+    due_at: datetime = _filled(_TIME)
+    last_error: str | None = _optional(Text)
+    delivered_at: datetime | None = _optional(_TIME)
+
+
 class Event(SQLModel, table=True):
     """One piece of progress, such as a room of a dungeon."""
 
@@ -248,6 +262,7 @@ class EntityVersion(SQLModel, table=True):
     tags: list[str] = _filled(_TEXTS)
     secret: Any = _optional(_JSON)
     schema_version: int = 1
+    exchange_id: str | None = _optional(Text)
 
 
 class Relationship(SQLModel, table=True):
@@ -290,6 +305,7 @@ class RelationshipVersion(SQLModel, table=True):
     changed_by: str = _given(Text)
     request_id: UUID | None = None
     changed_at: datetime = _filled(_TIME)
+    exchange_id: str | None = _optional(Text)
 
 
 class EntityEmbedding(SQLModel, table=True):

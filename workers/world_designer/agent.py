@@ -11,6 +11,7 @@ from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.errors import InvalidInput
 from workers.step import Outcome, StepTask
+from workers.world_designer.belonging import Belonging
 from workers.world_designer.brief import location_brief, npc_brief
 from workers.world_designer.dungeon.step import run_dungeon_step
 from workers.world_designer.location import RecalledEntity, describe_location
@@ -49,15 +50,18 @@ class WorldDesignerAgent:
 
 
 def _npc(task: StepTask) -> dict[str, Any]:
-    npc = generate_npc(npc_brief(_asked(task)), task.seed)
+    brief, belonging = npc_brief(_asked(task)), Belonging.of(task)
+    npc = generate_npc(belonging.added_to(brief) if belonging else brief, task.seed)
+    told = [belonging.sentence()] if belonging else []
     entity = {
         "type": EntityType.NPC.value,
         "name": npc.name,
-        "description": npc.summary(),
+        "description": " ".join([npc.summary(), *told]),
         "attributes": npc.attributes(),
         "state": "draft",
     }
-    return {"content": npc.content(), "entities": [entity], "source": list(npc.source), "seed": task.seed}
+    content = "\n\n".join([npc.content(), *told])
+    return {"content": content, "entities": [entity], "source": list(npc.source), "seed": task.seed}
 
 
 def _asked(task: StepTask) -> str:
