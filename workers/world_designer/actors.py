@@ -9,8 +9,9 @@ from workers.world_designer.repository import DesignerRepository
 
 def declare_actors(pool: Pool) -> None:
     """Declare what the World Designer answers to."""
-    agent = WorldDesignerAgent()
+    campaigns = DesignerRepository(pool.database)
+    agent = WorldDesignerAgent(campaigns)
     pool.declare_step(Actor.GENERATE_NPC, agent)
     pool.declare_step(Actor.DESCRIBE_LOCATION, agent)
-    pool.declare_step(Actor.GENERATE_CONTENT, ContentAgent(DesignerRepository(pool.database)))
+    pool.declare_step(Actor.GENERATE_CONTENT, ContentAgent(campaigns))
     pool.declare_step(Actor.GENERATE_DUNGEON, agent)

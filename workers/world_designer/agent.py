@@ -12,13 +12,20 @@ from contracts.entities import EntityType
 from core.errors import InvalidInput
 from workers.step import Outcome, StepTask
 from workers.world_designer.brief import location_brief, npc_brief
-from workers.world_designer.dungeon.step import run_dungeon_step
+from workers.world_designer.dungeon.step import CastReader, run_dungeon_step
 from workers.world_designer.location import RecalledEntity, describe_location
 from workers.world_designer.npc import generate_npc
 
 
 class WorldDesignerAgent:
-    """Makes people and describes places; no SQL, no broker, no language model."""
+    """Makes people, places and dungeons; no SQL, no broker, no language model.
+
+    Args:
+        reader: Says who of the campaign may have a part in a dungeon; nobody has one when it is None.
+    """
+
+    def __init__(self, reader: CastReader | None = None) -> None:
+        self._reader = reader
 
     def think(self, task: StepTask) -> Outcome:
         """Do one step: `world_designer.generate_npc`, `.describe_location` or `.generate_dungeon`.
@@ -35,7 +42,7 @@ class WorldDesignerAgent:
             case Actor.DESCRIBE_LOCATION:
                 return Outcome(_location(task))
             case Actor.GENERATE_DUNGEON:
-                return run_dungeon_step(task)
+                return run_dungeon_step(task, self._reader)
             case _:
                 raise InvalidInput(f"the World Designer does not do {task.action}")
 

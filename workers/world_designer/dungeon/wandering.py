@@ -1,13 +1,16 @@
 """The wandering table: drawn from the keyed residents, so that whoever is killed on the way is missing at home."""
 
+import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from workers.world_designer.dungeon.residents import Group, experience_of, manner_of, stat_block
+from workers.world_designer.dungeon.residents import Group, creature_of, experience_of, manner_of, stat_block
 from workers.world_designer.dungeon.words import named, pick, vocabulary_version
 from workers.world_designer.prose import stream
 
 _MOST: Final = 8
+_SLOWEST: Final = 3
+_WAITING: Final = frozenset({"mimic", "roper", "cloaker"})
 _DOING: Final = {
     "people": (
         "on their rounds",
@@ -32,9 +35,9 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], seed: int) -> dict[str, 
     homes: dict[str, list[Mapping[str, Any]]] = {}
     for room in rooms:
         for group in room["creatures"]:
-            if not room["goal"]:
+            if not room["goal"] and _walks(group["creature"]):
                 homes.setdefault(group["creature"], []).append(room)
-    # Where nobody but the master lives, the followers walk about.
+    # Where nobody else can, the master's followers walk about, or whoever there is.
     if not homes:
         homes = {group["creature"]: [room] for room in rooms for group in room["creatures"]}
     entries = [_entry(creature, found, seed) for creature, found in list(homes.items())[:_MOST]]
@@ -46,6 +49,12 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], seed: int) -> dict[str, 
         "note": "Whoever is met here is missing from the room named.",
         "entries": entries,
     }
+
+
+@functools.cache
+def _walks(creature: str) -> bool:
+    """Whether it gets about at all: a piercer waits under its ceiling, a shrieker is a mushroom."""
+    return creature not in _WAITING and max(creature_of(creature).movement.values(), default=0) >= _SLOWEST
 
 
 def _entry(creature: str, homes: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:

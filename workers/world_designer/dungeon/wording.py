@@ -1,9 +1,12 @@
 """The boxed text of a room: what anyone sees, hears and smells at the door. No number but its size, no secret."""
 
+import functools
 import random
+import re
 from dataclasses import dataclass
 from typing import Final
 
+from workers.world_designer.dungeon.words import own
 from workers.world_designer.themes import describe_room, themes
 
 _KIN: Final = {"people": "people", "undead": "undead"}
@@ -18,12 +21,13 @@ class Wording:
 
 
 def describe(
-    theme: str, function: str, size: tuple[int, int], residents: str | None, kind: str, rng: random.Random
+    theme: str, name: str, function: str, size: tuple[int, int], residents: str | None, kind: str, rng: random.Random
 ) -> Wording:
     """A room in the words of a theme.
 
     Args:
         theme: One of the shared themes.
+        name: What the room is called, which its description must not contradict: a vault is no kitchen.
         function: What the room is for, such as `guard`.
         size: Width and depth in feet.
         residents: In the plural; None when nobody lives there.
@@ -37,6 +41,27 @@ def describe(
         function=function,
         residents=residents,
         kin=_KIN.get(kind, "beast"),  # type: ignore[arg-type]
+        space=_space(name, rng),
     )
     told = [place, furniture, senses] if rng.random() < 0.35 else [place, furniture]
     return Wording(" ".join(told), trace)
+
+
+def _space(name: str, rng: random.Random) -> str:
+    """The room by its name, in a sentence: `a low guardroom`, `a row of cells`, `the commander's vault`."""
+    words = own("settings")
+    plain = _NUMBERED.sub("", name).lower()
+    if plain in words["spoken"]:
+        return str(words["spoken"][plain])
+    if plain in _goals():
+        return f"the {plain}"
+    look = rng.choice(words["looks"]) if " " not in plain else ""
+    return f"a {look} {plain}" if look else f"a {plain}"
+
+
+_NUMBERED: Final = re.compile(r" at \d+$")
+
+
+@functools.cache
+def _goals() -> frozenset[str]:
+    return frozenset(goal for theme in own("settings")["themes"].values() for goal in theme["goals"])
