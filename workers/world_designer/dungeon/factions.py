@@ -40,9 +40,7 @@ class Faction:
     stored: str = ""
 
 
-def choose_factions(
-    theme: str, party_level: int, rooms: int, seed: int, cast: Cast = NOBODY
-) -> tuple[Faction, ...]:
+def choose_factions(theme: str, party_level: int, rooms: int, seed: int, cast: Cast = NOBODY) -> tuple[Faction, ...]:
     """One to four factions that fit the theme and the party, the first one in power, and the pests last.
 
     A faction of the campaign that has the part of the holder is the one in power.
@@ -83,7 +81,16 @@ def _faction(entry: dict[str, Any], rng: random.Random, cast: Cast) -> Faction:
 def _pests(party_level: int) -> Faction:
     low, high = party_level / 3, party_level * 1.2 + 2
     fitting = [name for name in own("factions")["pests"] if low <= hit_dice_of(name) <= high]
-    return Faction(_PESTS_ID, "vermin and wanderers", "pest", tuple(fitting or ["giant_rat"]), (), "food", "droppings", ("droppings",))
+    return Faction(
+        _PESTS_ID,
+        "vermin and wanderers",
+        "pest",
+        tuple(fitting or ["giant_rat"]),
+        (),
+        "food",
+        "droppings",
+        ("droppings",),
+    )
 
 
 @functools.cache

@@ -53,7 +53,7 @@ def _tellers(cast: Cast) -> Sequence[Member]:
 def _rumours(
     plan: Plan, slots: Mapping[str, str], tellers: Sequence[Member], rng: random.Random
 ) -> Iterator[dict[str, Any]]:
-    """Some that are true, one half true and one false, each with what is behind it; each told by another of the stored people, if any."""
+    """Two that are true, one half true and one false, with what is behind each; stored people tell one each."""
     told = {
         "goal": next(one.number for one in plan.rooms if one.is_goal),
         "secret": next((clue_room(plan, one) for one in plan.rooms if one.function == "hidden"), None),

@@ -90,7 +90,7 @@ class Search:
             return False
         x, y = cell
         for dx, dy in AROUND:
-            if (found := owner.get((x + dx, y + dy))) is not None and found != one and found != other:
+            if owner.get((x + dx, y + dy)) not in (None, one, other):
                 return False
         near = [owner.get((x + dx, y + dy)) for dx, dy in STEPS.values()]
         return near.count(one) == is_first and near.count(other) <= 1

@@ -105,7 +105,10 @@ def _outcome(task: StepTask, whole: Mapping[str, Any]) -> Outcome:
         "content": key_markdown(whole),
         "dungeon": summary_of(whole),
         "seed": whole["seed"],
-        "source": [*_sources(whole["rooms"]), *(f"campaign: {one['name']} ({one['id']})" for one in whole["cast"]["members"])],
+        "source": [
+            *_sources(whole["rooms"]),
+            *(f"campaign: {one['name']} ({one['id']})" for one in whole["cast"]["members"]),
+        ],
         "entities_created": [],
     }
     if not task.params.get("store", True):
