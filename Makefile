@@ -11,7 +11,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean
+.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format examples bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -55,6 +55,9 @@ check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/lint-imports
 	$(BIN)/bandit -q -r $$(ls -d api bus contracts core fastlane maps orchestrator rules services store telemetry workers dma_shared_resilience/src) -c pyproject.toml
 	$(BIN)/python -m pytest -q tests/contract
+
+examples: $(RUN_STAMP) ## Write the dungeons in docs/examples anew
+	@$(BIN)/python -m workers.world_designer.dungeon.examples
 
 format: $(DEV_STAMP) ## Rewrite the sources in the project's format
 	$(BIN)/ruff format .

@@ -1,7 +1,8 @@
-"""Who and what of the campaign has a part in a dungeon: decided once, before anything is drawn, and told with the layout.
+"""Who and what of the campaign has a part in a dungeon: decided once, before anything is drawn.
 
-A dungeon is made from brief, seed and cast; it never looks at the campaign again. So a step that runs twice tells the
-same, and a room is rolled again with the others untouched, whatever has happened in the campaign meanwhile.
+The cast is told with the layout. A dungeon is made from brief, seed and cast and never looks at the campaign again: a
+step that runs twice tells the same, and a room is rolled again with the others untouched, whatever has happened in the
+campaign meanwhile.
 """
 
 import random

@@ -1,4 +1,4 @@
-"""What leads to a dungeon: where it lies, who pays for it, what is said of it, and finds that name the campaign's own.
+"""What leads to a dungeon: where it lies, who pays, what is said of it, and finds that name the campaign's own.
 
 Everything follows from brief, seed, cast and plan, so it can be told with the layout. What is said of a stored person or
 place is what was found, sent or written by others: nothing here settles anything about them.
@@ -6,7 +6,7 @@ place is what was found, sent or written by others: nothing here settles anythin
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from contracts.dungeons import DungeonBrief
 from workers.world_designer.content.quest import REWARD_PER_LEVEL
