@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 
 from benchmarks import (
+    content_latency,
     dungeons,
     fast_lane,
     generators,
@@ -25,6 +26,7 @@ from benchmarks.tables import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
+    "content_latency": content_latency.measure,
     "dungeons": dungeons.measure,
     "fast_lane": fast_lane.measure,
     "generators": generators.measure,

@@ -76,7 +76,7 @@ def treasure_line(treasure: Mapping[str, Any]) -> str:
 
 def _piece(what: str, worth: float, number: int) -> str:
     """`jasper (50 gp)`, or `3 x jasper (50 gp each)`."""
-    return f"{what} ({worth:g} gp)" if number == 1 else f"{number} x {what} ({worth:g} gp each)"
+    return f"{what} ({worth:,g} gp)" if number == 1 else f"{number} x {what} ({worth:,g} gp each)"
 
 
 def _overview(document: Mapping[str, Any]) -> Iterator[str]:

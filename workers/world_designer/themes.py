@@ -142,4 +142,5 @@ class _Words:
 def _sentence(phrase: str, rng: random.Random) -> str:
     """The phrase with its choices made, `a` and `an` put right, a capital in front and a full stop behind."""
     text = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), phrase).rstrip(".") + "."
+    text = text.replace(" in in ", " in, in ")
     return with_articles(text[0].upper() + text[1:])

@@ -1,4 +1,4 @@
-"""What leads to a dungeon: where it lies, who pays, what is said of it, and finds that name the campaign's own.
+"""What leads to a dungeon: where it lies, who pays, what is said; and finds that name the campaign's own.
 
 Everything follows from brief, seed, cast and plan, so it can be told with the layout. What is said of a stored person or
 place is what was found, sent or written by others: nothing here settles anything about them.
@@ -53,15 +53,17 @@ def _tellers(cast: Cast) -> Sequence[Member]:
 def _rumours(
     plan: Plan, slots: Mapping[str, str], tellers: Sequence[Member], rng: random.Random
 ) -> Iterator[dict[str, Any]]:
-    """Two that are true, one half true and one false, with what is behind each; stored people tell one each."""
+    """One or two that are true, one half true and one false, with what is behind each; stored people tell one each."""
     told = {
         "goal": next(one.number for one in plan.rooms if one.is_goal),
         "secret": next((clue_room(plan, one) for one in plan.rooms if one.function == "hidden"), None),
         "trap": next((one.number for one in plan.rooms if one.kind == "trap"), None),
     }
-    possible = [about for about in ("holders", "wants", "secret") if told.get(about, 0) is not None]
+    # Whoever is no people has wants, but nothing to say about them.
+    talks = ["wants"] if plan.factions[0].kind == "people" else []
+    possible = ["holders", *talks, *(["secret"] if told["secret"] else [])]
     half = ["goal", *(["trap"] if told["trap"] else [])]
-    chosen = [*rng.sample(possible, 2), rng.choice(half), rng.choice(("empty", "floor"))]
+    chosen = [*rng.sample(possible, min(2, len(possible))), rng.choice(half), rng.choice(("empty", "floor"))]
     asked = rng.sample(tellers, len(tellers))
     for about in chosen:
         entry = own("hooks")[about]

@@ -110,8 +110,7 @@ def make_plan(
     magic = _magic_places(brief, layout, hoards, stream(seed, "magic", *about))
     keys = _keys(layout, stream(seed, "keys", *about))
     clues = _clues(layout, numbers, kinds, owners, factions, stream(seed, "clues", *about))
-    names = _names(numbers, functions, layout, stream(seed, "names", *about))
-    names[layout.graph.goal] = goal_name(theme, seed)
+    names = _names(numbers, functions, layout, goal_name(theme, seed), stream(seed, "names", *about))
     others = stream(seed, "others", *about)
     ties = _ties(layout, numbers, cast, stream(seed, "ties", *about))
     masters = stream(seed, "master", *about)
@@ -278,12 +277,12 @@ def _has_room_for(clue: Clue, there: Sequence[Clue]) -> bool:
 
 
 def _names(
-    numbers: Mapping[int, int], functions: Mapping[int, str], layout: Layout, rng: random.Random
+    numbers: Mapping[int, int], functions: Mapping[int, str], layout: Layout, goal: str, rng: random.Random
 ) -> dict[int, str]:
-    """A name for each room that no other has."""
+    """A name for each room that no other has; the goal has its own."""
     nouns = own("settings")["rooms"][layout.style]
     found: dict[int, str] = {}
-    taken: set[str] = set()
+    taken = {goal}
     for node in sorted(numbers, key=lambda one: numbers[one]):
         noun = rng.choice(nouns[functions[node]])
         name, adjectives = noun, rng.sample(own("settings")["adjectives"], 12)
@@ -293,7 +292,7 @@ def _names(
             name = f"{noun} at {numbers[node]}"
         taken.add(name)
         found[node] = name
-    return found
+    return found | {layout.graph.goal: goal}
 
 
 def goal_function(name: str) -> str:

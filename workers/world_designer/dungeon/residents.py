@@ -78,6 +78,16 @@ def creature_of(name: str) -> rules.Creature:
     return rules.creature(name)
 
 
+@functools.cache
+def gets_about(creature: str) -> bool:
+    """Whether it leaves its place at all: a piercer waits under its ceiling, a shrieker is a mushroom."""
+    return creature not in _WAITING and max(creature_of(creature).movement.values(), default=0) >= _SLOWEST
+
+
+_SLOWEST: Final = 3
+_WAITING: Final = frozenset({"mimic", "roper", "cloaker"})
+
+
 def choose_groups(
     faction: Faction, share: int, limits: Limits, rng: random.Random, *, boss: bool = False
 ) -> tuple[Group, ...]:

@@ -9,7 +9,7 @@ from workers.world_designer.dungeon.hoards import roll_hoard
 from workers.world_designer.dungeon.hooks import tie_of
 from workers.world_designer.dungeon.perils import make_trap
 from workers.world_designer.dungeon.plan import Clue, RoomPlan
-from workers.world_designer.dungeon.residents import Group, choose_groups, manner_of, stat_block
+from workers.world_designer.dungeon.residents import Group, choose_groups, gets_about, manner_of, stat_block
 from workers.world_designer.dungeon.wording import describe
 from workers.world_designer.dungeon.words import named, own, pick, plain_choice, say
 from workers.world_designer.prose import stream
@@ -39,6 +39,7 @@ _DOING: Final = {
 
 _ON_A_LID: Final = "needle"
 """The trap that is part of whatever holds the treasure."""
+_STILL: Final = ("at rest until touched", "in the corners and cracks", "waiting for whatever comes near")
 _ALONE: Final = ("eating", "asleep", "sharpening a blade", "counting loot", "awake and listening")
 
 
@@ -64,7 +65,9 @@ def fill_room(
     if plan.kind == "monster":
         limits = limits_of(brief, boss=plan.is_goal, cells=plan.cells)
         groups = choose_groups(plan.faction, plan.experience, limits, source("creatures"), boss=plan.is_goal)
-    words = describe(theme, plan.name, plan.function, size, _residents(groups), _kin(groups), source("words"))
+    words = describe(
+        theme, plan.name, plan.function, size, _residents(groups), _kin(groups), source("words"), is_goal=plan.is_goal
+    )
     facts = source("facts")
     # Dealt in turn from a deck that begins elsewhere in every dungeon; rolled again, the next but two.
     turn = plan.turn + stream(seed, "deck").randrange(100) + 3 * again
@@ -97,9 +100,9 @@ def fill_room(
 
 
 def _residents(groups: tuple[Group, ...]) -> str | None:
-    """Who leaves traces: the many rather than the one, and nothing that was built."""
+    """Who leaves traces: the many rather than the one, and neither what was built nor what grows."""
     many = max(groups, key=lambda group: group.number, default=None)
-    return None if many is None or manner_of(many.creature) == "construct" else named(many.creature, 2)
+    return None if many is None or manner_of(many.creature) in {"construct", "pest"} else named(many.creature, 2)
 
 
 def _kin(groups: tuple[Group, ...]) -> str:
@@ -116,6 +119,8 @@ def _met(group: Group, plan: RoomPlan, rng: random.Random) -> dict[str, Any]:
 
 def _doing(group: Group, rng: random.Random) -> str:
     manner = manner_of(group.creature)
+    if not gets_about(group.creature):
+        return rng.choice(_STILL)
     return rng.choice(_ALONE if manner == "people" and group.number == 1 else _DOING[manner])
 
 
@@ -163,7 +168,7 @@ def _bearer(groups: tuple[Group, ...], rng: random.Random) -> str:
     if many.number == 1:
         return plain_choice(rng, f"{{hangs round the neck of|lies beneath}} the {named(many.creature)}")
     return (
-        plain_choice(rng, rng.choice(own("settings")["held_by"]))
+        plain_choice(rng, rng.choice(own("settings")["held_by"][manner_of(many.creature)]))
         .replace("$creature", many.spoken)
         .replace("$one", named(many.creature))
     )

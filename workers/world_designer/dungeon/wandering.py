@@ -1,16 +1,13 @@
 """The wandering table: drawn from the keyed residents, so that whoever is killed on the way is missing at home."""
 
-import functools
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from workers.world_designer.dungeon.residents import Group, creature_of, experience_of, manner_of, stat_block
+from workers.world_designer.dungeon.residents import Group, experience_of, gets_about, manner_of, stat_block
 from workers.world_designer.dungeon.words import named, pick, vocabulary_version
 from workers.world_designer.prose import stream
 
 _MOST: Final = 8
-_SLOWEST: Final = 3
-_WAITING: Final = frozenset({"mimic", "roper", "cloaker"})
 _DOING: Final = {
     "people": (
         "on their rounds",
@@ -35,7 +32,7 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], seed: int) -> dict[str, 
     homes: dict[str, list[Mapping[str, Any]]] = {}
     for room in rooms:
         for group in room["creatures"]:
-            if not room["goal"] and _walks(group["creature"]):
+            if not room["goal"] and gets_about(group["creature"]):
                 homes.setdefault(group["creature"], []).append(room)
     # Where nobody else can, the master's followers walk about, or whoever there is.
     if not homes:
@@ -49,12 +46,6 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], seed: int) -> dict[str, 
         "note": "Whoever is met here is missing from the room named.",
         "entries": entries,
     }
-
-
-@functools.cache
-def _walks(creature: str) -> bool:
-    """Whether it gets about at all: a piercer waits under its ceiling, a shrieker is a mushroom."""
-    return creature not in _WAITING and max(creature_of(creature).movement.values(), default=0) >= _SLOWEST
 
 
 def _entry(creature: str, homes: Sequence[Mapping[str, Any]], seed: int) -> dict[str, Any]:
