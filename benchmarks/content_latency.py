@@ -1,4 +1,4 @@
-"""How long a Dungeon Master waits: for a person, end to end, and for the map of a dungeon while eight are being made.
+"""How long a Dungeon Master waits: for a person, and for the map of a dungeon while eight are being made.
 
 Against a whole installation with its default pools, through HTTP. The promises: a person by prompt within 500 ms and the
 first `layout` event within 500 ms of the POST, both at the 99th percentile.

@@ -2,6 +2,7 @@
 // back button, a reload and a new tab all work on it.
 
 import { byId, element, fill } from "./dom.js";
+import { readableSecret } from "./dungeon.js";
 import { entityOf } from "./entities.js";
 import { label } from "./format.js";
 import { renderMarkdown } from "./markdown.js";
@@ -85,7 +86,7 @@ export class Panel {
       this.#body,
       element("p", { class: "chips" }, ...chips(entity)),
       element("div", { class: "prose" }, renderMarkdown(String(entity.description ?? ""))),
-      statBlock({ ...stats, ...entity.attributes }),
+      statBlock({ ...stats, ...entity.attributes, ...(entity.secret ? { secret: readableSecret(entity.secret) } : {}) }),
       element("p", { class: "hint" }, `Version ${entity.version ?? 1}`),
     );
   }

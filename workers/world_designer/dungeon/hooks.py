@@ -1,4 +1,4 @@
-"""What leads to a dungeon: where it lies, who pays, what is said; and finds that name the campaign's own.
+"""What leads to a dungeon: where it lies, who pays, what is said; and finds that name what the campaign holds.
 
 Everything follows from brief, seed, cast and plan, so it can be told with the layout. What is said of a stored person or
 place is what was found, sent or written by others: nothing here settles anything about them.
