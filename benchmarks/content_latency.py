@@ -1,7 +1,7 @@
 """How long a Dungeon Master waits: for a person, and for the map of a dungeon while eight are being made.
 
-Against a whole installation with its default pools, through HTTP. The promises: a person by prompt within 500 ms and the
-first `layout` event within 500 ms of the POST, both at the 99th percentile.
+Against a whole installation with its default pools, through HTTP. The promises: a person by prompt within 500 ms, and
+the first `layout` event within 500 ms of the POST, both at the 99th percentile.
 """
 
 import time

@@ -1,7 +1,7 @@
-"""What leads to a dungeon: where it lies, who pays, what is said; and finds that name what the campaign holds.
+"""What leads to a dungeon: where it lies, who pays, what is said, and finds that name what the campaign holds.
 
-Everything follows from brief, seed, cast and plan, so it can be told with the layout. What is said of a stored person or
-place is what was found, sent or written by others: nothing here settles anything about them.
+Everything follows from brief, seed, cast and plan, so it can be told with the layout. What is said of a stored person
+or place is what was found, sent or written by others: nothing here settles anything about them.
 """
 
 import random

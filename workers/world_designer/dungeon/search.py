@@ -31,7 +31,7 @@ class Search:
         self._floor, self._one, self._other = floor, one, other
         columns, rows = zip(*floor.rooms[other], strict=True)
         self._goal = sum(columns) / len(columns), sum(rows) / len(rows)
-        self._box = min(columns), max(columns), min(rows), max(rows)
+        self._box: tuple[int, int, int, int] = min(columns), max(columns), min(rows), max(rows)
         self._costs: dict[_State, int] = {}
         self._before: dict[_State, _State | None] = {}
         self._queue: list[tuple[float, int, Cell, str]] = []
