@@ -1,11 +1,22 @@
 // What the details panel tells of a generated dungeon and its rooms: the Dungeon Master's facts, not the data of the map.
 // Secrets can be rewritten by hand, so nothing is taken for granted about their shape.
 
-/** Return an entity's secret as it is worth reading; anything but a generated dungeon or room as it stands. */
-export function readableSecret(secret) {
-  if (isObject(secret?.dungeon)) return dungeonFacts(secret.dungeon);
-  if (isObject(secret?.room)) return roomFacts(secret.room);
-  return secret;
+import { label } from "./format.js";
+
+/** Return the facts of a generated dungeon or room as Markdown, or null when the secret is of anything else. */
+export function factsMarkdown(secret) {
+  if (isObject(secret?.dungeon)) return lines(dungeonFacts(secret.dungeon));
+  if (isObject(secret?.room)) return lines(roomFacts(secret.room));
+  return null;
+}
+
+function lines(facts) {
+  return Object.entries(facts).map(([name, value]) => line(name, value)).join("\n\n");
+}
+
+function line(name, value) {
+  const heading = `**${label(name)}.**`;
+  return Array.isArray(value) ? `${heading}\n\n${value.map((text) => `- ${text}`).join("\n")}` : `${heading} ${value}`;
 }
 
 function dungeonFacts(dungeon) {

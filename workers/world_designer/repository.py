@@ -3,6 +3,7 @@
 Secrets are not read at all, so that none can get into what is made. Drafts are used only where the order means them.
 """
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 from uuid import UUID
@@ -21,9 +22,10 @@ _USED: Final = ("location", "dungeon", "npc", "pc", "faction")
 _KNOWN: Final = """
 SELECT e.id, e.type, e.name, e.description, e.attributes, e.schema_version
 FROM entities e
-CROSS JOIN LATERAL (SELECT regexp_replace(lower(e.name), '^(the|an?) ', '') AS plain) AS p
+CROSS JOIN LATERAL (SELECT regexp_replace(lower(e.name), '^(the|an?) ', '') AS plain) AS n
+CROSS JOIN LATERAL (SELECT plain, ' ' || trim(regexp_replace(plain, '[^[:alnum:]]+', ' ', 'g')) || ' ' AS words) AS p
 CROSS JOIN LATERAL (SELECT e.id IS NOT DISTINCT FROM %(location_id)s AS is_here,
-                           p.plain = ANY(%(names)s) OR (p.plain <> '' AND strpos(%(text)s, p.plain) > 0) AS is_meant
+                           p.plain = ANY(%(names)s) OR strpos(%(text)s, p.words) > 0 AS is_meant
 ) AS q
 WHERE e.campaign_id = %(campaign_id)s AND e.deleted_at IS NULL
   AND (e.type = ANY(%(types)s) OR is_here)
@@ -31,6 +33,7 @@ WHERE e.campaign_id = %(campaign_id)s AND e.deleted_at IS NULL
 ORDER BY is_here DESC, is_meant DESC, e.updated_at DESC, e.id
 LIMIT %(limit)s
 """
+_WORD: Final = re.compile(r"[^\W_]+")
 _TOLD: Final = """
 SELECT data -> 'cast' AS told FROM events
 WHERE request_id = %s AND step_no = %s AND index = 0 AND kind = 'layout'
@@ -68,7 +71,7 @@ class DesignerRepository:
             "types": list(_USED),
             "location_id": location_id,
             "names": [_plain(name) for name in names],
-            "text": text.lower(),
+            "text": _in_words(text),
             "limit": MOST_KNOWN,
         }
         with self._database.transaction() as tx:
@@ -81,6 +84,12 @@ class DesignerRepository:
         with self._database.transaction() as tx:
             row = tx.execute(_TOLD, (request_id, step_no)).fetchone()
         return None if row is None else row["told"]
+
+
+def _in_words(text: str) -> str:
+    """The words of a text with a blank around each; empty when it has none."""
+    words = _WORD.findall(text.lower())
+    return f" {' '.join(words)} " if words else ""
 
 
 def _plain(name: str) -> str:

@@ -40,7 +40,8 @@ def test_a_room_of_a_dungeon_shows_its_facts_and_not_the_data_of_its_map(page, s
     expect(panel).to_contain_text("6 orcs: AC 6, HD 1, hp 8, 2, THAC0 19, XP 90")
     expect(panel).to_contain_text("A pit: 1d6 damage")
     expect(panel).to_contain_text("A waxed boot.")
-    assert not {"Cells", "Exits", "Clues"} & set(panel.locator("th").all_text_contents())
+    expect(panel.locator(".prose strong").nth(1)).to_have_text("Creatures.")
+    assert not {"Cells", "Exits", "Clues", "Secret"} & set(panel.locator("th").all_text_contents())
 
 
 def test_details_survive_a_reload_and_escape_goes_back_to_the_link(page, stub):

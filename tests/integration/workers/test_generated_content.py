@@ -170,7 +170,7 @@ def test_drafts_are_used_only_where_the_order_means_them_and_never_for_readers(
     def names(principal: str, **more: Any) -> list[str]:
         return [one.name for one in reader.campaign(principal, campaign, **more).known]
 
-    assert ["Mora Tarn"] == names(DM)
+    assert ["Mora Tarn"] == names(DM) == names(DM, text="a crypt of the unveiled one")
     assert ["The Veiled One", "Mora Tarn"] == names(DM, text="A crypt of the VEILED one")
     assert ["The Veiled One", "Mora Tarn"] == names(DM, names=["Veiled One"]) == names(DM, location_id=hidden)
     assert ["Mora Tarn"] == names("user:player", text="a crypt of the veiled one", location_id=hidden)

@@ -225,7 +225,7 @@ def test_the_key_has_every_room_with_its_fights_traps_and_treasure() -> None:
 
 
 def test_a_sheet_that_needs_several_pages_stays_legible() -> None:
-    sheet = key_pdf(generate_dungeon(DungeonBrief(rooms=60), 2))
+    sheet = key_pdf(generate_dungeon(DungeonBrief(rooms=90), 2))
     pages = [
         zlib.decompress(page)
         for page in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", sheet, re.DOTALL)

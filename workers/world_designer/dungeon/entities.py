@@ -62,7 +62,7 @@ class _Writer:
             yield place
             yield NewRelationship(place.id, dungeon.id, PART_OF, {"number": room["number"]})
             yield from self._contents(room, place, factions.get(room["faction"] or ""))
-            for tie in room["ties"]:
+            for tie in room.get("ties", ()):
                 yield from _to_stored(place.id, tie["id"], SPEAKS_OF, secret=True)
 
     def _entity(
