@@ -29,7 +29,7 @@ TEETH = known("faction", 4, "The Rust Tooth Goblins", "Raiders.", goal="the brid
 HAND = known("faction", 5, "The Gilded Hand", "A guild of lenders.")
 CAMPAIGN = Campaign([ASHFORD, MORA, LATE, TEETH, HAND])
 BRIEF = DungeonBrief(rooms=10, theme="keep")
-PROMPT = "a keep near Ashford, held by the rust tooth goblins"
+PROMPT = "a small keep near Ashford, held by the rust tooth goblins"
 SEED = 3
 
 
@@ -135,6 +135,19 @@ def test_what_is_said_to_be_true_is_true() -> None:
         elif rumour["behind"].startswith("It is so"):
             assert {TEETH.name} == {rooms[number]["faction"] for number in numbers}
     assert {"true", "partly", "false"} == {rumour["truth"] for rumour in DUNGEON["rumours"]}
+
+
+def test_names_that_look_like_patterns_or_markup_stand_as_they_are() -> None:
+    odd = "{Kel|Mor} $other <b>`x`"
+    campaign = Campaign(
+        [known("location", 1, odd, location_type="town"), known("npc", 2, odd), known("faction", 3, odd)]
+    )
+    dungeon = generate_dungeon(BRIEF, SEED, cast=cast_of("", campaign))
+    page = key_markdown(dungeon)
+
+    assert {"near", "patron", "concerned"} == {one["role"] for one in dungeon["cast"]["members"]}
+    assert page.count("{Kel|Mor} $other \\<b>\\`x\\`") >= 3
+    assert " <b>" not in page
 
 
 def test_the_dead_have_no_part() -> None:
