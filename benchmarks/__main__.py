@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
 from benchmarks import (
+    content_latency,
     dungeons,
     fast_lane,
     generators,
@@ -30,6 +31,7 @@ from benchmarks.tables import Row, print_table
 
 BENCHMARKS: dict[str, Callable[[], Iterable[Row]]] = {
     "bus": bus.measure,
+    "content_latency": content_latency.measure,
     "dungeons": dungeons.measure,
     "fast_lane": fast_lane.measure,
     "generators": generators.measure,

@@ -21,7 +21,13 @@ class CampaignReader(Protocol):
     """Whatever can say what a campaign holds."""
 
     def campaign(
-        self, principal: str, campaign_id: UUID, *, names: Iterable[str] = (), location_id: UUID | None = None
+        self,
+        principal: str,
+        campaign_id: UUID,
+        *,
+        names: Iterable[str] = (),
+        text: str = "",
+        location_id: UUID | None = None,
     ) -> Campaign:
         """The entities a generator may use."""
         ...

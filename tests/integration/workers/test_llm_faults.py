@@ -59,7 +59,7 @@ class Pools:
         self.client = llm_client(settings, database)
         self.client.warm_up()
         pool = Pool(settings, database, self.broker, self.signer, runner)
-        pool.declare_step(Actor.GENERATE_NPC, WorldDesignerAgent(ModelTeller(self.client)))
+        pool.declare_step(Actor.GENERATE_NPC, WorldDesignerAgent(storyteller=ModelTeller(self.client)))
         declare_rules(pool)
         declare_orchestrator(pool)
         self.leases.start()
