@@ -247,7 +247,7 @@ def test_no_template_contradicts_itself(kind: str) -> None:
 def test_names_of_drafts_stay_as_short_as_they_were(teller: ModelTeller, server: LlmServer) -> None:
     def at_length(answer: server_of.Answer) -> None:
         answer.stream(
-            server_of.texts(**{one["key"]: one["text"] + " And it is old" * 8 + "." for one in answer.passages})
+            server_of.texts(**{one["key"]: one["text"] + " and it is old" * 5 + "." for one in answer.passages})
         )
 
     server.always = at_length
