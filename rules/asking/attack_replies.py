@@ -186,6 +186,8 @@ def _extra_attack(slots: Slots) -> float:
         points -= 3.0
     if "what_ac" in slots.cues and "roll" in slots.numbers:
         points += 2.0
+    if _gives_thac0(slots):
+        points += 2.0
     person = bool(slots.classes) or slots.has_creature or "thac0" in slots.numbers
     if (
         slots.has("hit", "attack", "versus")
@@ -199,9 +201,17 @@ def _extra_attack(slots: Slots) -> float:
     return points
 
 
+def _gives_thac0(slots: Slots) -> bool:
+    """`My THAC0 is 15, what do I need`: a THAC0 is given, not asked for."""
+    given = "thac0" in slots.numbers and not slots.classes and not slots.has_creature
+    return given and slots.has("need", "hit", "versus") and not slots.has("what_level", "how_often")
+
+
 def _extra_thac0(slots: Slots) -> float:
     if wants_level(slots) and "thac0" in slots.numbers:
         return 3.0
+    if _gives_thac0(slots):
+        return -4.0
     return -2.0 if "ac" in slots.numbers and "thac0" in slots.numbers else 0.0
 
 

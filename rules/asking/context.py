@@ -28,6 +28,7 @@ _COUNTED = (
 _OF_EACH = ("weight", "worth", "range", "speed", "gold")
 _WITH_BOTH = ("modifier", "attack", "hit", "may", "attacks_per_round")
 _LOWEST = frozenset({"lowest", "earliest", "minimum", "min", "first"})
+_WHICH = frozenset({"which", "what"})
 
 
 _SPECIALISTS = frozenset(
@@ -174,9 +175,26 @@ def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
     for place, item in enumerate(items):
         if item.is_cue("level") and not _beside_number(items, place):
             before = {one.token.text for one in items[max(0, place - 2) : place]}
-            if before & _LOWEST:
+            if before & (_LOWEST | _WHICH):
                 return True
     return False
+
+
+def _is_unpractised(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`a sword he isn't proficient with`, `an axe she never learnt`: a weapon that is not known."""
+    armed = "weapon" in kinds or any(item.token.text in _ARMS for item in items)
+    places = [place for place, item in enumerate(items) if item.token.text in _NEGATORS | _NEVER]
+    return armed and any(
+        item.token.text in _PRACTISED for place in places for item in items[place + 1 : place + NEAR]
+    )
+
+
+_NEVER = frozenset({"never", "hasnt", "havent", "cannot", "cant", "doesnt", "didnt", "dont", "wasnt", "lacks", "lacking"})
+_PRACTISED = frozenset(
+    {"proficient", "proficiency", "trained", "training", "learned", "learnt", "learn", "know", "knows", "skilled",
+     "skill", "practised", "practiced", "familiar", "schooled"}
+)  # fmt: skip
+_ARMS = frozenset({"weapon", "weapons", "wield", "wielding", "wields", "swing", "swinging", "swings", "arms"})
 
 
 def _beside_number(items: Sequence[Item], place: int) -> bool:
@@ -184,10 +202,14 @@ def _beside_number(items: Sequence[Item], place: int) -> bool:
     return any(item.kind in {"number", "ordinal", "fraction"} for item in near)
 
 
-def _asks_skills(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+def _asks_skills(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     """`All abilities of a thief` are his skills."""
     skilled = any(item.value("class") in {"thief", "bard"} for item in items)
-    return skilled and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
+    return (
+        skilled
+        and "require" not in given
+        and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
+    )
 
 
 def _counts_shots(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
@@ -214,4 +236,5 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("two_weapons", _fights_with_two),
     ("may", _asks_leave),
     ("what_level", _asks_level),
+    ("nonproficient", _is_unpractised),
 )

@@ -40,7 +40,10 @@ _SUCCEEDS = frozenset(
     }
 )
 _BECOMES = frozenset(
-    {"hit", "hits", "reach", "reaches", "become", "becomes", "get", "gets", "drop", "drops", "fall", "falls"}
+    {
+        "hit", "hits", "reach", "reaches", "become", "becomes", "get", "gets", "drop", "drops", "fall", "falls",
+        "improve", "improves", "go", "goes", "sink", "sinks", "come", "comes", "down",
+    }
 )
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
@@ -113,6 +116,7 @@ class NamedNumbers(Walker):
             after = self._after(place)
             if self.slots.has("what_level") and self._text(after) in _BECOMES:
                 after = self._after(after)
+                after = self._after(after) if self._text(after) == "to" else after
             if self._is(after, "number") and not self._owned(after + 1):
                 self.numbers["thac0"] = self._take(after)
                 return
@@ -183,7 +187,8 @@ class NamedNumbers(Walker):
             shown = shown or (behind in _INDEFINITE and self._text(place - 2) in _SHOWN_BY and self._ends(place + 1))
             shown = shown or behind in _ROLLS or (behind in _INDEFINITE and self._text(place - 2) in _ROLLS)
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
-            if shown and not self._is_cue(place + 1, "level"):
+            of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
+            if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
 
