@@ -146,7 +146,7 @@ def _extra_coins(slots: Slots) -> float:
     named = len(slots.all("coin"))
     words = slots.words
     changed = bool(
-        words & {"exchange", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"}
+        words & {"exchange", "per", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"}
     )
     gained = slots.has("xp") and "electrum" not in named_of(slots)
     others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure") or gained
@@ -173,7 +173,7 @@ def _extra_funds(slots: Slots) -> float:
     begins = slots.has("start_age") or bool(
         words & {"initial", "first", "begin", "begins", "new", "beginning", "starting"}
     )
-    money = bool(words & {"money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
+    money = bool(words & {"spend", "money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
     return LIKELY if begins and money and not slots.has("treasure", "xp") and not slots.all("ware") else -99.0
 
 

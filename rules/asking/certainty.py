@@ -20,7 +20,7 @@ _AUXILIARIES = frozenset(
     {"do", "does", "did", "am", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
 )
 _CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
-_STATES = frozenset({"is", "are", "am", "im", "isnt"})
+_STATES = frozenset({"is", "are", "am", "im"})
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip

@@ -67,6 +67,8 @@ def _extra_requirements(slots: Slots) -> float:
         or slots.has("save", "thac0", "level_limit", "alignment")
     ):
         return -9.0 if not slots.has("require") else -2.0
+    if slots.abilities.get("strength", "").startswith("18/") or "18/xx" in slots.words:
+        return -9.0
     if not slots.classes:
         return 0.0 if slots.has("require") and slots.race is None else -9.0
     of_race = slots.race is not None and slots.level is None

@@ -23,6 +23,7 @@ from rules.monsters import monster_experience
 from rules.results import Part, Result, plain
 
 _DIE = frozenset({"hit die", "hitdie", "die", "type", "dice type", "kind", "sort", "which", "d"})
+_EACH = frozenset({"per", "each", "every"})
 _AFTER = frozenset({"after", "beyond", "past", "above", "over"})
 
 
@@ -30,7 +31,8 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
     words = {word for item in slots.items for word in (*item.text.split(), item.text, item.token.text)}
     if slots.classes and words & _AFTER and "constitution" not in slots.abilities:
         return _points_after(slots, book)
-    if slots.level is None and slots.classes and words & _DIE and slots.race is None:
+    of_class = bool(words & _DIE) or bool(words & _EACH and slots.has("level")) or _names_dice_alone(slots)
+    if slots.level is None and slots.classes and of_class and slots.race is None:
         return _die_of_class(slots, book)
     if not slots.classes and slots.level is None and slots.dice:
         return _classes_with_die(slots, book)
@@ -45,6 +47,11 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         f"{text}: {found.minimum} to {found.maximum}, {found.average} on average", found.values(), headline, found
     )
+
+
+def _names_dice_alone(slots: Slots) -> bool:
+    """`Wizard hit dice`: nothing is said of a character."""
+    return slots.has("hd") and not slots.numbers and not slots.abilities and not slots.left_over
 
 
 def _beyond(slots: Slots) -> bool:

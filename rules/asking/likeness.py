@@ -19,7 +19,7 @@ _MENTIONED = frozenset(
 )  # fmt: skip
 _UNSAID = {"mentioned": 4.0, "number": 3.0, "class": 2.5, "unknown": 3.0, "word": 2.2, "name": 0.5, "small": 0.4}
 """What a word of the question counts that no wording has."""
-_FOLDED = 1.2
+_FOLDED = 2.0
 """What a small word counts that synonyms have: `chance`, `how often`."""
 SHORT = 4
 """Small words up to this length count nothing when no wording has them."""

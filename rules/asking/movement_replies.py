@@ -147,6 +147,8 @@ def _extra_movement(slots: Slots) -> float:
         and not slots.all("load_category")
     ):
         return -9.0
+    if slots.has("may") and slots.classes and slots.race is not None and not slots.abilities:
+        return -9.0
     loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if not loaded and slots.all("weapon") and not slots.race and not slots.has("load"):
         return -3.0

@@ -12,9 +12,9 @@ from rules.asking.patterns import is_ahead
 from rules.asking.slots import Slots
 from rules.characters import spoken
 
-LIKE = 0.72
+LIKE = 0.78
 """Likeness from which a rule answers a question that nothing else answers."""
-LIKE_BEFORE_ASKING = 0.78
+LIKE_BEFORE_ASKING = 0.82
 """The same where the topics would ask for a value."""
 LIKE_IN_DOUBT = 0.85
 """The same where something is named that is not here, or nothing is asked."""

@@ -245,7 +245,7 @@ TOPICS = (
         "weapon specialisation",
         cues=(
             "specialised=2.6 proficiency=0.6 may=0.4 modifier=0.4 weapon=0.3 damage=0.2 hit=0.2 point_blank=0.2 "
-            "attack become"
+            "attack become need spell_slots=0.4"
         ),
         things="class=0.5 weapon=0.2 race specialist column=0.6",
         reply=reply_specialisation,

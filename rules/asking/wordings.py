@@ -40,6 +40,8 @@ def folded(words: Sequence[str]) -> Iterator[tuple[str, int]]:
 def _stem(word: str) -> str:
     """The word without its ending; a number as `#20`."""
     number = as_written(word).lstrip("+")
+    if number.startswith("18/"):
+        return "percentile"
     if number[:1].isdecimal() or number[:1] == "-":
         return f"{ANY_NUMBER}{number}"
     for ending, instead in (("ies", "y"), ("ied", "y"), ("ing", ""), ("ed", ""), ("es", ""), ("s", "")):
