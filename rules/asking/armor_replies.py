@@ -1,5 +1,6 @@
 """Replies about armor class, and about the saving throws of things."""
 
+from itertools import pairwise
 from typing import Any
 
 from rules.asking.creature_names import creature_of
@@ -101,6 +102,17 @@ def _asks_the_difference(slots: Slots) -> bool:
     )
 
 
+_OWN = frozenset({"my", "his", "her", "their", "our", "new", "old", "the", "this", "that", "some", "enchanted"})
+
+
+def _is_unnamed(slots: Slots) -> bool:
+    """`In my new armor`: an armor is worn that nobody names."""
+    return any(
+        before.token.text in _OWN and item.token.text in {"armor", "armour", "suit"} and item.kind == "filler"
+        for before, item in pairwise(slots.items)
+    )
+
+
 def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.armor is None and not slots.shield:
@@ -119,6 +131,8 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     dexterity = score(slots, "dexterity")
     if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")
+    if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
+        raise MissingValue("Which armor is it?", "armor")
     rear = slots.one("situation") in {"rear", "surprised"}
     arguments: dict[str, Any] = {
         "shield": slots.shield and not rear,

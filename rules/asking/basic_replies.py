@@ -150,7 +150,8 @@ def _extra_coins(slots: Slots) -> float:
     )
     gained = slots.has("xp") and "electrum" not in named_of(slots)
     others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure") or gained
-    return 7.0 if named and changed and not others and (named > 1 or "exchange" in words) else -99.0
+    pair = named > 1 or "exchange" in words or (named == 1 and slots.has("gold") and "many" in words)
+    return 7.0 if named and changed and not others and pair else -99.0
 
 
 def reply_funds(slots: Slots, book: Rulebook) -> Reply:
@@ -174,6 +175,7 @@ def _extra_funds(slots: Slots) -> float:
         words & {"initial", "first", "begin", "begins", "new", "beginning", "starting"}
     )
     money = bool(words & {"spend", "money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
+    money = money and not words & {"points", "skill", "skills"}
     return LIKELY if begins and money and not slots.has("treasure", "xp") and not slots.all("ware") else -99.0
 
 

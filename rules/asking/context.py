@@ -100,6 +100,8 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ahead = items[place + 1 : place + 1 + NEAR]
     if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
         found.add(("situation", "rear"))
+    if item.text in _DICE_ASKED and any(one.value("creature") for one in items) and not magic:
+        found.add(("cue", "how_many_missiles"))
     if item.text == "story":
         counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
         found.add(("request", "story") if counted else ("cue", "stories"))
@@ -180,6 +182,13 @@ def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
     return False
 
 
+def _asks_hit_dice(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    return "creature" in kinds and any(item.text in _DICE_ASKED for item in items)
+
+
+_DICE_ASKED = frozenset({"how many hd", "how many hit dice"})
+
+
 def _is_unpractised(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
     """`a sword he isn't proficient with`, `an axe she never learnt`: a weapon that is not known."""
     armed = "weapon" in kinds or any(item.token.text in _ARMS for item in items)
@@ -237,4 +246,5 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("may", _asks_leave),
     ("what_level", _asks_level),
     ("nonproficient", _is_unpractised),
+    ("hd", _asks_hit_dice),
 )

@@ -228,6 +228,11 @@ def reply_monster_experience(slots: Slots, book: Rulebook) -> Reply:
         headline = [points * count, points]
         text = f"{points * count:,}. {who} is worth {points:,} experience points, {count} of them {points * count:,}"
         values |= {"count": count, "total": points * count}
+    if (sharers := _sharers(slots)) is not None:
+        each = points * count // sharers
+        headline = [each, *headline]
+        text = f"{each:,} each, shared by {sharers}. {text}"
+        values |= {"sharers": sharers, "each_gets": each}
     return make_reply(text, plain(values), headline, *results, parts=parts, source=source)
 
 
@@ -235,6 +240,25 @@ def _added_dice(slots: Slots, book: Rulebook) -> tuple[Part, ...]:
     """The Hit Dice that each ability of the question adds."""
     table = book.table("xp_ability_additions")
     return tuple(Part(spoken(name), int(table.value(name)), table.source) for name in slots.all("xp_ability"))
+
+
+def _sharers(slots: Slots) -> int | None:
+    """Among how many the points are divided: `our party of 4 killed a troll, XP each?`"""
+    if not slots.words & _SHARED:
+        return None
+    numbers = [
+        after.token.number
+        for before, after, last in zip(slots.items, slots.items[1:], [*slots.items[2:], None], strict=False)
+        if after.kind == "number"
+        and (before.token.text in _AMONG or (last is not None and last.token.text in _PARTY))
+    ]
+    return next((number for number in numbers if 1 < number <= MOST_SHARERS), None)
+
+
+MOST_SHARERS = 20
+_SHARED = frozenset({"each", "apiece", "share", "shared", "split", "divided", "divide", "per"})
+_AMONG = frozenset({"of", "among", "between", "amongst", "by"})
+_PARTY = frozenset({"players", "pcs", "characters", "people", "adventurers", "heroes", "survivors", "members", "ways"})
 
 
 def _how_many(slots: Slots) -> int:
