@@ -102,13 +102,14 @@ def _asks_the_difference(slots: Slots) -> bool:
     )
 
 
+_WORN = frozenset({"armor", "armour", "suit", "outfit"})
 _OWN = frozenset({"my", "his", "her", "their", "our", "new", "old", "the", "this", "that", "some", "enchanted"})
 
 
 def _is_unnamed(slots: Slots) -> bool:
     """`In my new armor`: an armor is worn that nobody names."""
     return any(
-        before.token.text in _OWN and item.token.text in {"armor", "armour", "suit"} and item.kind == "filler"
+        before.token.text in _OWN and item.token.text in _WORN and not item.value("armor") and not item.is_cue("ac")
         for before, item in pairwise(slots.items)
     )
 

@@ -98,7 +98,7 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         # `fly` and `light` are spells only where spells are spoken of.
         found |= {sense for sense in item.senses if sense[0] == "spell"}
     ahead = items[place + 1 : place + 1 + NEAR]
-    if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
+    if item.text == "behind" and any(one.is_cue("cover", "concealment", "percent") for one in ahead):
         found.add(("situation", "rear"))
     if item.text in _DICE_ASKED and any(one.value("creature") for one in items) and not magic:
         found.add(("cue", "how_many_missiles"))
@@ -182,6 +182,12 @@ def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
     return False
 
 
+def _is_screened(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Behind a 50 % wall` is cover."""
+    places = [place for place, item in enumerate(items) if item.token.text == "behind"]
+    return any(one.is_cue("percent") for place in places for one in items[place : place + NEAR])
+
+
 def _asks_hit_dice(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
     return "creature" in kinds and any(item.text in _DICE_ASKED for item in items)
 
@@ -247,4 +253,5 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("what_level", _asks_level),
     ("nonproficient", _is_unpractised),
     ("hd", _asks_hit_dice),
+    ("cover", _is_screened),
 )

@@ -45,6 +45,7 @@ _BECOMES = frozenset(
         "improve", "improves", "go", "goes", "sink", "sinks", "come", "comes", "down",
     }
 )
+_IS = frozenset({"is", "was", "would"})
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
 
@@ -186,6 +187,7 @@ class NamedNumbers(Walker):
             shown = behind in _INDEFINITE and (ahead in _SUCCEEDS or self._is_cue(place + 1, "hit", "save"))
             shown = shown or (behind in _INDEFINITE and self._text(place - 2) in _SHOWN_BY and self._ends(place + 1))
             shown = shown or behind in _ROLLS or (behind in _INDEFINITE and self._text(place - 2) in _ROLLS)
+            shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:
