@@ -14,7 +14,7 @@ from rules.asking.forms import with_forms
 from rules.asking.numbers import fill_slots
 from rules.asking.parts import questions_in
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
-from rules.asking.second_reading import read_again
+from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics
@@ -96,7 +96,9 @@ def _read_again(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
     if reading is None:
         return None
     if reading.rule is None:
-        return Answer(answer=f"That is not clear. Is it about: {' or '.join(reading.titles)}?", warnings=answer.warnings)
+        return Answer(
+            answer=f"That is not clear. Is it about: {' or '.join(reading.titles)}?", warnings=answer.warnings
+        )
     try:
         found = tell_rule(reading.rule, slots, book, doubt=reading.doubt)
     except (NotCovered, RuleError):
@@ -320,6 +322,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += 0.08 * len(strange) + 0.2 * len(set(outside(slots, topics))) + 0.05 * bool(slots.read_as)
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
+    lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
     if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
         lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt

@@ -11,7 +11,6 @@ from rules.characters import ABILITIES, spoken
 from rules.loader import Rulebook
 from rules.results import signed
 
-
 _BEGINS = frozenset({"begin", "begins", "start", "starts", "when", "become", "becomes", "turn", "turns"})
 """Words that ask for the year in which an age begins, which is the race's own."""
 

@@ -76,6 +76,8 @@ def _extra_requirements(slots: Slots) -> float:
     asked = slots.has("need", "require", "become", "extreme") and not slots.bonuses and not slots.has("spell")
     points = 3.6 * (wanted and asked and len(slots.classes) == 1)
     points += 2.6 * (len(slots.classes) == 1 and slots.has("become") and slots.has("need") and slots.level is None)
+    scores = bool(slots.words & {"abilities", "stats", "scores", "attributes"}) and not slots.abilities
+    points += 2.6 * (scores and slots.has("need") and slots.level is None)
     points += 1.6 * of_race + 0.8 * (of_race and slots.has("may")) + 0.4 * (of_race and slots.has("become"))
     points += 2.6 * (slots.has("may", "become") and bool(slots.abilities) and slots.level is None)
     points += 0.6 * (slots.has("become") and slots.has("may")) + 0.8 * (

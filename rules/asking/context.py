@@ -28,6 +28,8 @@ _COUNTED = (
 _OF_EACH = ("weight", "worth", "range", "speed", "gold")
 _WITH_BOTH = ("modifier", "attack", "hit", "may", "attacks_per_round")
 _LOWEST = frozenset({"lowest", "earliest", "minimum", "min", "first"})
+_GAINED = frozenset({"spell", "spell_slots", "turn"})
+"""What comes with a level, so that `when` asks for the level."""
 _WHICH = frozenset({"which", "what"})
 
 
@@ -174,6 +176,8 @@ def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
     """`lowest level to turn a vampire`: a level is asked for."""
     if "class" not in kinds or "level_limit" in given:
         return False
+    if any(item.token.text == "when" for item in items) and not given.isdisjoint(_GAINED):
+        return True
     for place, item in enumerate(items):
         if item.is_cue("level") and not _beside_number(items, place):
             before = {one.token.text for one in items[max(0, place - 2) : place]}
@@ -199,12 +203,12 @@ def _is_unpractised(_given: set[str], kinds: set[str], items: Sequence[Item]) ->
     """`a sword he isn't proficient with`, `an axe she never learnt`: a weapon that is not known."""
     armed = "weapon" in kinds or any(item.token.text in _ARMS for item in items)
     places = [place for place, item in enumerate(items) if item.token.text in _NEGATORS | _NEVER]
-    return armed and any(
-        item.token.text in _PRACTISED for place in places for item in items[place + 1 : place + NEAR]
-    )
+    return armed and any(item.token.text in _PRACTISED for place in places for item in items[place + 1 : place + NEAR])
 
 
-_NEVER = frozenset({"never", "hasnt", "havent", "cannot", "cant", "doesnt", "didnt", "dont", "wasnt", "lacks", "lacking"})
+_NEVER = frozenset(
+    {"never", "hasnt", "havent", "cannot", "cant", "doesnt", "didnt", "dont", "wasnt", "lacks", "lacking"}
+)
 _PRACTISED = frozenset(
     {"proficient", "proficiency", "trained", "training", "learned", "learnt", "learn", "know", "knows", "skilled",
      "skill", "practised", "practiced", "familiar", "schooled"}
@@ -222,7 +226,7 @@ def _asks_skills(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bo
     skilled = any(item.value("class") in {"thief", "bard"} for item in items)
     return (
         skilled
-        and "require" not in given
+        and given.isdisjoint({"require", "need"})
         and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
     )
 

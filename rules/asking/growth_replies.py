@@ -249,8 +249,7 @@ def _sharers(slots: Slots) -> int | None:
     numbers = [
         after.token.number
         for before, after, last in zip(slots.items, slots.items[1:], [*slots.items[2:], None], strict=False)
-        if after.kind == "number"
-        and (before.token.text in _AMONG or (last is not None and last.token.text in _PARTY))
+        if after.kind == "number" and (before.token.text in _AMONG or (last is not None and last.token.text in _PARTY))
     ]
     return next((number for number in numbers if 1 < number <= MOST_SHARERS), None)
 

@@ -20,6 +20,14 @@ THE_SAME = 0.9
 """Likeness from which a rule is taken for its wordings alone."""
 AHEAD = 0.05
 """How much more like the question the first rule must be than the second."""
+WHO_MAY = frozenset(
+    {"exceptional_strength_who", "specialisation_who", "two_weapon_who", "dual_class_race", "raise_elf"}
+)
+"""Rules that say for whom something is, and the words that ask for it."""
+ASKING_WHO = frozenset(
+    {"can", "may", "who", "which", "allowed", "entitled", "eligible", "could", "might", "only", "permitted",
+     "have", "has"}
+)  # fmt: skip
 OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
 """Rules whose number is taken times the number of the question."""
 
@@ -34,7 +42,7 @@ class Match:
 
 
 def find_rule(slots: Slots) -> Match | None:
-    """The rule of one line that the question asks for: by its pattern, or else by its wordings when these are very like.
+    """The rule of one line that the question asks for: by its pattern, or by wordings that are very like.
 
     A wording that is the question almost word for word comes before the pattern of another rule.
     """
@@ -44,6 +52,8 @@ def find_rule(slots: Slots) -> Match | None:
     if not like or like[0].likeness < THE_SAME or not is_ahead(like):
         return named
     best = like[0]
+    if best.rule in WHO_MAY and not slots.words & ASKING_WHO:
+        return named
     if named is not None and (named.rule == best.rule or _likeness(like, named.rule) > best.likeness - 2 * AHEAD):
         return named
     return Match(best.rule, round(20 * (best.likeness - THE_SAME)), best.unexplained)

@@ -1,7 +1,7 @@
 """The wordings of rules of one line, as sets of words: what says the same in other words is folded into one word.
 
-Wordings and synonyms are lists (`lists/rule_wordings.txt`, `lists/synonyms.txt`). A word counts the more the fewer rules
-it belongs to.
+Wordings and synonyms are lists (`lists/rule_wordings.txt`, `lists/synonyms.txt`). A word counts the more the
+fewer rules it belongs to.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -78,9 +78,7 @@ def wordings() -> Index:
         for word in every:
             counts[word] = counts.get(word, 0) + 1
     small = {_stem(word) for word in small_words()} - stand_ins()
-    weights = {
-        word: log(1 + len(words) / count) * (_SMALL if word in small else 1.0) for word, count in counts.items()
-    }
+    weights = {word: log(1 + len(words) / count) * (_SMALL if word in small else 1.0) for word, count in counts.items()}
     return Index(found, words, weights)
 
 

@@ -86,6 +86,7 @@ _REWRITES = tuple(
         (r"\bplus (\d{1,2}|one|two|three|four|five)\b(?! hit)", r"plus_\1"),
         (_SEVERAL_CLASSES,
          lambda found: "/".join(_SHORT_CLASSES[one] for one in found.group(1).split("/")) + " " + found.group(2)),
+        (r"\+ (?=\d{1,2} (?:str|dex|con|int|wis|cha)[a-z]*\b)", ", "),
         (r"\bdouble[- ](?:zeros?|0|naughts?|noughts?)\b|\btwo zeros\b", " 100 "),
         (r"\b(mu|dr|[fmctrpbw])-?(\d{1,2})\b(?! ?(feet|pounds|gp|percent))",
          lambda found: f"{_SHORT_CLASSES[found.group(1)]} {found.group(2)}"),
