@@ -171,10 +171,9 @@ def _extra_armor_class(slots: Slots) -> float:
         return 0.6 if alone and (slots.shield or "dexterity" in slots.abilities) else -9.0
     if slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):
         return -3.0
-    if slots.has("may") and slots.has("wear") and not slots.has("ac") and not slots.classes:
-        return -9.0
     worn = bool(slots.armor) or slots.shield
-    if slots.race is not None and not worn and (slots.all("creature_kind") or slots.all("creature")):
+    asks_leave = slots.has("may") and slots.has("wear") and not slots.has("ac") and not slots.classes
+    if asks_leave or (slots.race is not None and not worn and (slots.all("creature_kind") or slots.all("creature"))):
         return -9.0
     if slots.classes and not slots.has("ac") and not slots.level and not slots.abilities and not slots.bonuses:
         return -1.5

@@ -59,7 +59,7 @@ def _level_for_thac0(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _wants_thac0(slots: Slots) -> bool:
-    """`I hit AC 2 with a 13, what's my THAC0?`"""
+    """`I hit AC 2 with a 13, what's my THAC0?`."""
     told = {"ac", "roll"} <= slots.numbers.keys() and "thac0" not in slots.numbers
     return told and slots.has("thac0") and slots.level is None and not slots.has_creature
 

@@ -243,7 +243,7 @@ def _added_dice(slots: Slots, book: Rulebook) -> tuple[Part, ...]:
 
 
 def _sharers(slots: Slots) -> int | None:
-    """Among how many the points are divided: `our party of 4 killed a troll, XP each?`"""
+    """Among how many the points are divided: `our party of 4 killed a troll, XP each?`."""
     if not slots.words & _SHARED:
         return None
     numbers = [

@@ -40,7 +40,7 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class _Word:
-    """A word of the question: what it is compared by, as it was written, and what it counts when nothing explains it."""
+    """A word of the question: as compared, as written, and what it counts when nothing explains it."""
 
     concept: str
     text: str
