@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
@@ -64,6 +64,11 @@ _ROUTERS: Final = (
     health.router,
 )
 
+_API: Final = APIRouter()
+"""Made once a process: what FastAPI works out about a route on its first use is kept for every application."""
+for _router in _ROUTERS:
+    _API.include_router(_router)
+
 
 class Application(FastAPI):
     """FastAPI, and the express way before all that it does."""
@@ -116,10 +121,11 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     app.state.services = services
     app.state.authenticator = authenticator
     app.state.watcher = Watcher(services.database)
-    routers = [*_ROUTERS, console_router(services.web_root), *([docs_router()] if is_documented else [])]
-    for router in routers:
+    app.router.routes.extend(_API.routes)
+    pages = [console_router(services.web_root), *([docs_router()] if is_documented else [])]
+    for router in pages:
         app.include_router(router)
-    app.state.routes = [route for router in routers for route in router.routes]
+    app.state.routes = [route for router in (*_ROUTERS, *pages) for route in router.routes]
     describe_everything(app)
     BUILD_INFO.info({"version": VERSION, "environment": settings.environment.value, "service": "orchestrator"})
     return app

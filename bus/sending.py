@@ -11,7 +11,7 @@ from dramatiq.common import q_name
 from dramatiq.message import Message
 
 from bus.administration import Administration
-from bus.entry import Publication
+from bus.entry import Publication, Stage
 from bus.errors import as_connection_errors
 from bus.gathering import Gathering
 from bus.handover import Handover
@@ -44,8 +44,8 @@ class Sending(Administration):
             ValueError: An option of the message has a value that does not exist.
         """
         with self._handover.failures_kept():
-            message, publication = self._announced(message, delay)
             stage, left_out = self._handover.stage, {}
+            message, publication = self._announced(message, delay, stage)
             if stage is not None:
                 stage.add(message, publication)
             else:
@@ -65,7 +65,7 @@ class Sending(Administration):
         if self._handover.stage is not None:
             return [self.enqueue(message, delay=delay) for message in messages]
         is_told = self.is_heard("before_enqueue")
-        announced = [self._announced(message, delay, is_told=is_told) for message in messages]
+        announced = [self._announced(message, delay, None, is_told=is_told) for message in messages]
         if not announced:
             return []
         with as_connection_errors():
@@ -83,7 +83,7 @@ class Sending(Administration):
             ConnectionClosed: The server did not confirm. It may or may not have stored the message.
             ValueError: An option of the message has a value that does not exist.
         """
-        message, publication = self._announced(message, delay)
+        message, publication = self._announced(message, delay, self._handover.stage)
         loop = asyncio.get_running_loop()
         gathering = self._gatherings.get(loop)
         if gathering is None:
@@ -94,9 +94,9 @@ class Sending(Administration):
         return self.session.streams.publish(publications)
 
     def _announced(
-        self, message: Message[Any], delay: int | None, *, is_told: bool = True
+        self, message: Message[Any], delay: int | None, stage: Stage | None, *, is_told: bool = True
     ) -> tuple[Message[Any], Publication]:
-        queue_name, stage = q_name(message.queue_name), self._handover.stage
+        queue_name = q_name(message.queue_name)
         if stage is not None:
             message = _copied(message, queue_name, message.options | {ENQUEUE_ID: stage.id_of_next(message)})
         elif ENQUEUE_ID in message.options or queue_name != message.queue_name:

@@ -11,6 +11,8 @@ import psycopg
 import pytest
 import redis
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from services.postgres import EmbeddedPostgres
 from services.valkey import EmbeddedValkey
@@ -127,19 +129,29 @@ TOOLS = ("chromium", "curl")
 """Programs that some tests need and a machine may lack, each also the marker of those tests and a Debian package."""
 
 
-INSTALLATIONS = tuple(Path(__file__).parent / folder for folder in ("end_to_end", "integration/services"))
-"""Folders whose tests start whole installations: seven processes each, and the machine may have two cores."""
+INSTALLATIONS = ("tests/end_to_end/", "tests/integration/services/")
+"""Folders whose tests start whole installations: a dozen processes each, and the machine may have two cores."""
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what starts installations on one worker process, and leave out what needs a tool that this machine lacks,
-    unless DMA_REQUIRE_TOOLS says that it must run.
+class ByFile(LoadScopeScheduling):
+    """Keeps the tests of a file on one process, so that they share what they start, and all installations on one.
+
+    xdist's own `xdist_group` marks have no effect under pytest 9.2 (pytest-xdist issue 1386).
     """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "installations" if nodeid.startswith(INSTALLATIONS) else nodeid.partition("::")[0]
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Distribute the tests by files, in the order of the folders: what takes longest comes first."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave out what needs a tool that this machine lacks, unless DMA_REQUIRE_TOOLS says that it must run."""
     missing = [] if os.environ.get("DMA_REQUIRE_TOOLS") else [tool for tool in TOOLS if not shutil.which(tool)]
     for item in items:
-        if any(item.path.is_relative_to(folder) for folder in INSTALLATIONS):
-            item.add_marker(pytest.mark.xdist_group("installations"))
         for tool in missing:
             if item.get_closest_marker(tool):
                 item.add_marker(pytest.mark.skip(reason=f"needs {tool}"))

@@ -1,5 +1,6 @@
 """Kill -9 of anything loses nothing accepted and does nothing twice (invariants I1, I3, I4)."""
 
+import itertools
 import signal
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -15,15 +16,17 @@ PROMPTS = (
     "What is the THAC0 of a 5th level fighter with strength 18?",
     "Describe the ancient dwarven hall",
     "Create an elven mage named Ilsabet",
-    "Store a tavern called The Gilded Eel: smoky, run by twins",
+    "Store a tavern called The Gilded Eel {number}: smoky, run by twins",  # what is there already is not stored again
 )
+
+NUMBERS = itertools.count(1)
 
 
 def send_fifty(installation: Installation, client: httpx.Client) -> dict[str, str]:
     """Send 50 prompts, each under a key of its own; returns request_id -> prompt."""
 
     def send(number: int) -> tuple[str, str]:
-        prompt = PROMPTS[number % len(PROMPTS)]
+        prompt = PROMPTS[number % len(PROMPTS)].format(number=next(NUMBERS))
         return installation.send(client, prompt, key=uuid.uuid4().hex, timeout_ms=60_000), prompt
 
     with ThreadPoolExecutor(8) as senders:

@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -37,12 +36,3 @@ def rig(whole_rig: Rig) -> Iterator[Rig]:
         process.resume()
     for point in whole_rig.dma.failpoints.iterdir():
         point.unlink(missing_ok=True)
-
-
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """All faults on one process of the test run: they share an installation."""
-    here = Path(__file__).parent
-    for item in items:
-        if here in item.path.parents and "rig" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("reliability"))

@@ -165,14 +165,30 @@ class Rig:
     # Judging --------------------------------------------------------------------------------------------------------
 
     def judge(self) -> None:
-        """Wait until all has come to rest, then let the checker look."""
-        wait_until(lambda: not any(self.queues().values()), REST_SECONDS, describe=lambda: str(self.queues()))
-        found = violations(self.evidence())
+        """Wait until all has come to rest and both servers answer, then let the checker look."""
+        found = violations(self.evidence_at_rest())
         assert [] == found, "\n".join([*found, self.dma.tail()])
+
+    def evidence_at_rest(self) -> Evidence:
+        """Everything there is to know, read while nothing moved: what is embedded meanwhile is a message too."""
+        until = time.monotonic() + REST_SECONDS
+        while True:
+            wait_until(lambda: not any(self.queues().values()), REST_SECONDS, describe=lambda: str(self.queues()))
+            wait_until(self._database_answers, REST_SECONDS, describe=self.dma.tail)
+            evidence = self.evidence()
+            if not any(evidence.queues.values()) or time.monotonic() > until:
+                return evidence
 
     def queues(self) -> dict[str, int]:
         """Messages that are ready, in flight or delayed."""
         return {queue.value: self.broker.unfinished(queue.value) for queue in Queue}
+
+    def _database_answers(self) -> bool:
+        try:
+            psycopg.connect(self.database_url).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def evidence(self) -> Evidence:
         """Everything there is to know of all runs so far."""

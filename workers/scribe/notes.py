@@ -18,7 +18,8 @@ _ORDER = re.compile(
 )
 _QUOTED = re.compile(r"[\"\u201c](?P<name>[^\"\u201d]{1,120})[\"\u201d]")
 _NAMED = re.compile(
-    r"\b(?:named|called)\s+(?P<name>[^\s:;,.!?]+(?:\s+(?:(?:of|the|and|de|von|van|al)\s+)*[A-Z][^\s:;,.!?]*)*)"
+    r"\b(?:named|called)\s+(?P<name>[^\s:;,.!?]+(?:\s+(?:(?:of|the|and|de|von|van|al)\s+)*[A-Z][^\s:;,.!?]*)*"
+    r"(?:\s+\d+(?=\s*(?:[:;,.!?]|$)))?)"  # "Cell 12", but not "Bren 3 miles away"
 )
 _CAPITALS = re.compile(r"(?P<name>\b[A-Z][\w'\u2019-]*(?:\s+(?:(?:of|the|and|de|von|van)\s+)*[A-Z][\w'\u2019-]*)*)")
 _INTRODUCTION = re.compile(r"^(?P<name>[^:\n]{1,120}):\s")

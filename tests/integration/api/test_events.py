@@ -237,7 +237,7 @@ def _answers(address: str) -> bool:
 def test_a_reader_goes_on_exactly_where_it_was_after_the_api_is_killed(
     tmp_path: Path, database: Database, database_url: str, redis_url: str
 ) -> None:
-    request = accepted(database)
+    request = accepted(database, timeout_ms=60_000)  # the API is started twice
     claim = claimed(database, request)
     tell(database, claim, 0, "layout")
     with api_process(tmp_path, database_url, redis_url) as (address, pid):

@@ -227,11 +227,11 @@ def test_tables_are_listed_with_their_source(client: AsgiClient) -> None:
     assert (["class_group", "level"], ["thac0"]) == (by_id["thac0"]["keys"], by_id["thac0"]["columns"])
 
 
-@pytest.mark.parametrize("table_id", sorted(rules.default_rulebook().tables))
-def test_every_table_can_be_read_whole(client: AsgiClient, table_id: str) -> None:
-    body = client.get(f"/v1/rules/tables/{table_id}").json()
-    assert [] == faults("rules_table", body)
-    assert len(rules.default_rulebook().table(table_id).rows) == len(body["rows"])
+def test_every_table_can_be_read_whole(client: AsgiClient) -> None:
+    for table_id, table in rules.default_rulebook().tables.items():
+        body = client.get(f"/v1/rules/tables/{table_id}").json()
+        assert (table_id, []) == (table_id, faults("rules_table", body))
+        assert (table_id, len(table.rows)) == (table_id, len(body["rows"]))
 
 
 @pytest.mark.parametrize(

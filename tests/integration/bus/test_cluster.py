@@ -16,8 +16,6 @@ from tests.integration.bus.waiting import eventually
 from tests.suites.broker_suite import BrokerSuite
 from tests.support.servers import temporary_home
 
-pytestmark = pytest.mark.xdist_group("cluster")
-
 _namespaces = (f"test{number}" for number in itertools.count())
 
 

@@ -19,7 +19,6 @@ from tests.integration.bus.waiting import eventually
 from tests.support.servers import temporary_home
 
 pytestmark = [
-    pytest.mark.xdist_group("cluster"),
     pytest.mark.skipif("DMA_CONSISTENCY" not in os.environ, reason="takes its time: `make prove-bus`"),
 ]
 

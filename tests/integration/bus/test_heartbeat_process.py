@@ -122,7 +122,7 @@ def test_worker_whose_threads_do_not_run_keeps_its_message_only_with_a_process_t
     broker, actors, raw, start_process, heartbeat, starts
 ):
     workers = [start_process(threads=1, options=f"fast {heartbeat}") for _ in range(2)]
-    eventually(lambda: len(broker.live_consumers("work")) == 2)
+    eventually(lambda: len(broker.live_consumers("work")) == 2, within=30)  # two interpreters start
     if heartbeat == "process":
         for worker in workers:
             heart_of(worker.pid)
@@ -312,7 +312,6 @@ def test_client_that_was_given_is_copied_to_the_process(shared_server, make_brok
     assert {"default"} == kept_alive_by_the_process(given, ["default"], monkeypatch)
 
 
-@pytest.mark.xdist_group("cluster")
 def test_queues_on_all_nodes_of_a_cluster_are_beaten_for(tmp_path, monkeypatch):
     cluster = Cluster(tmp_path)
     queues = [f"q{number}" for number in range(6)]
@@ -325,7 +324,6 @@ def test_queues_on_all_nodes_of_a_cluster_are_beaten_for(tmp_path, monkeypatch):
         cluster.stop()
 
 
-@pytest.mark.xdist_group("sentinel")
 def test_server_is_found_through_sentinel(tmp_path, monkeypatch):
     group = SentinelGroup(tmp_path)
     try:

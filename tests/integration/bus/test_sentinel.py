@@ -15,8 +15,6 @@ from tests.integration.bus.conftest import FAST
 from tests.integration.bus.sentinels import SentinelGroup
 from tests.integration.bus.waiting import eventually
 
-pytestmark = pytest.mark.xdist_group("sentinel")
-
 
 @pytest.fixture
 def group(tmp_path):

@@ -55,12 +55,14 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("value", ODD, ids=lambda value: repr(value)[:20])
 @pytest.mark.parametrize("name", CALLS)
-def test_odd_input_is_answered_or_refused(name, value):
-    refused = None
-    try:
-        CALLS[name](value)
-    except rules.RuleError as error:
-        refused = error
-    assert refused is None or (refused.field and refused.allowed)
+def test_odd_input_is_answered_or_refused(name):
+    for value in ODD:
+        refused = None
+        try:
+            CALLS[name](value)
+        except rules.RuleError as error:
+            refused = error
+        except Exception as error:
+            raise AssertionError(f"{value!r:.50} escapes as {error!r:.200}") from error
+        assert refused is None or (refused.field and refused.allowed), value

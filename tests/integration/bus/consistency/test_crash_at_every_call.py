@@ -21,7 +21,6 @@ from tests.integration.bus.consistency.proxy import Fault
 from tests.support.servers import temporary_home
 
 pytestmark = [
-    pytest.mark.xdist_group("crash-at-every-call"),
     pytest.mark.skipif("DMA_CONSISTENCY" not in os.environ, reason="takes minutes: `make prove-bus`"),
     pytest.mark.timeout(3600),  # all flows are played before the first test
 ]

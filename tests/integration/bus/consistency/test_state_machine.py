@@ -433,7 +433,7 @@ def _is_free(worker: Worker) -> bool:
 
 
 def _label_in(body: bytes) -> str:
-    return re.search(rb'\[\["([^"]+)"\],{}', body).group(1).decode()
+    return re.search(rb'\["act",\["([^"]+)"\]', body).group(1).decode()
 
 
 @pytest.fixture

@@ -128,7 +128,6 @@ def load_behind_sentinels(sentinels, start_worker):
         broker.close()
 
 
-@pytest.mark.xdist_group("sentinel")
 def test_failover_by_sentinel_loses_nothing_that_was_replicated(sentinels, load_behind_sentinels):
     load = load_behind_sentinels
     eventually(lambda: len(load.ran) > 50, within=30)

@@ -17,6 +17,8 @@ from workers.scribe.notes import read_note
             "The Gilded Eel",
             {"location_type": "building"},
         ),
+        ("Store a room called Cell 12: damp", EntityType.LOCATION, "Cell 12", {"location_type": "room"}),
+        ("Add a guard called Bren 3 miles from town", EntityType.NPC, "Bren", {}),
         ("Remember that Borin owes us 50 gp", EntityType.SESSION_NOTE, "Borin", {}),
         ("Note: the innkeeper Marta is a spy", EntityType.NPC, "Marta", {}),
         ('Add the sword "Dawn\'s Edge" to the vault', EntityType.ITEM, "Dawn's Edge", {}),
