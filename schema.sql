@@ -80,6 +80,7 @@ CREATE TABLE requests (
     undone_at         timestamptz,
     undone_by         text,
     undone            jsonb,
+    traceparent       text,
     CONSTRAINT requests_end CHECK ((status = 'processing') = (completed_at IS NULL)),
     CONSTRAINT requests_result_or_error CHECK (result IS NULL OR error IS NULL)
 );
@@ -90,6 +91,7 @@ COMMENT ON COLUMN requests.timeout_ms IS 'Milliseconds from acceptance to deadli
 COMMENT ON COLUMN requests.dispatched_at IS 'Null until published: the row is its own outbox.';
 COMMENT ON COLUMN requests.intent_confidence IS '0 to 1.';
 COMMENT ON COLUMN requests.undone IS 'What the undo of this request took back; told again when it is asked for again.';
+COMMENT ON COLUMN requests.traceparent IS 'W3C trace context of its acceptance; null when it is not traced.';
 COMMENT ON COLUMN requests.error IS 'Problem object (RFC 9457) with error_type of R64.';
 
 CREATE TABLE steps (
@@ -131,6 +133,19 @@ CREATE TABLE transitions (
 );
 CREATE INDEX transitions_request ON transitions (request_id, id);
 COMMENT ON TABLE transitions IS 'Append-only history of every request and step; step_no is null for the request itself.';
+
+CREATE TABLE webhooks (
+    request_id   uuid        PRIMARY KEY REFERENCES requests ON DELETE CASCADE,
+    url          text        NOT NULL CHECK (char_length(url) BETWEEN 1 AND 2000),
+    state        text        NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'given_up')),
+    attempts     integer     NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    due_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_error   text,
+    delivered_at timestamptz
+);
+CREATE INDEX webhooks_waiting ON webhooks (due_at) WHERE state = 'waiting';
+COMMENT ON TABLE webhooks IS 'Who is to be told that a request has ended; the row is its own outbox.';
+COMMENT ON COLUMN webhooks.due_at IS 'From when on the sweeper may ask for a delivery again, once the request has ended.';
 
 CREATE TABLE events (
     request_id uuid        NOT NULL REFERENCES requests ON DELETE CASCADE,
@@ -211,10 +226,12 @@ CREATE TABLE entity_versions (
     tags        text[]      NOT NULL DEFAULT '{}',
     secret      jsonb,
     schema_version integer  NOT NULL DEFAULT 1,
+    exchange_id text        DEFAULT nullif(current_setting('dma.exchange', true), ''),
     PRIMARY KEY (entity_id, version)
 );
 CREATE INDEX entity_versions_request ON entity_versions (request_id) WHERE request_id IS NOT NULL;
 COMMENT ON TABLE entity_versions IS 'Every version an entity ever had, the current one included.';
+COMMENT ON COLUMN entity_versions.exchange_id IS 'X-Request-ID of the HTTP exchange that wrote it; null when a worker did.';
 
 CREATE TABLE relationships (
     id          uuid        PRIMARY KEY,
@@ -255,10 +272,12 @@ CREATE TABLE relationship_versions (
     changed_by      text             NOT NULL,
     request_id      uuid,
     changed_at      timestamptz      NOT NULL DEFAULT clock_timestamp(),
+    exchange_id     text             DEFAULT nullif(current_setting('dma.exchange', true), ''),
     PRIMARY KEY (relationship_id, version)
 );
 CREATE INDEX relationship_versions_request ON relationship_versions (request_id) WHERE request_id IS NOT NULL;
 COMMENT ON TABLE relationship_versions IS 'Every version a relationship ever had, the current one included.';
+COMMENT ON COLUMN relationship_versions.exchange_id IS 'X-Request-ID of the HTTP exchange that wrote it; null when a worker did.';
 
 CREATE TABLE entity_embeddings (
     entity_id    uuid         PRIMARY KEY REFERENCES entities ON DELETE CASCADE,
@@ -333,3 +352,77 @@ CREATE TABLE service_tokens (
     revoked_at    timestamptz
 );
 COMMENT ON TABLE service_tokens IS 'svc_<id>_<secret>, rotated every 24 hours; the previous secret holds for one hour more (R58).';
+
+-- The processes of the pools -----------------------------------------------------------------------------------------
+
+CREATE TABLE agents (
+    consumer     text        PRIMARY KEY,
+    agent        text        NOT NULL,
+    state        text        NOT NULL CHECK (state IN ('ready', 'busy')),
+    threads      integer     NOT NULL CHECK (threads > 0),
+    sequence     bigint      NOT NULL,
+    announced_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    checked_at   timestamptz,
+    check_ms     integer
+);
+COMMENT ON TABLE agents IS 'One row per process that announced itself; whether it still lives, the bus knows.';
+COMMENT ON COLUMN agents.consumer IS 'Its name on the bus.';
+COMMENT ON COLUMN agents.sequence IS 'Counts what the process said, so that an older word never replaces a newer one.';
+COMMENT ON COLUMN agents.check_ms IS 'Milliseconds from the last system.health_check to its answer, both by the database''s clock.';
+
+-- What a language model may cost in a day ---------------------------------------------------------------------------
+
+CREATE TABLE llm_tokens (
+    day    date   NOT NULL,
+    scope  uuid   NOT NULL,
+    tokens bigint NOT NULL CHECK (tokens >= 0),
+    PRIMARY KEY (day, scope)
+);
+COMMENT ON TABLE llm_tokens IS 'Tokens of a language model spent or set aside, by UTC days; a call is refused before it would pass the limit.';
+COMMENT ON COLUMN llm_tokens.scope IS 'A campaign, or all zeros for the whole installation.';
+
+-- The second wall between principals -------------------------------------------------------------------------------
+
+-- Whoever is not the tables' owner sees the campaigns of `dma.principal` and nothing else. The API steps behind this wall
+-- for each exchange (store/wall.py); the workers, who serve all campaigns, do not.
+CREATE FUNCTION campaigns_in_sight() RETURNS SETOF uuid LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE ROWS 10
+BEGIN ATOMIC
+    SELECT campaign_id FROM memberships WHERE principal = current_setting('dma.principal', true);
+END;
+COMMENT ON FUNCTION campaigns_in_sight() IS 'The campaigns of the principal for whom this transaction speaks; none when it speaks for nobody.';
+
+ALTER TABLE campaigns ENABLE ROW LEVEL SECURITY;
+ALTER TABLE memberships ENABLE ROW LEVEL SECURITY;
+ALTER TABLE requests ENABLE ROW LEVEL SECURITY;
+ALTER TABLE steps ENABLE ROW LEVEL SECURITY;
+ALTER TABLE transitions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY;
+ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entities ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entity_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relationships ENABLE ROW LEVEL SECURITY;
+ALTER TABLE relationship_versions ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entity_embeddings ENABLE ROW LEVEL SECURITY;
+ALTER TABLE entities_to_embed ENABLE ROW LEVEL SECURITY;
+
+CREATE POLICY own_campaigns ON campaigns USING (id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_campaigns ON memberships USING (campaign_id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_campaigns ON requests USING (campaign_id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_campaigns ON entities USING (campaign_id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_campaigns ON relationships USING (campaign_id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_campaigns ON entity_embeddings USING (campaign_id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_campaigns ON entities_to_embed USING (campaign_id = ANY (ARRAY(SELECT campaigns_in_sight())));
+CREATE POLICY own_keys ON idempotency_keys USING (principal = current_setting('dma.principal', true));
+
+-- What belongs to a row of another table is seen by whoever sees that row.
+CREATE POLICY own_campaigns ON steps USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
+CREATE POLICY own_campaigns ON transitions USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
+CREATE POLICY own_campaigns ON events USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
+CREATE POLICY own_campaigns ON webhooks USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
+CREATE POLICY own_campaigns ON entity_versions USING (EXISTS (SELECT FROM entities e WHERE e.id = entity_id));
+CREATE POLICY own_campaigns ON relationship_versions
+    USING (EXISTS (SELECT FROM relationships r WHERE r.id = relationship_id));
+-- One statement writes a row and its first version, so that the row is not there yet when the version is looked at.
+CREATE POLICY first_version ON entity_versions FOR INSERT WITH CHECK (true);
+CREATE POLICY first_version ON relationship_versions FOR INSERT WITH CHECK (true);

@@ -14,11 +14,17 @@ from api.console import console_router
 from api.deps import AppServices
 from api.docs import docs_router, errors_router
 from api.errors import answer_error
+from api.exposition import Exposition
 from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
+from api.polling import Markers, SparedPolls
+from api.rates import RateLimiter
 from api.routers import (
+    admin_agents,
+    admin_letters,
+    admin_queues,
     auth,
     campaigns,
     content,
@@ -37,10 +43,11 @@ from api.routers import (
     transfers,
     undo,
 )
+from api.streams import Streams
 from api.watching import Watcher
+from core.buckets import BucketSize
 from core.errors import DmaError
 from core.settings import VERSION, Environment
-from telemetry.metrics import BUILD_INFO
 
 # The most frequent first: routes are tried in this order.
 _ROUTERS: Final = (
@@ -62,6 +69,9 @@ _ROUTERS: Final = (
     auth.router,
     auth.scoped,
     health.router,
+    admin_queues.router,
+    admin_letters.router,
+    admin_agents.router,
 )
 
 _API: Final = APIRouter()
@@ -92,7 +102,8 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         timeout_seconds: Until a response must have begun.
     """
     settings, hosts = services.settings, _host_names(services)
-    authenticator = Authenticator(settings, services.signer, services.database)
+    authenticator = Authenticator(settings, services.signer, services.database, services.clock)
+    limiter = _limiter(services)
     is_documented = settings.environment is not Environment.PRODUCTION
     app = Application(
         title="DMA",
@@ -106,20 +117,32 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         telemetry={"tracing": False, "metrics": False, "logs": False, "operation_spans": False},
         exception_handlers=dict.fromkeys((HTTPException, RequestValidationError, DmaError), _render_error),
         middleware=[
-            Middleware(Exchange, clock=services.clock),
+            Middleware(Exchange, clock=services.clock, limiter=limiter, trusted=settings.proxies),
             Middleware(Limits, hosts=hosts, timeout_seconds=timeout_seconds),
         ],
     )
     app.express = Express(
-        app.long_way,
+        SparedPolls(
+            app.long_way,
+            markers=Markers(services.database),
+            authenticator=authenticator,
+            limiter=limiter,
+            clock=services.clock,
+            hosts=hosts,
+            trusted=settings.proxies,
+        ),
         lane=services.fast_lane,
         authenticator=authenticator,
+        limiter=limiter,
         clock=services.clock,
         hosts=hosts,
         timeout_seconds=timeout_seconds,
+        trusted=settings.proxies,
     )
     app.state.services = services
     app.state.authenticator = authenticator
+    app.state.limiter = limiter
+    app.state.streams = Streams(settings.streams_allowed)
     app.state.watcher = Watcher(services.database)
     app.router.routes.extend(_API.routes)
     documents = [docs_router()] if is_documented else []
@@ -128,7 +151,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         app.include_router(router)
     app.state.routes = [route for router in (*_ROUTERS, *pages) for route in router.routes]
     describe_everything(app)
-    BUILD_INFO.info({"version": VERSION, "environment": settings.environment.value, "service": "orchestrator"})
+    app.state.exposition = Exposition(services)
     return app
 
 
@@ -152,11 +175,22 @@ async def _render_error(request: Request, error: Exception) -> Response:
     return response
 
 
+def _limiter(services: AppServices) -> RateLimiter:
+    settings = services.settings
+    return RateLimiter(
+        lambda: services.broker.client,
+        services.clock,
+        principal=BucketSize(settings.calls_per_minute),
+        address=BucketSize(settings.calls_per_minute_of_address),
+    )
+
+
 def _host_names(services: AppServices) -> frozenset[str] | None:
-    """The names a local server answers to, against DNS rebinding; elsewhere the proxy in front decides."""
-    if not services.settings.is_local:
-        return None
-    return frozenset({"localhost", services.settings.host.lower()})
+    """The names this server answers to, against DNS rebinding; elsewhere than locally the proxy in front may decide."""
+    settings = services.settings
+    if not settings.is_local:
+        return frozenset(settings.host_names) or None
+    return frozenset({"localhost", settings.host.lower(), *settings.host_names})
 
 
 __all__ = ["AppServices", "all_routes", "allowed_methods", "create_app"]

@@ -13,6 +13,8 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 
+from api.sessions import Sessions
+from core.clock import Clock
 from core.errors import AuthenticationError, PermissionDenied
 from core.settings import Settings
 from core.tokens import AccessClaims, InvalidToken, TokenSigner
@@ -70,12 +72,14 @@ class Authenticator:
     Args:
         settings: Whether authentication is on, the DEV_TOKEN, and whether this is a local start.
         signer: Checks access tokens.
-        database: Where service tokens are looked up.
+        database: Where service tokens, and the sign-ins behind access tokens, are looked up.
+        clock: Tells for how long a sign-in that was looked up holds.
     """
 
-    def __init__(self, settings: Settings, signer: TokenSigner, database: Database) -> None:
+    def __init__(self, settings: Settings, signer: TokenSigner, database: Database, clock: Clock) -> None:
         self._signer = signer
         self._database = database
+        self.sessions = Sessions(database, clock)
         self._is_open = settings.is_local and not settings.auth_enabled
         # Compared as bytes: the header may hold anything, the setting any text.
         secret = settings.dev_token if settings.is_local else None
@@ -90,6 +94,8 @@ class Authenticator:
             DatabaseUnavailable: A service token cannot be looked up now.
         """
         if (known := self._read(authorization)) is not None:
+            if known.claims and known.claims.session:
+                await self.sessions.require(known.claims.session)
             return known.caller
         return await run_in_threadpool(self._service, str(authorization)[len("Bearer ") :])
 
@@ -102,7 +108,10 @@ class Authenticator:
 
     def still_holds(self, known: Recognised) -> bool:
         """Whether nothing that time can change has ended what was found before."""
-        return known.claims is None or self._signer.holds(known.claims)
+        claims = known.claims
+        return claims is None or (
+            self._signer.holds(claims) and (claims.session is None or self.sessions.is_known(claims.session))
+        )
 
     def _read(self, authorization: str | None) -> Recognised | None:
         """The caller, or None for a service token: who that is, and whether it still holds, only the database knows."""

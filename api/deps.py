@@ -15,6 +15,7 @@ from api.auth import AccessScope, Caller
 from api.preferences import read_wait
 from api.refusals import MalformedRequest, PreconditionRequired
 from api.routes import requires
+from api.streams import Streams
 from api.watching import Watcher
 from bus import StreamsBroker
 from contracts.entities import EntityType
@@ -56,6 +57,12 @@ async def get_watcher(request: Request) -> Watcher:
     """What tells of requests as they go on."""
     watcher: Watcher = request.app.state.watcher
     return watcher
+
+
+async def read_streams(request: Request) -> Streams:
+    """The open streams of this process."""
+    streams: Streams = request.app.state.streams
+    return streams
 
 
 async def read_request_id(request_id: str) -> UUID:
@@ -170,11 +177,14 @@ async def read_prefer(request: Request) -> int | None:
 NEEDS_TOKEN: Final = requires(AccessScope.SIGNED_IN)
 NEEDS_PROMPTS: Final = requires(AccessScope.PROMPTS)
 NEEDS_RULES: Final = requires(AccessScope.RULES)
+NEEDS_ADMIN: Final = requires(AccessScope.ADMIN)
 """For `dependencies=[...]` of routes that need the scope and do not ask who calls."""
 
 Services = Annotated[AppServices, Depends(get_services)]
+OpenStreams = Annotated[Streams, Depends(read_streams)]
 Watching = Annotated[Watcher, Depends(get_watcher)]
 PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
+Admin = Annotated[Caller, requires(AccessScope.ADMIN)]
 EntityReader = Annotated[Caller, requires(AccessScope.ENTITIES_READ)]
 EntityWriter = Annotated[Caller, requires(AccessScope.ENTITIES_WRITE)]
 RequestId = Annotated[UUID, Depends(read_request_id)]

@@ -52,7 +52,9 @@ def history_json(was: EntityVersion) -> dict[str, Any]:
         "changed_at": was.changed_at,
     }
     shown |= {"secret": was.secret} if was.secret is not None else {}
-    return shown | ({"request_id": prefixed(REQUEST_PREFIX, was.request_id)} if was.request_id else {})
+    # The prompt that it came from, else the exchange that wrote it: both are what X-Request-ID said then (C14).
+    request_id = prefixed(REQUEST_PREFIX, was.request_id) if was.request_id else was.exchange_id
+    return shown | ({"request_id": request_id} if request_id else {})
 
 
 def unknown_campaign(field: str) -> InvalidInput:

@@ -18,6 +18,7 @@ from starlette.responses import Response
 from starlette.types import Scope
 
 from api.explaining import explain
+from api.rates import TooManyRequests
 from api.refusals import (
     ApiError,
     BodyTooLarge,
@@ -30,7 +31,7 @@ from api.refusals import (
     UnsupportedMediaType,
     WrongHost,
 )
-from bus.errors import QueueFull
+from bus.errors import DeadLetterNotFound, MessageInFlight, MessageNotFound, QueueFull
 from core.errors import (
     AuthenticationError,
     Conflict,
@@ -92,10 +93,14 @@ KINDS: Final[dict[type[BaseException], Kind]] = {
     IdempotencyKeyInUse: Kind("idempotency-key-in-use", "Resource version conflict", 409),
     PreconditionRequired: Kind("precondition-required", "Precondition required", 428),
     HeadersTooLarge: Kind("headers-too-large", "Request header fields too large", 431),
+    TooManyRequests: Kind("rate-limit", "Rate limit exceeded", 429),
     DmaError: INTERNAL,
     DependencyUnavailable: Kind("unavailable", "Service temporarily unavailable", 503),
     TableUnavailable: Kind("unavailable", "Service temporarily unavailable", 503),
     BrokerError: Kind("unavailable", "Service temporarily unavailable", 503),
+    DeadLetterNotFound: Kind("not-found", "Resource not found", 404),
+    MessageNotFound: Kind("not-found", "Resource not found", 404),
+    MessageInFlight: Kind("conflict", "Resource version conflict", 409),
     QueueFull: Kind("overloaded", "Service temporarily unavailable", 503),
     RequestTimedOut: Kind("timeout", "Request timeout", 504),
 }
@@ -265,6 +270,8 @@ def _untold(error: BaseException, kind: Kind) -> str:
 def _category(error: BaseException, kind: Kind) -> ErrorCategory:
     if isinstance(error, DmaError):
         return error.category
+    if kind.status == 404:
+        return ErrorCategory.NOT_FOUND
     return ErrorCategory.VALIDATION_ERROR if kind.status < 500 else ErrorCategory.SERVICE_UNAVAILABLE
 
 

@@ -9,19 +9,23 @@ wrong; `Exchange` (api/middleware.py) is the first on it, and shares with this r
 import asyncio
 import hashlib
 import logging
+from collections.abc import Sequence
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.addresses import Network, address_of
 from api.auth import AccessScope, Authenticator, Recognised
 from api.limits import TIMEOUT_SECONDS, check_head
 from api.middleware import SERVICE, request_id_of, standard_headers
+from api.rate_costs import ADDRESS_COST, cost_of
+from api.rates import RateLimiter, RateScope, Standing
 from api.refusals import ApiError, RequestTimedOut
 from core.clock import Clock
 from core.memo import Memo
 from fastlane import MAX_PREPARED, FastLane
 from telemetry.logs import get_logger
-from telemetry.metrics import fast_lane_seconds, series_of_requests
+from telemetry.metrics import fast_lane_seconds, note_cache, series_of_requests
 
 log = get_logger(__name__)
 _stdlib_log = logging.getLogger(__name__)
@@ -42,9 +46,11 @@ class Express:
         app: The long way.
         lane: Keeps what was answered.
         authenticator: Who calls, as far as that can be said at once.
+        limiter: Counts what is answered here; when it has to ask Redis, the long way does.
         clock: For the metrics and the response time.
         hosts: As in `Limits`.
         timeout_seconds: Until a body must have come.
+        trusted: As in `Exchange`.
     """
 
     def __init__(
@@ -53,17 +59,20 @@ class Express:
         *,
         lane: FastLane,
         authenticator: Authenticator,
+        limiter: RateLimiter,
         clock: Clock,
         hosts: frozenset[str] | None,
         timeout_seconds: float = TIMEOUT_SECONDS,
+        trusted: Sequence[Network] = (),
     ) -> None:
         self._app = app
+        self._limiter, self._trusted = limiter, tuple(trusted)
         self._lane, self._authenticator, self._clock = lane, authenticator, clock
         self._hosts, self._timeout_seconds = hosts, timeout_seconds
         self._heads: Memo[Recognised] = Memo(REMEMBERED_HEADS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or not self._may_ask(scope):
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or not (known := self._caller(scope)):
             await self._app(scope, receive, send)
             return
         started, content = self._clock.monotonic(), None
@@ -73,16 +82,23 @@ class Express:
         elif scope["method"] == "POST" and not scope["query_string"]:
             receive, body = await self._first_part(receive)
             content = None if body is None else self._lane.prepared(operation, body, source="body")
-        if content is None:
+        standings = None if content is None else self._count(scope, known)
+        if content is None or standings is None:
             await self._app(scope, receive, send)
             return
-        await self._send(scope, send, content, started)
+        await self._send(scope, send, content, started, standings)
         seconds = self._clock.monotonic() - started
         fast_lane_seconds(operation).observe(seconds)
+        note_cache("fast_lane", is_hit=True)
         self._record(scope, seconds)
 
-    def _may_ask(self, scope: Scope) -> bool:
-        """Whether the head is in order and the caller may ask.
+    def _count(self, scope: Scope, known: Recognised) -> list[Standing] | None:
+        address = (RateScope.ADDRESS, address_of(scope, self._trusted), ADDRESS_COST)
+        caller = (RateScope.PRINCIPAL, known.caller.principal, cost_of(scope["method"], TEMPLATE))
+        return self._limiter.spend_leased((address, caller))
+
+    def _caller(self, scope: Scope) -> Recognised | None:
+        """Who asks, if the head is in order and they may ask.
 
         A client sends the same headers again and again, so good ones are remembered; by their hash, because they hold a
         token. What time can change is looked at on every call. Path and query need no memory of their own: what was
@@ -95,9 +111,9 @@ class Express:
         if known is None:
             known = self._recognise(scope)
             if known is None:
-                return False
+                return None
             self._heads.put(digest, known)
-        return self._authenticator.still_holds(known)
+        return known if self._authenticator.still_holds(known) else None
 
     def _recognise(self, scope: Scope) -> Recognised | None:
         headers = dict(scope["headers"])
@@ -120,11 +136,13 @@ class Express:
         is_whole = message["type"] == "http.request" and not message.get("more_body")
         return _once_more(message, receive), message.get("body", b"") if is_whole else None
 
-    async def _send(self, scope: Scope, send: Send, content: bytes, started: float) -> None:
+    async def _send(
+        self, scope: Scope, send: Send, content: bytes, started: float, standings: Sequence[Standing]
+    ) -> None:
         request_id = request_id_of(scope)[0]
         scope["dma.request_id"] = request_id
         length = (b"content-length", b"%d" % len(content))
-        ours = standard_headers(request_id, self._clock.monotonic() - started)
+        ours = standard_headers(request_id, self._clock.monotonic() - started, standings)
         headers = [length, _CONTENT_TYPE, (b"cache-control", b"no-store"), *ours]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
         await send({"type": "http.response.body", "body": content})

@@ -25,12 +25,14 @@ from api.deps import AppServices
 from api.listening import open_socket
 from api.protocol import ProblemProtocol
 from api.ready import announce_when_ready
+from api.start_checks import require_safe_servers
 from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
 from core.failpoints import install_failpoints
 from core.locate import service_urls
-from core.settings import VERSION, Settings, load_settings
+from core.settings import Settings, load_settings
 from core.tokens import TokenSigner
+from dma_shared_resilience import CircuitBreaker, CircuitState
 from fastlane import FastLane
 from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
@@ -38,10 +40,14 @@ from orchestrator.intake import Intake
 from orchestrator.intents.choice import make_classifier
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
-from store.database import Database
+from store.database import Database, connection_breaker
 from store.embedding import make_embedder
 from store.finder import Finder
-from telemetry.logs import configure_logs, get_logger
+from telemetry.logs import get_logger
+from telemetry.metrics import note_breaker
+from telemetry.setup import configure_telemetry
+from telemetry.sharing import sharing_beside
+from telemetry.tracing import stop_traces
 
 log = get_logger(__name__)
 
@@ -53,13 +59,7 @@ def main() -> int:
     """Run until stopped; returns the process's exit status."""
     try:
         settings = load_settings()
-        configure_logs(
-            service="orchestrator",
-            environment=settings.environment.value,
-            version=VERSION,
-            level=settings.log_level,
-            as_json=settings.log_format == "json",
-        )
+        configure_telemetry(settings, service="orchestrator")
         install_failpoints(is_local=settings.is_local)
         is_restart = int(os.environ.get("DMA_RESTARTS", "0")) > 0
         with (
@@ -87,14 +87,16 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     if secret_key is None:
         raise ConfigurationError("SECRET_KEY is not set")
     signer = TokenSigner(secret_key.get_secret_value())
-    database = Database(urls.database_url, application_name="dma-api")
+    database = Database(urls.database_url, application_name="dma-api", breaker=connection_breaker([_note_circuit]))
     broker = build_broker(urls.redis_url)
-    packaged = make_embedder()  # the classifier was trained on it; loaded once for both
-    finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
-    fast_lane = FastLane(default_rulebook())
-    log.info("fast_lane_warmed", answers=fast_lane.warm())
     database.open()
     try:
+        if not settings.is_local:
+            require_safe_servers(database, broker, SystemClock())
+        packaged = make_embedder()  # the classifier was trained on it; loaded once for both
+        finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
+        fast_lane = FastLane(default_rulebook())
+        log.info("fast_lane_warmed", answers=fast_lane.warm())
         yield AppServices(
             settings=settings,
             database=database,
@@ -103,6 +105,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
                 broker,
                 make_classifier(packaged, SystemClock(), settings.intent_model),
                 Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
+                settings.allowed_webhooks,
             ),
             broker=broker,
             fast_lane=fast_lane,
@@ -114,13 +117,15 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
     finally:
         broker.close()
         database.close()
+        stop_traces()
 
 
 async def serve(services: AppServices, listening: socket.socket, *, is_restart: bool) -> None:
     """Answer requests on this socket until a stop signal; the ready text is printed beside it."""
+    app = create_app(services)
     server = uvicorn.Server(
         uvicorn.Config(
-            create_app(services),
+            app,
             http=ProblemProtocol,
             ws="none",
             lifespan="off",
@@ -141,7 +146,8 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
     # the broker and the database are closed.
     signal.signal(signal.SIGTERM, lambda *_: None)
     try:
-        await server.serve(sockets=[listening])
+        with sharing_beside(app.state.exposition.sharing):
+            await server.serve(sockets=[listening])
     finally:
         announcing.cancel()
 
@@ -158,6 +164,10 @@ def address_of(host: str, listening: socket.socket) -> str:
         name = loopback if address.is_unspecified else host
         name = f"[{name}]" if is_ipv6 else name
     return f"http://{name}:{listening.getsockname()[1]}"
+
+
+def _note_circuit(breaker: CircuitBreaker, _old: CircuitState, new: CircuitState) -> None:
+    note_breaker(breaker.name, new.value)
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ class EntityVersionView(BaseModel):
     changed_by: str
     changed_at: datetime
     request_id: str | None = None
+    """The prompt that it came from, or the X-Request-ID of the call that wrote it."""
 
 
 class EntityHistory(BaseModel):

@@ -1,23 +1,31 @@
 """The two rings around every exchange, in plain ASGI (a decorator middleware would cost two thirds of the throughput).
 
 `Exchange` is the outer: it gives each exchange its id, its headers, its line in the log and its place in the metrics,
-answers HEAD as GET without the body, and turns whatever escapes into a problem. `Limits` (api/limits.py) stands inside
-it and refuses what is too large, too slow, or addressed to somebody else.
+counts it for the address it comes from, answers HEAD as GET without the body, and turns what escapes into a problem.
+`Limits` (api/limits.py) stands inside it and refuses what is too large, too slow, or addressed to somebody else.
 """
 
 import logging
 import re
-from collections.abc import Iterable
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.addresses import Network, address_of
 from api.errors import answer_error
+from api.rate_costs import FAILED_SIGN_IN_COST, address_cost_of
+from api.rates import RATE_HEADERS, RateLimiter, RateScope, Standing, TooManyRequests, rate_headers
+from api.streams import AT_END
 from core.clock import Clock
+from core.errors import ErrorCategory
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
+from store.speaking import Speaker, speaking
 from telemetry.logs import bind, get_logger
 from telemetry.metrics import ERRORS, series_of_requests
+from telemetry.tracing import Kind, Span, is_recording, span
 
 log = get_logger(__name__)
 _stdlib_log = logging.getLogger(__name__)
@@ -34,20 +42,27 @@ SECURITY_HEADERS: Final = {
     "Referrer-Policy": "no-referrer",
 }
 _SECURITY_HEADERS: Final = [(name.lower().encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-_OURS: Final = frozenset({b"x-request-id", b"x-response-time", *(name for name, _ in _SECURITY_HEADERS)})
+_OURS: Final = RATE_HEADERS | {b"x-request-id", b"x-response-time", *(name for name, _ in _SECURITY_HEADERS)}
 _NO_STORE: Final = (b"cache-control", b"no-store")
 
 
 class Exchange:
     """One request and its response, from the first byte to the last.
 
-    What it leaves in the scope: `dma.request_id` (text, in X-Request-ID and in problems) and `dma.exchange_uuid` (the
-    UUID of that id, or None when the client chose the id).
+    What it leaves in the scope: `dma.request_id` (text, in X-Request-ID and in problems), `dma.exchange_uuid` (the
+    UUID of that id, or None when the client chose the id), `dma.rates` (the limits that counted, for who adds to them)
+    and `dma.at_end` (what is called when all is over).
+
+    Args:
+        limiter: Counts what addresses use.
+        trusted: Networks of proxies whose X-Forwarded-For is believed.
     """
 
-    def __init__(self, app: ASGIApp, *, clock: Clock) -> None:
+    def __init__(self, app: ASGIApp, *, clock: Clock, limiter: RateLimiter, trusted: Sequence[Network] = ()) -> None:
         self._app = app
         self._clock = clock
+        self._limiter = limiter
+        self._trusted = tuple(trusted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -58,19 +73,47 @@ class Exchange:
         scope = dict(scope, method="GET" if is_head else scope["method"])
         scope["dma.is_head"] = is_head
         scope["dma.request_id"], scope["dma.exchange_uuid"] = request_id_of(scope)
+        at_end: list[Callable[[], None]] = []
+        scope["dma.rates"], scope[AT_END] = [], at_end
+        address = address_of(scope, self._trusted)
         reply = _Reply(scope, send, self._clock, is_head=is_head)
-        with bind(request_id=scope["dma.request_id"]):
-            await self._run(scope, receive, reply)
+        with bind(request_id=scope["dma.request_id"]), speaking(Speaker(scope["dma.request_id"])):
+            try:
+                await self._traced(scope, receive, reply, address)
+            finally:
+                for call in at_end:
+                    call()
+            if reply.status == 401:
+                self._limiter.charge(RateScope.ADDRESS, address, FAILED_SIGN_IN_COST)
             _record(scope, reply)
 
-    async def _run(self, scope: Scope, receive: Receive, reply: "_Reply") -> None:
+    async def _traced(self, scope: Scope, receive: Receive, reply: "_Reply", address: str) -> None:
+        if not is_recording():
+            await self._run(scope, receive, reply, address)
+            return
+        method = scope["method"]
+        with span(method, Kind.SERVER, {"http.request.method": method}, parent=_parent(scope)) as server:
+            await self._run(scope, receive, reply, address)
+            _describe(server, scope, reply)
+
+    async def _run(self, scope: Scope, receive: Receive, reply: "_Reply", address: str) -> None:
         try:
+            await self._count(scope, address)
             await self._app(scope, receive, reply.send)
         except Exception as error:
             response = answer_error(error, scope)
             if reply.status:
                 raise  # too late for a problem: the connection must break, so that the client sees it is incomplete
             await response(scope, receive, reply.send)
+
+    async def _count(self, scope: Scope, address: str) -> None:
+        standings: list[Standing] = scope["dma.rates"]
+        cost = address_cost_of(scope["path"])
+        try:
+            standings.append(await self._limiter.spend(RateScope.ADDRESS, address, cost))
+        except TooManyRequests as error:
+            standings.append(error.standing or self._limiter.standing(RateScope.ADDRESS, address))
+            raise
 
 
 class _Reply:
@@ -98,15 +141,16 @@ class _Reply:
         headers = [header for header in given if header[0] not in _OURS]
         if self._scope["path"].startswith("/v1/") and b"cache-control" not in dict(headers):
             headers.append(_NO_STORE)
-        headers += standard_headers(self._scope["dma.request_id"], self.seconds)
+        headers += standard_headers(self._scope["dma.request_id"], self.seconds, self._scope["dma.rates"])
         return headers
 
 
-def standard_headers(request_id: str, seconds: float) -> list[tuple[bytes, bytes]]:
-    """What every response carries."""
+def standard_headers(request_id: str, seconds: float, rates: Sequence[Standing]) -> list[tuple[bytes, bytes]]:
+    """What every response carries (R34)."""
     return [
         (b"x-request-id", request_id.encode()),
         (b"x-response-time", b"%dms" % round(seconds * 1000)),
+        *rate_headers(rates, time.time()),
         *_SECURITY_HEADERS,
     ]
 
@@ -132,6 +176,32 @@ def _record(scope: Scope, reply: _Reply) -> None:
     level = logging.INFO if status == "error" else logging.DEBUG
     if _stdlib_log.isEnabledFor(level):
         log.log(level, "request_finished", method=method, status=reply.status, duration_ms=round(seconds * 1000, 1))
+
+
+def _parent(scope: Scope) -> str:
+    """The trace that the caller began (W3C Trace Context); empty when it began none."""
+    return next((value.decode("latin-1") for name, value in scope["headers"] if name == b"traceparent"), "")
+
+
+def _describe(server: Span, scope: Scope, reply: _Reply) -> None:
+    """As OpenTelemetry's conventions for HTTP have it; R65's names beside them."""
+    route = route_template(scope)
+    server.rename(f"{scope['method']} {route}")
+    is_error = reply.status >= 400
+    error_type = scope.get("dma.error_type", ErrorCategory.SERVICE_UNAVAILABLE.value) if is_error else None
+    server.note(
+        {
+            "http.route": route,
+            "http.response.status_code": reply.status,
+            "url.scheme": scope["scheme"],
+            "method": f"{scope['method']} {route}",
+            "status": "error" if is_error else "success",
+            "error_type": error_type,
+            "request_id": scope["dma.request_id"],
+        }
+    )
+    if reply.status >= 500:
+        server.fail(str(error_type))
 
 
 def route_template(scope: Scope) -> str:

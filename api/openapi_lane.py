@@ -81,7 +81,7 @@ def _schema_of(operation: dict[str, Any]) -> dict[str, Any]:
     """The body of an operation, with its example."""
     properties = {}
     for one in operation["parameters"]:
-        properties[one["name"]] = one["schema"] | {"description": _description(one)}
+        properties[one["name"]] = _nullable(one) | {"description": _description(one)}
         if one.get("default") is not None:
             properties[one["name"]]["default"] = one["default"]
     return {
@@ -92,6 +92,14 @@ def _schema_of(operation: dict[str, Any]) -> dict[str, Any]:
         "properties": properties,
         "examples": [operation["example"]["params"]],
     }
+
+
+def _nullable(one: dict[str, Any]) -> dict[str, Any]:
+    """In a body, null is a way to leave out what need not be there and has no default."""
+    if one["required"] or one.get("default") is not None:
+        return dict(one["schema"])
+    options = one["schema"]["anyOf"] if set(one["schema"]) == {"anyOf"} else [one["schema"]]
+    return {"anyOf": [*options, {"type": "null"}]}
 
 
 def _answer_schema() -> dict[str, Any]:

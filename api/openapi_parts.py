@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from contracts.entities import EntityType
 from contracts.generators import BRIEFS
+from contracts.queues import Queue
 from core.errors import ErrorCategory
 
 PROBLEM: Final[dict[str, Any]] = {
@@ -51,6 +52,7 @@ TAGS: Final[dict[str, str]] = {
     "relations": "How entities stand to each other.",
     "campaigns": "Campaigns, their members, and files of them.",
     "auth": "Signing in and out.",
+    "admin": "Queues, messages, dead letters and workers, for operators.",
     "health": "For machines that look after this one.",
 }
 
@@ -88,6 +90,7 @@ PATH_SCHEMAS: Final[dict[str, dict[str, Any]]] = {
     "kind": {"type": "string", "enum": list(BRIEFS)},
     "request_id": id_schema("req"),
     "id": id_schema(),
+    "queue": {"type": "string", "enum": [queue.value for queue in Queue]},
     "principal": {"type": "string", "pattern": "^[a-z]{1,20}:[!-~]{1,150}$", "example": "user:anna"},
     "table_id": {"type": "string", "pattern": "^[a-z0-9_]+$", "example": "thac0"},
 }

@@ -10,8 +10,11 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from api.addresses import address_of
 from api.errors import answer_error
-from api.middleware import SECURITY_HEADERS
+from api.middleware import standard_headers
+from api.rate_costs import ADDRESS_COST
+from api.rates import RateLimiter, RateScope, Standing
 from api.refusals import MalformedRequest
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from telemetry.logs import get_logger
@@ -36,17 +39,22 @@ class ProblemProtocol(HttpToolsProtocol):
         request_id = prefixed(REQUEST_PREFIX, new_uuid())
         error = MalformedRequest("this is not an HTTP request that can be read")
         response = answer_error(error, {"type": "http", "path": "/", "dma.request_id": request_id})
-        headers = {
-            **dict(response.headers),
-            "X-Request-ID": request_id,
-            "X-Response-Time": "0ms",
-            **SECURITY_HEADERS,
-            "Connection": "close",
-        }
-        head = [f"HTTP/1.1 {_STATUS} {_STATUS.phrase}", *(f"{name}: {value}" for name, value in headers.items())]
-        self.transport.write("\r\n".join([*head, "", ""]).encode("latin-1") + bytes(response.body))
+        headers = [
+            *response.raw_headers,
+            *standard_headers(request_id, 0.0, self._standings()),
+            (b"connection", b"close"),
+        ]
+        head = [f"HTTP/1.1 {_STATUS} {_STATUS.phrase}".encode(), *(b"%s: %s" % header for header in headers)]
+        self.transport.write(b"\r\n".join([*head, b"", b""]) + bytes(response.body))
         self.transport.close()
         log.info("request_finished", request_id=request_id, method="OTHER unreadable", status=int(_STATUS))
+
+    def _standings(self) -> list[Standing]:
+        """What is unreadable counts too, for the address; there is no exchange that could wait for Redis."""
+        limiter: RateLimiter = self.config.loaded_app.state.limiter
+        address = address_of({"client": self.client, "headers": []}, ())
+        limiter.charge(RateScope.ADDRESS, address, ADDRESS_COST)
+        return [limiter.standing(RateScope.ADDRESS, address)]
 
 
 class JoinedWrites(asyncio.Transport):

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from api import admin_models as admin
 from api import campaign_models as campaigns
 from api import memory_models as memory
 from api import models
@@ -41,6 +42,13 @@ BY_HAND: Final[dict[str, type[BaseModel]]] = {
     "responses/rules_validation": models.ValidationView,
     "responses/generators": models.GeneratorList,
     "responses/relation": memory.RelationView,
+    "requests/admin_dead_letter_order": admin.DeadLetterOrder,
+    "responses/admin_queues": admin.QueueList,
+    "responses/admin_messages": admin.QueuedMessageList,
+    "responses/admin_dead_letters": admin.DeadLetterList,
+    "responses/admin_dead_letter": admin.DeadLetterView,
+    "responses/admin_dead_letter_outcomes": admin.DeadLetterOutcomes,
+    "responses/admin_agents": admin.AgentList,
 }
 """Schema -> the model that reads or writes the same."""
 
@@ -70,6 +78,8 @@ FROM_MODELS: Final[dict[str, type[BaseModel]]] = {
     "responses/member": campaigns.MemberView,
     "responses/member_list": campaigns.MemberList,
     "responses/tokens": models.TokenAnswer,
+    "responses/admin_queue": admin.QueueView,
+    "responses/admin_health_check": admin.HealthCheckSent,
 }
 """Schema -> the model it is written from."""
 

@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 from api.auth import DEV_PRINCIPAL
 from api.deps import AppServices
 from api.health import read_status
+from api.start_checks import warn_of_faults
 from core.errors import DmaError
 from core.settings import DEFAULT_CAMPAIGN_ID
 from store.auth_tokens import create_login_code
@@ -31,6 +32,7 @@ async def announce_when_ready(services: AppServices, address: str, *, is_restart
     if not services.settings.is_local or is_restart:
         log.info("ready", address=address)
         return
+    await run_in_threadpool(warn_of_faults, services.settings, services.database, services.broker, services.clock)
     code = await run_in_threadpool(_login_code, services)
     print(ready_text(services, address, code), flush=True)  # noqa: T201 - it speaks to the person at the terminal
 

@@ -1,7 +1,7 @@
 """The two kinds of route: public ones, and those that need a token with a scope.
 
-Both read bodies strictly. Order of events: authenticate, read and parse the body, then what FastAPI does: check the
-scope, fill in the parameters, call the endpoint.
+Both read bodies strictly. Order of events: authenticate, count the call for its principal, read and parse the body,
+then what FastAPI does: check the scope, fill in the parameters, call the endpoint.
 """
 
 from collections.abc import Callable, Coroutine
@@ -16,6 +16,9 @@ from fastapi.security.base import SecurityBase
 
 from api.auth import AccessScope, Authenticator, Caller
 from api.parsing import check_media_type, read_json
+from api.rate_costs import cost_of
+from api.rates import RateLimiter, RateScope, Standing, TooManyRequests
+from store.speaking import current_speaker
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -52,7 +55,21 @@ class ScopedRoute(PublicRoute):
     async def admit(self, request: Request) -> None:
         """Find out who calls, before a byte of the body is read."""
         authenticator: Authenticator = request.app.state.authenticator
-        request.scope["dma.caller"] = await authenticator.authenticate(request.headers.get("authorization"))
+        caller = await authenticator.authenticate(request.headers.get("authorization"))
+        request.scope["dma.caller"] = caller
+        if speaker := current_speaker():
+            speaker.principal = caller.principal
+        await self._count(request, caller.principal)
+
+    async def _count(self, request: Request, principal: str) -> None:
+        limiter: RateLimiter = request.app.state.limiter
+        standings: list[Standing] = request.scope["dma.rates"]
+        try:
+            cost = cost_of(request.method, self.path_format)
+            standings.append(await limiter.spend(RateScope.PRINCIPAL, principal, cost))
+        except TooManyRequests as error:
+            standings.append(error.standing or limiter.standing(RateScope.PRINCIPAL, principal))
+            raise
 
 
 class CallerOfScope(SecurityBase):

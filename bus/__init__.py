@@ -7,7 +7,16 @@ dramatiq.set_broker(broker)
 from bus.broker import OnBuried, StreamsBroker
 from bus.cancellation import Cancelled, NotStarted
 from bus.dead_letters import DeadLetter, Reason
-from bus.errors import BusError, DeadLetterNotFound, MessageCrashed, QueueFull, UnsafeServer
+from bus.errors import (
+    BusError,
+    DeadLetterNotFound,
+    MessageCrashed,
+    MessageInFlight,
+    MessageNotFound,
+    QueueFull,
+    UnsafeServer,
+)
+from bus.inspection import MessageState, QueuedMessage
 from bus.publishing import EntryFields
 from bus.stats import LaneStats, QueueStats
 
@@ -19,10 +28,14 @@ __all__ = [
     "EntryFields",
     "LaneStats",
     "MessageCrashed",
+    "MessageInFlight",
+    "MessageNotFound",
+    "MessageState",
     "NotStarted",
     "OnBuried",
     "QueueFull",
     "QueueStats",
+    "QueuedMessage",
     "Reason",
     "StreamsBroker",
     "UnsafeServer",

@@ -1,7 +1,7 @@
 """Looking into queues and tidying them up; everything here works in processes that never consume."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from dramatiq.errors import QueueJoinTimeout, QueueNotFound
 
@@ -9,6 +9,7 @@ from bus import stats
 from bus.base import SessionBroker
 from bus.dead_letters import DeadLetter, DeadLetters
 from bus.errors import QueueFull, as_connection_errors
+from bus.inspection import Inspection, QueuedMessage
 from bus.options import DAY_SECONDS
 from bus.server_check import faults_of
 from bus.stats import QueueStats
@@ -85,12 +86,56 @@ class Administration(SessionBroker):
             keys = self.layout.of(queue_name)
             self.session.streams.cancel(keys, message_id, forget_ms=max(1, round(forget_seconds * 1000)))
 
+    # Single messages
+
+    def messages(self, queue_name: str, *, count: int = 100, after: str | None = None) -> list[QueuedMessage]:
+        """Up to `count` messages that are ready or in flight, by priority and age; `after` is the last handle seen.
+
+        Raises:
+            MessageNotFound: `after` is no handle of a message in a lane.
+        """
+        with as_connection_errors():
+            return Inspection(self.client).in_lanes(self.layout.of(queue_name), count=count, after=after)
+
+    def delayed_messages(self, queue_name: str, *, count: int = 100, skip: int = 0) -> list[QueuedMessage]:
+        """Up to `count` messages that wait for their time, the next due first, without the first `skip`."""
+        with as_connection_errors():
+            return Inspection(self.client).delayed(self.layout.of(queue_name), count=count, skip=skip)
+
+    def remove_message(self, queue_name: str, handle: str) -> None:
+        """Drop a message that waits, in one step. It leaves no dead letter.
+
+        Raises:
+            MessageNotFound: It is finished, or never was.
+            MessageInFlight: A consumer holds it.
+        """
+        with as_connection_errors():
+            claim = Inspection(self.client).take_out(self.layout.of(queue_name), handle, "drop")
+            if claim is not None:
+                self.session.streams.free(claim)
+
+    def hasten_message(self, queue_name: str, handle: str) -> None:
+        """Put a delayed message on its lane now, in one step.
+
+        Raises:
+            MessageNotFound: It is not delayed (any more).
+        """
+        with as_connection_errors():
+            Inspection(self.client).take_out(self.layout.of(queue_name), handle, "hasten")
+
     # Dead letters
 
     def dead_letters(self, queue_name: str, *, count: int = 100, cursor: str | None = None) -> list[DeadLetter]:
         """Up to `count` dead letters, the newest first; `cursor` is the id of the last one seen."""
         with as_connection_errors():
             return DeadLetters(self.client).page(self.layout.of(queue_name), count=count, cursor=cursor)
+
+    def find_dead_letters(
+        self, queue_name: str, *, matching: Callable[[DeadLetter], bool] | None = None, limit: int = 100
+    ) -> list[DeadLetter]:
+        """Up to `limit` dead letters that match, the oldest first."""
+        with as_connection_errors():
+            return DeadLetters(self.client).find(self.layout.of(queue_name), matching, limit=limit)
 
     def replay_dead_letter(self, queue_name: str, letter_id: str) -> DeadLetter:
         """Put a dead letter back on its queue as a first attempt with the same message id; return what it was.
@@ -130,6 +175,16 @@ class Administration(SessionBroker):
         """
         with as_connection_errors():
             DeadLetters(self.client).discard(self.layout.of(queue_name), letter_id)
+
+    def export_dead_letters(self, queue_name: str) -> Iterator[tuple[str, dict[bytes, bytes]]]:
+        """Every dead letter as it is written, with its id, the oldest first: for a backup."""
+        with as_connection_errors():
+            yield from DeadLetters(self.client).export(self.layout.of(queue_name))
+
+    def import_dead_letters(self, queue_name: str, letters: Iterable[tuple[str, Mapping[bytes, bytes]]]) -> int:
+        """Write exported dead letters under their ids into a queue that has none; returns how many."""
+        with as_connection_errors():
+            return DeadLetters(self.client).bring_back(self.layout.of(queue_name), letters)
 
     # The server
 

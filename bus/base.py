@@ -2,6 +2,7 @@
 
 import os
 import weakref
+from collections.abc import Callable
 from contextlib import suppress
 from threading import Lock
 from typing import Any
@@ -10,11 +11,14 @@ from dramatiq.middleware import Middleware
 
 from bus.entry import Entry
 from bus.errors import SERVER_ERRORS
-from bus.keys import KeyLayout
+from bus.keys import KeyLayout, QueueKeys
 from bus.options import Options
 from bus.session import Session
 from bus.signals import SignallingBroker
 from bus.streams import Streams
+
+OnRecovered = Callable[[str, int], None]
+"""Called as (queue, messages) when messages of dead workers were given to the living."""
 
 
 class SessionBroker(SignallingBroker):
@@ -34,6 +38,7 @@ class SessionBroker(SignallingBroker):
         self.options = options
         self._url = url
         self._given_client = client
+        self.on_recovered: OnRecovered | None = None
         self._session: Session | None = None
         self._session_lock = Lock()
         _forget_session_after_fork(self)
@@ -46,7 +51,7 @@ class SessionBroker(SignallingBroker):
             return session
         with self._session_lock:
             if self._session is None:
-                self._session = Session(self._url, self._given_client, self.options, self.bury)
+                self._session = Session(self._url, self._given_client, self.options, self.bury, self._tell_recovered)
             return self._session
 
     @property
@@ -74,6 +79,11 @@ class SessionBroker(SignallingBroker):
     def bury(self, streams: Streams, entry: Entry, owner: str) -> None:
         """Move an entry that crashed too often to the dead letters."""
         raise NotImplementedError
+
+    def _tell_recovered(self, keys: QueueKeys, messages: int) -> None:
+        """Called on the upkeep thread, which goes on whatever a listener raises: the next look is not far."""
+        if self.on_recovered is not None:
+            self.on_recovered(keys.queue, messages)
 
     def forget_session(self) -> None:
         """Drop the session without touching its connections: in a forked child they belong to the parent."""

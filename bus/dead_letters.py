@@ -2,10 +2,11 @@
 
 import contextlib
 import dataclasses
+import itertools
 import re
 import time
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -152,6 +153,11 @@ class DeadLetters:
                     replayed += 1
         return replayed
 
+    def find(self, keys: QueueKeys, matching: Matching | None, *, limit: int) -> list[DeadLetter]:
+        """Up to `limit` letters that match, the oldest first."""
+        found = (letter for letter in self._oldest_first(keys) if matching is None or matching(letter))
+        return list(itertools.islice(found, limit))
+
     def purge(self, keys: QueueKeys, matching: Matching | None) -> int:
         """Forget all letters of a queue, or those that match; return how many."""
         if matching is None:
@@ -159,6 +165,25 @@ class DeadLetters:
         doomed = [letter.id for letter in self._oldest_first(keys) if matching(letter)]
         pages = (doomed[start : start + PAGE] for start in range(0, len(doomed), PAGE))
         return sum(self._commands.execute_command("XDEL", keys.dead_letters, *page) for page in pages)
+
+    def export(self, keys: QueueKeys) -> Iterator[tuple[str, dict[bytes, bytes]]]:
+        """Every letter as it is written, with its id, the oldest first."""
+        start = "-"
+        while rows := self._commands.execute_command("XRANGE", keys.dead_letters, start, "+", "COUNT", PAGE):
+            for letter_id, fields in rows:
+                start = f"({_text(letter_id)}"
+                yield _text(letter_id), {_bytes(name): _bytes(value) for name, value in fields.items()}
+
+    def bring_back(self, keys: QueueKeys, letters: Iterable[tuple[str, Mapping[bytes, bytes]]]) -> int:
+        """Write exported letters under their ids into a queue that has none; returns how many."""
+        written = 0
+        if not self._commands.execute_command("XLEN", keys.dead_letters):
+            self._commands.execute_command("DEL", keys.dead_letters)  # an emptied stream remembers later ids
+        for letter_id, fields in letters:
+            pairs = [part for pair in fields.items() for part in pair]
+            self._commands.execute_command("XADD", keys.dead_letters, letter_id, *pairs)
+            written += 1
+        return written
 
     def _oldest_first(self, keys: QueueKeys) -> Iterator[DeadLetter]:
         start, last = "-", None

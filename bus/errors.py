@@ -4,6 +4,8 @@
     `- BusError
        |- QueueFull           the queue holds as much as it may; come back later
        |- DeadLetterNotFound  the dead letter is gone
+       |- MessageNotFound     the message is finished or never was
+       |- MessageInFlight     a consumer holds the message that was to be taken out
        |- UnsafeServer        the server's settings can lose messages, and the broker was told to refuse that
        `- MessageCrashed      a message ended its process too often (found on a buried message, not raised)
 
@@ -51,6 +53,26 @@ class DeadLetterNotFound(BusError):
     def __init__(self, *, queue: str, letter_id: str) -> None:
         super().__init__(f"queue {queue!r} has no dead letter {letter_id!r}")
         self.queue, self.letter_id = queue, letter_id
+
+
+class MessageNotFound(BusError):
+    """There is no unfinished message with this handle."""
+
+    code = "message_not_found"
+
+    def __init__(self, *, queue: str, handle: str) -> None:
+        super().__init__(f"queue {queue!r} has no unfinished message {handle!r}")
+        self.queue, self.handle = queue, handle
+
+
+class MessageInFlight(BusError):
+    """A consumer holds the message, and may be working on it."""
+
+    code = "message_in_flight"
+
+    def __init__(self, *, queue: str, handle: str) -> None:
+        super().__init__(f"message {handle!r} of queue {queue!r} is held by a consumer; cancel it instead")
+        self.queue, self.handle = queue, handle
 
 
 class MessageCrashed(BusError):
@@ -103,6 +125,8 @@ __all__ = [
     "ConnectionFailed",
     "DeadLetterNotFound",
     "MessageCrashed",
+    "MessageInFlight",
+    "MessageNotFound",
     "QueueFull",
     "UnsafeServer",
     "as_connection_errors",

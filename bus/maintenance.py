@@ -62,6 +62,7 @@ class Maintenance:
         doubt: Called when the server stops answering.
         look_again: Called when there may be something in a queue of which no nudge tells.
         listen: Hears what is cancelled of a queue.
+        tell_recovered: Told how many messages of a queue were taken from dead workers.
     """
 
     def __init__(
@@ -74,6 +75,7 @@ class Maintenance:
         doubt: Callable[[], None],
         look_again: Callable[[QueueKeys], None],
         listen: Callable[[Streams, QueueKeys], None],
+        tell_recovered: Callable[[QueueKeys, int], None],
     ) -> None:
         self._streams = streams
         self._options = options
@@ -83,6 +85,7 @@ class Maintenance:
         self._doubt = doubt
         self._look_again = look_again
         self._listen = listen
+        self._tell_recovered = tell_recovered
         self._stopped = Event()
         self._wake = Event()
         self._thread: Thread | None = None
@@ -229,6 +232,7 @@ class Maintenance:
         self._look_again(keys)  # a nudge goes to one reader, which may be one of the dead
         if recovered:
             log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
+            self._tell_recovered(keys, recovered)
         if doomed:
             self._bury_soon(doomed)
         # Processes that started together should not all look together.

@@ -39,9 +39,17 @@ class Session:
         url: Where the server is, when there is no client.
         client: A redis-py client whose settings are copied.
         bury: Called (on a thread of its own) for each entry that crashed too often.
+        tell_recovered: Told how many messages of a queue were taken from dead workers.
     """
 
-    def __init__(self, url: str | None, client: Any | None, options: Options, bury: Bury) -> None:
+    def __init__(
+        self,
+        url: str | None,
+        client: Any | None,
+        options: Options,
+        bury: Bury,
+        tell_recovered: Callable[[QueueKeys, int], None],
+    ) -> None:
         self.options = options
         self.consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self.in_flight = InFlight()
@@ -67,6 +75,7 @@ class Session:
             self._suspect_reads,
             self._look_again,
             self._listen,
+            tell_recovered,
         )
         self._heart = (
             HeartProcess(

@@ -28,9 +28,15 @@ class Actor(StrEnum):
     DESCRIBE_LOCATION = "world_designer.describe_location"
     GENERATE_CONTENT = "world_designer.generate_content"
     GENERATE_DUNGEON = "world_designer.generate_dungeon"
+    CHECK_SCRIBE = "scribe.check_health"
+    CHECK_SYSTEM_MASTERY = "system_mastery.check_health"
+    CHECK_WORLD_DESIGNER = "world_designer.check_health"
     FINISH_REQUEST = "orchestrator.finish_request"
     FAIL_REQUEST = "orchestrator.fail_request"
     NOTE_PROGRESS = "orchestrator.note_progress"
+    NOTE_READY = "orchestrator.note_ready"
+    NOTE_BUSY = "orchestrator.note_busy"
+    TELL_OF_END = "orchestrator.tell_of_end"
 
     @property
     def queue(self) -> Queue:
@@ -39,7 +45,7 @@ class Actor(StrEnum):
 
     @property
     def message_type(self) -> str:
-        """What its messages are called on the streams (R48, R49)."""
+        """What its messages are called on the streams (R48, R49, R50)."""
         return _MESSAGE_TYPES[self]
 
 
@@ -60,7 +66,16 @@ _MESSAGE_TYPES = {
     Actor.DESCRIBE_LOCATION: "task.generate_content",
     Actor.GENERATE_CONTENT: "task.generate_content",
     Actor.GENERATE_DUNGEON: "task.generate_content",
+    Actor.CHECK_SCRIBE: "system.health_check",
+    Actor.CHECK_SYSTEM_MASTERY: "system.health_check",
+    Actor.CHECK_WORLD_DESIGNER: "system.health_check",
     Actor.FINISH_REQUEST: "result.success",
     Actor.FAIL_REQUEST: "result.error",
     Actor.NOTE_PROGRESS: "result.partial",
+    Actor.NOTE_READY: "agent.ready",
+    Actor.NOTE_BUSY: "agent.busy",
+    Actor.TELL_OF_END: "result.success",
 }
+
+HEALTH_CHECKS = {actor.queue: actor for actor in Actor if actor.message_type == "system.health_check"}
+"""The actor of each agent that answers a health check."""

@@ -7,13 +7,16 @@ owner only.
 
 import secrets
 from enum import StrEnum
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated
 
-from pydantic import AliasChoices, Field, SecretStr, ValidationError
+from pydantic import AliasChoices, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
+from core.start_checks import faults_of, is_loopback
+from core.webhooks import AllowedWebhooks
 
 VERSION = "2.0.0"
 """The version of the application, as every metric and trace carries it (R65)."""
@@ -51,8 +54,22 @@ class Settings(BaseSettings):
     port: Annotated[int | None, Field(ge=0, le=65535)] = None
     """None: 8000, or the next free port when 8000 is taken. A port that is set is used or refused."""
 
+    published_on_loopback: bool = False
+    """That a container's port is published on 127.0.0.1 only, so that a local start may listen everywhere inside."""
+
     log_level: str = "INFO"
     log_format: Annotated[str, Field(pattern="^(json|console)$")] = "json"
+    log_prompts: bool = False
+    """Whether logs tell what people wrote; else its length and a hash."""
+    log_files: bool | None = None
+    """Whether each process keeps its lines in a file under DMA_HOME/logs; None: on a local start."""
+    otlp_endpoint: Annotated[
+        str | None,
+        Field(
+            validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT", "otlp_endpoint"), pattern=r"^(https?://\S+)?$"
+        ),
+    ] = None
+    """Where spans are sent by OTLP over HTTP, such as http://127.0.0.1:4318; None: nothing is traced."""
     pool_threads: Annotated[int, Field(ge=1, le=64)] = 4
     """Threads of each worker pool's process."""
     embedding_model: Path | None = None
@@ -61,15 +78,91 @@ class Settings(BaseSettings):
     """Entities in a campaign from which on it gets a vector index of its own."""
     intent_model: Path | None = None
     """A directory with a transformers text-classification model that says what prompts ask for; None: the shipped."""
+    openai_api_key: Annotated[
+        SecretStr | None, Field(validation_alias=AliasChoices("OPENAI_API_KEY", "openai_api_key"))
+    ] = None
+    """Alone it switches nothing on: many shells have one."""
+    llm_model: Annotated[str | None, Field(min_length=1, max_length=200)] = None
+    """The model that words the World Designer's prose; None: no model is asked."""
+    llm_base_url: Annotated[str, Field(max_length=500)] = "https://api.openai.com/v1"
+    llm_allow_private: bool = False
+    """Lets the address above be a private one, or plain http: for a model on this machine or in this network."""
+    llm_seconds: Annotated[float, Field(gt=0, le=60)] = 10.0
+    """How long one step waits for the model at most, retries included."""
+    llm_concurrency: Annotated[int, Field(ge=1, le=64)] = 2
+    """Calls at once of one process; fewer than `pool_threads`, so that a hanging model leaves threads to others."""
+    llm_tokens_per_day: Annotated[int, Field(ge=0)] = 200_000
+    """Of the whole installation, by UTC days."""
+    llm_tokens_per_campaign: Annotated[int, Field(ge=0)] = 50_000
+    """Of one campaign, by UTC days."""
+    llm_breaker_failures: Annotated[int, Field(ge=1)] = 5
+    llm_breaker_seconds: Annotated[float, Field(gt=0)] = 60.0
+    rate_limit_per_minute: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """Tokens a minute for each principal (api/rate_costs.py: what calls cost). None: 1200, on a local start 6000000."""
+    rate_limit_per_minute_per_address: Annotated[int | None, Field(ge=1, le=1_000_000_000)] = None
+    """Exchanges a minute for each address. None: five times the principal's."""
+    streams_per_principal: Annotated[int | None, Field(ge=1, le=100_000)] = None
+    """Answers that go on for long, open at a time, in one API process. None: 20, on a local start 1000."""
+    trusted_proxies: str = ""
+    """Addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed."""
+    allowed_hosts: str = ""
+    """Names, with commas between, that the Host header may hold. Locally beside localhost; else empty means any."""
+    webhook_allow: str = ""
+    """Beginnings of the URLs that may be told of a request's end, with commas between; empty: nobody is told."""
+    webhook_secret: SecretStr | None = None
+    """Signs what they are told; at least 32 characters, or `whsec_` and Base64."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False
     """412 instead of 409 for a stale If-Match (C16)."""
 
     @property
+    def allowed_webhooks(self) -> AllowedWebhooks:
+        """The list, read; `load_settings` has checked it."""
+        return AllowedWebhooks([one for one in self.webhook_allow.split(",") if one.strip()])
+
+    @property
     def is_local(self) -> bool:
         """True on a DM's own machine."""
         return self.environment is Environment.LOCAL
+
+    @property
+    def log_folder(self) -> Path | None:
+        """Where lines of the log and spans are kept, for the story of a request; None: nowhere."""
+        keeps = self.is_local if self.log_files is None else self.log_files
+        return self.home / "logs" if keeps else None
+
+    @property
+    def calls_per_minute(self) -> int:
+        """Tokens a minute for each principal."""
+        return self.rate_limit_per_minute or (6_000_000 if self.is_local else 1_200)
+
+    @property
+    def calls_per_minute_of_address(self) -> int:
+        """Tokens a minute for each address."""
+        return self.rate_limit_per_minute_per_address or min(1_000_000_000, 5 * self.calls_per_minute)
+
+    @property
+    def streams_allowed(self) -> int:
+        """Open streams of one principal."""
+        return self.streams_per_principal or (1_000 if self.is_local else 20)
+
+    @property
+    def proxies(self) -> tuple[IPv4Network | IPv6Network, ...]:
+        """The trusted proxies."""
+        return tuple(ip_network(part, strict=False) for part in _parts(self.trusted_proxies))
+
+    @property
+    def host_names(self) -> tuple[str, ...]:
+        """The allowed hosts, in small letters."""
+        return tuple(part.lower() for part in _parts(self.allowed_hosts))
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: str) -> str:
+        for part in _parts(value):
+            ip_network(part, strict=False)  # a ValueError tells what is wrong
+        return value
 
     @property
     def uses_embedded_postgres(self) -> bool:
@@ -80,6 +173,10 @@ class Settings(BaseSettings):
     def uses_embedded_redis(self) -> bool:
         """True when no REDIS_URL was given."""
         return self.redis_url is None
+
+
+def _parts(value: str) -> list[str]:
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def load_settings(**overrides: object) -> Settings:
@@ -95,20 +192,32 @@ def load_settings(**overrides: object) -> Settings:
         lines = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise ConfigurationError(f"a setting is not allowed: {lines}") from error
     settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+    _check_webhooks(settings)
     if not settings.is_local:
-        if settings.secret_key is None or len(settings.secret_key.get_secret_value()) < 32:
-            raise ConfigurationError("SECRET_KEY must be set to at least 32 random characters outside local mode")
-        if settings.dev_token is not None:
-            raise ConfigurationError("DEV_TOKEN is for DMA_ENVIRONMENT=local only; unset it")
-        if not settings.auth_enabled:
-            raise ConfigurationError("AUTH_ENABLED=false is for DMA_ENVIRONMENT=local only; unset it")
+        if faults := list(faults_of(settings)):
+            raise ConfigurationError("; ".join(faults))
         return settings
+    if not (is_loopback(settings.host) or settings.published_on_loopback):
+        raise ConfigurationError(
+            "DMA_HOST must be an address of this machine alone, such as 127.0.0.1, with DMA_ENVIRONMENT=local, whose "
+            "DEV_TOKEN lets everybody in who has it; in a container whose port is published on 127.0.0.1 only, say so "
+            "with DMA_PUBLISHED_ON_LOOPBACK=true"
+        )
     made = {
         name: SecretStr(kept_secret(settings.home / name))
         for name in ("secret_key", "dev_token")
         if getattr(settings, name) is None
     }
     return settings.model_copy(update=made)
+
+
+def _check_webhooks(settings: Settings) -> None:
+    try:
+        allowed = settings.allowed_webhooks
+    except ValueError as error:
+        raise ConfigurationError(f"DMA_WEBHOOK_ALLOW: {error}") from error
+    if allowed and (settings.webhook_secret is None or len(settings.webhook_secret.get_secret_value()) < 32):
+        raise ConfigurationError("DMA_WEBHOOK_SECRET must have at least 32 characters when DMA_WEBHOOK_ALLOW is set")
 
 
 def kept_secret(path: Path) -> str:

@@ -15,6 +15,7 @@ from typing import Any, Final, Protocol
 from contracts.intents import Intent
 from core.clock import Clock
 from core.memo import Memo
+from telemetry.metrics import note_cache
 
 CACHED: Final = 1000
 """Prompts that are remembered (R9)."""
@@ -99,7 +100,9 @@ class CachedClassifier:
         text = normalise(prompt)
         key = hashlib.sha256(f"{self.version}\0{text}".encode(errors="replace")).digest()
         remembered = self._memo.get(key)
-        if remembered is not None and self._clock.monotonic() - remembered[0] < CACHED_SECONDS:
+        is_known = remembered is not None and self._clock.monotonic() - remembered[0] < CACHED_SECONDS
+        note_cache("intents", is_hit=is_known)
+        if remembered is not None and is_known:
             return remembered[1]
         classified = by_pattern(text) or self._classifier.classify(text)
         self._memo.put(key, (self._clock.monotonic(), classified))

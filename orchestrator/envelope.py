@@ -23,6 +23,8 @@ MAX_RETRIES = 3
 TIMEOUT_MS = 30_000
 PRIORITY = 2
 """What R47 says about a message that says nothing itself."""
+_ELSEWHERE = frozenset({"work_token", "traceparent"})
+"""Options that have a place of their own in an AgentMessage."""
 
 
 class AgentMessageEncoder(Encoder):
@@ -53,14 +55,14 @@ def entry_fields(message: Message[Any]) -> Mapping[str, str]:
         "message_type": actor.message_type,
         "target": actor.queue.value,
         "correlation_id": str(message.options.get("correlation_id", "")),
-        "attempt": str(_attempt(message.options)),
+        "attempt": str(attempt_of(message.options)),
     }
 
 
 def _agent_message(actor: Actor, data: MessageData) -> dict[str, Any]:
     options = data["options"]
     token = options.get("work_token")
-    attempt = _attempt(options)
+    attempt = attempt_of(options)
     return {
         "message_id": prefixed(MESSAGE_PREFIX, UUID(data["message_id"])),
         "timestamp": _instant(data["message_timestamp"] / 1000),
@@ -73,13 +75,14 @@ def _agent_message(actor: Actor, data: MessageData) -> dict[str, Any]:
         "priority": options.get("priority", PRIORITY),
         "attempt": attempt,
         "retry_count": attempt - 1,
+        **({"traceparent": options["traceparent"]} if "traceparent" in options else {}),
         "idempotency_key": "/".join(str(each) for each in data["args"]),
         **({"auth": {"work_token": token, "expires_at": _expiry_of(token)}} if token else {}),
         "payload": {
             "actor": actor.value,
             "args": data["args"],
             "kwargs": data["kwargs"],
-            "options": {name: value for name, value in options.items() if name != "work_token"},
+            "options": {name: value for name, value in options.items() if name not in _ELSEWHERE},
         },
     }
 
@@ -89,6 +92,8 @@ def _message_data(read: Mapping[str, Any]) -> MessageData:
     options = dict(payload["options"])
     if "auth" in read:
         options["work_token"] = read["auth"]["work_token"]
+    if "traceparent" in read:
+        options["traceparent"] = read["traceparent"]
     return {
         "queue_name": read["target"],
         "actor_name": payload["actor"],
@@ -109,7 +114,8 @@ def _actor_of(data: MessageData) -> Actor | None:
     return actor if data["queue_name"] == actor.queue.value else None
 
 
-def _attempt(options: Mapping[str, Any]) -> int:
+def attempt_of(options: Mapping[str, Any]) -> int:
+    """Which attempt a message is, from 1."""
     return int(options.get("retries") or 0) + 1
 
 

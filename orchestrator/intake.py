@@ -18,7 +18,8 @@ from contracts.intents import Intent
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
-from dma_shared_resilience import CircuitBreaker, CircuitOpen
+from core.webhooks import AllowedWebhooks
+from dma_shared_resilience import CircuitBreaker, CircuitOpen, CircuitState
 from orchestrator.classify import Classified, Classifier
 from orchestrator.followup import pointer_in, resolve
 from orchestrator.plan import make_plan, offer_without_referent, plan_reference
@@ -28,7 +29,9 @@ from store.database import Database, Transaction
 from store.requests import NewRequest, NewStep, accept_request, mark_dispatched
 from store.sessions import latest_results
 from store.sweeps import Unpublished
-from telemetry.logs import get_logger
+from telemetry.logs import bind, get_logger
+from telemetry.metrics import BREAKER_STATE, REFUSED_PUBLISHES, note_breaker
+from telemetry.tracing import span, traceparent
 
 log = get_logger(__name__)
 
@@ -71,6 +74,7 @@ class Submission:
     include_stats: bool = False
     idempotency: IdempotencyClaim | None = None
     order: Order | None = None
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,16 +94,26 @@ class Intake:
         broker: Asked for room before the transaction, used to publish after it.
         classifier: Says what the prompt asks for.
         publisher: Turns a plan into messages.
+        webhooks: Where callers may want to be told; nowhere unless the operator says so.
     """
 
-    def __init__(self, database: Database, broker: StreamsBroker, classifier: Classifier, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        database: Database,
+        broker: StreamsBroker,
+        classifier: Classifier,
+        publisher: Publisher,
+        webhooks: AllowedWebhooks | None = None,
+    ) -> None:
         self._database = database
         self._broker = broker
         self._classifier = classifier
-        self._publisher = publisher
+        self.publisher = publisher
+        self._webhooks = webhooks or AllowedWebhooks()
         self._roomy_until: dict[Queue, float] = {}
         # A hung server costs every call a time-out of seconds; nobody else waits while one caller finds out.
-        self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus")
+        self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus", listeners=[_tell_breaker])
+        BREAKER_STATE.labels("bus")
 
     def classify(self, prompt: str) -> Classified:
         """What the prompt would be taken for; writes nothing."""
@@ -109,32 +123,57 @@ class Intake:
         """Accept the prompt.
 
         Raises:
-            InvalidInput: The campaign or location is unknown or not the caller's; the field is named.
+            InvalidInput: The campaign or location is unknown or not the caller's, or the webhook not allowed; the field
+                is named.
             IdempotencyKeyReused: The key came with another body before.
             bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
             DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
         """
-        intent, steps = self._plan(submission)
-        self._require_room(steps)
-        with self._database.pipeline() as tx:
-            accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
-        if not accepted.replayed:
+        self._require_allowed(submission.webhook_url)
+        with span("prompt_processing", attributes=_attributes(submission)) as whole:
+            intent, steps = self._plan(submission)
+            whole.note({"intent": intent.intent.value, "task_count": len(steps)})
+            self._require_room(steps)
+            with self._database.pipeline() as tx:
+                accepted = self._replayed(tx, submission) or self._accept(tx, submission, intent, steps)
+            if not accepted.replayed:
+                self._dispatch(submission, accepted, intent, steps)
+        return accepted
+
+    def _dispatch(self, submission: Submission, accepted: Accepted, intent: Classified, steps: list[NewStep]) -> None:
+        """Publish what was accepted. Whatever the exchange is called, from here on all lines carry the request's id."""
+        with bind(request_id=prefixed(REQUEST_PREFIX, submission.request_id)), span("dispatch_tasks"):
             # The prompt itself is the DM's; a log tells its length and what it was taken for.
             log.info(
                 "prompt_accepted",
-                request_id=prefixed(REQUEST_PREFIX, submission.request_id),
                 intent=intent.intent.value,
                 steps=len(steps),
                 prompt_length=len(submission.prompt),
             )
             self._publish(submission, accepted.deadline_at, steps)
-        return accepted
+
+    def _require_allowed(self, webhook_url: str | None) -> None:
+        if webhook_url is None:
+            return
+        if not self._webhooks:
+            raise _not_yours(
+                "options.webhook_url", "is not allowed: this installation tells nobody (DMA_WEBHOOK_ALLOW)"
+            )
+        try:
+            self._webhooks.check(webhook_url)
+        except ValueError as error:
+            raise _not_yours("options.webhook_url", str(error)) from error
 
     def _plan(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
         """What the prompt asks for and the steps to it; one that points back is read in the light of its session."""
         if order := submission.order:
             return Classified(order.intent, 1.0), list(order.steps)
-        classified = self._classifier.classify(submission.prompt)
+        with span("classify_intent"):
+            classified = self._classifier.classify(submission.prompt)
+        with span("decompose_tasks"):
+            return self._decompose(submission, classified)
+
+    def _decompose(self, submission: Submission, classified: Classified) -> tuple[Classified, list[NewStep]]:
         pointer = pointer_in(submission.prompt) if submission.session_id else None
         if pointer is None or submission.session_id is None:
             return classified, make_plan(classified, submission.prompt)
@@ -165,9 +204,16 @@ class Intake:
         try:
             self._broker.check_admission(queue.value, MUCH_ROOM)
         except QueueFull:
-            self._broker.check_admission(queue.value)
+            self._require_one_place_in(queue)
         else:
             self._roomy_until[queue] = time.monotonic() + ROOM_HOLDS_SECONDS
+
+    def _require_one_place_in(self, queue: Queue) -> None:
+        try:
+            self._broker.check_admission(queue.value)
+        except QueueFull:
+            REFUSED_PUBLISHES.labels(queue.logical_stream, queue.consumer_group).inc()
+            raise
 
     def _replayed(self, tx: Transaction, submission: Submission) -> Accepted | None:
         """What was answered to the same Idempotency-Key before; a concurrent first use is waited for."""
@@ -203,10 +249,10 @@ class Intake:
 
     def _publish(self, submission: Submission, deadline_at: datetime, steps: list[NewStep]) -> None:
         numbered = [(number, step.actor) for number, step in enumerate(steps, start=1)]
-        plan = Unpublished(submission.request_id, submission.campaign_id, deadline_at, numbered)
+        plan = Unpublished(submission.request_id, submission.campaign_id, deadline_at, numbered, traceparent())
         try:
             with self._bus:
-                self._publisher.publish(plan)
+                self.publisher.publish(plan)
             with self._database.pipeline() as tx:
                 mark_dispatched(tx, [submission.request_id])
         except (BrokerError, CircuitOpen, DependencyUnavailable) as error:
@@ -250,4 +296,20 @@ def _new_request(submission: Submission, intent: Classified, steps: list[NewStep
         include_stats=submission.include_stats,
         location_id=submission.location_id,
         session_id=submission.session_id,
+        traceparent=traceparent(),
+        webhook_url=submission.webhook_url,
     )
+
+
+def _attributes(submission: Submission) -> dict[str, str | int]:
+    """Of the span `prompt_processing` (R70); the prompt itself is the DM's."""
+    return {
+        "campaign_id": str(submission.campaign_id),
+        "prompt_length": len(submission.prompt),
+        "request_id": prefixed(REQUEST_PREFIX, submission.request_id),
+    }
+
+
+def _tell_breaker(breaker: CircuitBreaker, before: CircuitState, after: CircuitState) -> None:
+    note_breaker(breaker.name, after.value)
+    log.warning("breaker_changed", breaker=breaker.name, before=before.value, after=after.value)

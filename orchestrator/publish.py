@@ -17,6 +17,7 @@ from contracts.queues import Queue
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from core.tokens import TokenSigner
 from store.sweeps import Unpublished
+from telemetry.tracing import Kind, span, traceparent
 
 STEP_TIME_LIMIT_MS = 60_000
 """A step may not run longer than the longest deadline."""
@@ -24,6 +25,11 @@ EMBEDDING_TASK = "embedding"
 """The task that work tokens of embedding name; it is no step of a request."""
 EMBEDDING_SECONDS = 3600
 """How long a request for vectors is good; the sweeper asks again as long as something waits."""
+
+TELL_MS = 25_000
+"""How long one attempt to tell a caller of an end may take."""
+TELL_AGAIN_SECONDS = 30
+"""A message that tells of an end, and was lost, is sent again after so long."""
 
 
 class Publisher:
@@ -40,6 +46,10 @@ class Publisher:
 
     def publish(self, plan: Unpublished) -> None:
         """Enqueue the steps of the plan, and the message that ends the request behind them, as one pipeline."""
+        with span("send agent_tasks", Kind.PRODUCER, _sending(plan), parent=_parent_of(plan)):
+            self._send(plan)
+
+    def _send(self, plan: Unpublished) -> None:
         messages = [self._step_message(plan, step_no, Actor(actor)) for step_no, actor in plan.steps]
         messages.append(finish_message(plan.request_id, source=Actor(plan.steps[-1][1]).queue))
         pipeline = dramatiq.pipeline(messages, broker=self._broker)
@@ -73,6 +83,11 @@ class Publisher:
                 options=options,
             )
         )
+
+    def ask_to_tell(self, request_id: UUID) -> None:
+        """Ask for the caller to be told that a request has ended; one message of it is on its way at most."""
+        unique = {"unique_key": f"tell:{request_id.hex}", "unique_seconds": TELL_AGAIN_SECONDS}
+        self._broker.enqueue(_message(Actor.TELL_OF_END, request_id, (), priority=3, time_limit=TELL_MS, **unique))
 
     def _step_message(self, plan: Unpublished, step_no: int, actor: Actor) -> dramatiq.Message[Any]:
         token = self._signer.create_work_token(
@@ -108,5 +123,27 @@ def _message(actor: Actor, request_id: UUID, rest: Sequence[int], **options: Any
         actor_name=actor.value,
         args=(request_id.hex, *rest),
         kwargs={},
-        options={"pipe_ignore": True, "correlation_id": correlation_id, **options},
+        options={"pipe_ignore": True, "correlation_id": correlation_id, **_trace(), **options},
     )
+
+
+def _trace() -> dict[str, str]:
+    """The current span, for whoever gets the message (R70, C25); nothing when nobody traces."""
+    current = traceparent()
+    return {} if current is None else {"traceparent": current}
+
+
+def _parent_of(plan: Unpublished) -> str | None:
+    """The sweeper publishes outside of all spans: there the request's own trace goes on."""
+    return plan.traceparent if traceparent() is None else None
+
+
+def _sending(plan: Unpublished) -> dict[str, str]:
+    """As OpenTelemetry's conventions for messaging have it."""
+    return {
+        "messaging.system": "redis",
+        "messaging.operation.name": "send",
+        "messaging.operation.type": "send",
+        "messaging.destination.name": Actor(plan.steps[0][1]).queue.logical_stream,
+        "messaging.message.conversation_id": prefixed(REQUEST_PREFIX, plan.request_id),
+    }

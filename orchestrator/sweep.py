@@ -16,7 +16,7 @@ from dramatiq.errors import BrokerError
 
 from bus import StreamsBroker
 from core.errors import DependencyUnavailable
-from core.ids import new_uuid
+from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from orchestrator.finish import Finisher
 from orchestrator.publish import Publisher
 from store import auth_tokens, idempotency, sweeps
@@ -24,7 +24,9 @@ from store.database import Database
 from store.embeddings import campaigns_to_embed
 from store.requests import mark_dispatched
 from store.sweeps import BATCH, Unpublished
+from store.webhooks import due_webhooks
 from telemetry.logs import get_logger
+from telemetry.metrics import SWEPT
 
 log = get_logger(__name__)
 
@@ -68,7 +70,8 @@ class Sweeper:
         self._troubled: set[str] = set()
         # Lock keys: "dma" and numbers of our own.
         self._ending = _Round(0x646D6101, 3.0, (self._end_done, self._end_failed, self._end_late))
-        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish, self._ask_for_vectors))
+        to_publish = (self._notice_lost_data, self._publish, self._ask_for_vectors, self._tell_of_ends)
+        self._publishing = _Round(0x646D6102, 60.0, to_publish)
 
     def run(self, stop: threading.Event) -> None:
         """Sweep every second until stopped, while this process holds the locks; survives either server going away."""
@@ -147,17 +150,17 @@ class Sweeper:
     def _end_done(self) -> bool:
         with self._database.transaction() as tx:
             found = sweeps.all_done(tx)
-        return _each(found, self._finisher.complete)
+        return _each(found, self._finisher.complete, kind="ended_done")
 
     def _end_failed(self) -> bool:
         with self._database.transaction() as tx:
             found = sweeps.with_failed_step(tx)
-        return _each(found, lambda pair: self._finisher.fail_for_step(*pair))
+        return _each(found, lambda pair: self._finisher.fail_for_step(*pair), kind="ended_failed")
 
     def _end_late(self) -> bool:
         with self._database.transaction() as tx:
             found = sweeps.overdue(tx)
-        return _each(found, self._finisher.expire)
+        return _each(found, self._finisher.expire, kind="ended_late")
 
     def _notice_lost_data(self) -> None:
         """Postgres first, Redis second: a crash in between shows as a difference again."""
@@ -170,6 +173,7 @@ class Sweeper:
             fresh = new_uuid()
             unfinished = sweeps.begin_bus_epoch(tx, fresh, run_id)
         self._broker.set_data_epoch(str(fresh))
+        SWEPT.labels("bus_changed").inc()
         log.warning("bus_changed", lost_data=epoch is None, to_publish_again=unfinished)
 
     def _publish(self) -> None:
@@ -183,12 +187,13 @@ class Sweeper:
             return True
 
         try:
-            _each(found, publish)
+            _each(found, publish, kind="published")
         finally:
             if published:
                 with self._database.transaction() as tx:
                     mark_dispatched(tx, published)
-                log.info("published_by_sweeper", requests=len(published))
+                ids = [prefixed(REQUEST_PREFIX, each) for each in published]
+                log.info("published_by_sweeper", requests=len(published), request_ids=ids)
 
     def _ask_for_vectors(self) -> None:
         """Entities whose text changed are noted where they were written; here the Scribe is told."""
@@ -196,6 +201,14 @@ class Sweeper:
             campaigns = campaigns_to_embed(tx)
         for campaign_id in campaigns:
             self._publisher.ask_for_vectors(campaign_id)
+            SWEPT.labels("vectors_asked_for").inc()
+
+    def _tell_of_ends(self) -> None:
+        """Callers who want to be told are, once their request has ended, however it did."""
+        with self._database.transaction() as tx:
+            due = due_webhooks(tx)
+        for request_id in due:
+            self._publisher.ask_to_tell(request_id)
 
     def _remove_expired(self) -> None:
         self._sweeps += 1
@@ -205,8 +218,11 @@ class Sweeper:
                 idempotency.forget_expired(tx)
 
 
-def _each(found: Iterable[Any], repair: Callable[[Any], bool]) -> bool:
-    """Repair each; one that breaks is told after the others. True when a whole batch was repaired: there may be more.
+def _each(found: Iterable[Any], repair: Callable[[Any], bool], *, kind: str) -> bool:
+    """Repair each and count it as this kind; one that breaks is told after the others.
+
+    Returns:
+        True when a whole batch was repaired: there may be more.
 
     Raises:
         BrokerError, DependencyUnavailable: At once; the others would meet the same.
@@ -214,7 +230,9 @@ def _each(found: Iterable[Any], repair: Callable[[Any], bool]) -> bool:
     repaired, broken = 0, None
     for item in found:
         try:
-            repaired += repair(item)
+            is_repaired = repair(item)
+            repaired += is_repaired
+            SWEPT.labels(kind).inc(is_repaired)
         except (BrokerError, DependencyUnavailable):
             raise
         except Exception as error:  # noqa: BLE001 - raised below

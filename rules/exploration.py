@@ -12,8 +12,8 @@ from rules.table import Table, normalise_name
 
 ANYONE = "any"
 _SUBJECTS = {
-    "secret": "secret_door",  # nosec B105
-    "secret_doors": "secret_door",  # nosec B105
+    "secret": "secret_door",  # nosec B105 - a thing of the game
+    "secret_doors": "secret_door",  # nosec B105 - a thing of the game
     "secrets": "secret_door",
     "concealed": "concealed_door",
     "concealed_doors": "concealed_door",

@@ -46,3 +46,28 @@ class WheelMissing(ServiceError):
             "or set DATABASE_URL and REDIS_URL"
         )
         self.package = package
+
+
+class BackupUnusable(ServiceError):
+    """The file is no backup that this version can restore."""
+
+    code = "backup_unusable"
+
+
+class ToolFailed(ServiceError):
+    """A client program of Postgres did not do what it was asked to."""
+
+    code = "tool_failed"
+
+
+class NotEmpty(ServiceError):
+    """A backup is restored into an empty installation only."""
+
+    code = "not_empty"
+
+
+class NotDrained(ServiceError):
+    """Something was still unfinished when the time was over."""
+
+    code = "not_drained"
+    retryable = True

@@ -6,16 +6,24 @@ calls them in worker threads, the pools call them directly: one flavour of code 
 
 import select
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
-from psycopg.pq import TransactionStatus
+from psycopg.errors import error_from_result
+from psycopg.pq import ConnStatus, ExecStatus, TransactionStatus
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import ConnectionPool, PoolTimeout
 
+from dma_shared_resilience import CircuitBreaker, CircuitListener, CircuitOpen
 from store.errors import DatabaseUnavailable
+from store.speaking import Speaker, current_speaker
+from store.statements import traced_cursors
+from store.wall import HOW_TO_RAISE, SETTINGS, opening, settings_of, wall_stands
+from telemetry.logs import get_logger
+
+log = get_logger(__name__)
 
 _UNAVAILABLE = (
     psycopg.OperationalError,
@@ -30,7 +38,7 @@ _UNAVAILABLE = (
 IDLE_SECONDS = 5.0
 """A transaction whose client does not go on is ended by the server after so long, and its locks are free again."""
 _HAS_TRANSACTION_TIMEOUT = 170_000
-_LIMIT = "SELECT set_config('transaction_timeout', %s, true)"
+_LIMIT = "SELECT set_config('transaction_timeout', %(limit)s, true)"
 
 SILENT_SECONDS = 5.0
 """An idle connection is asked whether it is alive when it was not used for so long."""
@@ -46,6 +54,8 @@ class Database:
         url: `postgresql://user:password@host:port/name`.
         application_name: Shown in pg_stat_activity, such as `dma-scribe`.
         max_size: Connections at most; `wait_seconds` is how long a caller waits for a free one.
+        breaker: Counts callers that got no connection, one of `connection_breaker`; None: everyone waits their turn,
+            which is right for who has nothing else to do.
     """
 
     def __init__(
@@ -56,12 +66,15 @@ class Database:
         max_size: int = 8,
         wait_seconds: float = 5.0,
         statement_timeout_seconds: float = 15.0,
+        breaker: CircuitBreaker | None = None,
     ) -> None:
         options = (
             f"-c statement_timeout={int(statement_timeout_seconds * 1000)}"
             f" -c idle_in_transaction_session_timeout={round(IDLE_SECONDS * 1000)} -c timezone=UTC"
         )
         self.url = url
+        self._breaker = breaker
+        self._has_wall: bool | None = None
         self._pool: ConnectionPool[_Watched] = ConnectionPool(
             url,
             connection_class=_Watched,
@@ -75,6 +88,7 @@ class Database:
             kwargs={
                 "application_name": application_name,
                 "row_factory": dict_row,
+                **traced_cursors(),
                 "connect_timeout": 3,
                 "options": options,
                 "keepalives_idle": 10,
@@ -94,15 +108,19 @@ class Database:
     def transaction(self) -> Iterator[Transaction]:
         """A transaction that commits at the end of the block and rolls back when it raises.
 
+        It speaks for whoever `store.speaking` says, and sees what is theirs.
+
         Raises:
             DatabaseUnavailable: The server was not reached, went away, or no connection came free in time. Whether the
                 transaction committed is then unknown: callers make repeats harmless.
         """
-        try:
-            with self._pool.connection() as connection:
+        with self._connection() as connection:
+            speaker = current_speaker()
+            if speaker is None:
                 yield connection
-        except _UNAVAILABLE as error:
-            raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
+                return
+            _begin(connection, opening(connection, speaker, behind_wall=self._stands(connection, speaker)))
+            yield connection
 
     @contextmanager
     def pipeline(self) -> Iterator[Transaction]:
@@ -117,15 +135,19 @@ class Database:
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
-        with self.transaction() as tx:
-            if tx.info.server_version < _HAS_TRANSACTION_TIMEOUT:
-                yield tx
+        with self._connection() as connection:
+            speaker, is_old = current_speaker(), connection.info.server_version < _HAS_TRANSACTION_TIMEOUT
+            if not is_old:
+                given = {"limit": f"{round(IDLE_SECONDS * 1000)}ms"}
+                given |= self._settings(connection, speaker) if speaker else {}
+                with _each_alone(connection), connection.pipeline():
+                    connection.execute("BEGIN")
+                    connection.execute(f"{_LIMIT}, {SETTINGS}" if speaker else _LIMIT, given)
+                    yield connection
+                    connection.execute("COMMIT")
                 return
-            with _each_alone(tx), tx.pipeline():
-                tx.execute("BEGIN")
-                tx.execute(_LIMIT, (f"{round(IDLE_SECONDS * 1000)}ms",))
-                yield tx
-                tx.execute("COMMIT")
+        with self.transaction() as tx:
+            yield tx
 
     @contextmanager
     def reading(self) -> Iterator[Transaction]:
@@ -134,13 +156,56 @@ class Database:
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
-        with self.transaction() as tx, _each_alone(tx):
-            yield tx
+        with self._connection() as connection, _each_alone(connection):
+            speaker = current_speaker()
+            if speaker is None:
+                yield connection
+                return
+            # What a pipeline holds is one transaction without BEGIN and COMMIT.
+            given = self._settings(connection, speaker)
+            with connection.pipeline():
+                connection.execute(f"SELECT {SETTINGS}", given)
+                yield connection
+
+    @contextmanager
+    def _connection(self) -> Iterator[Transaction]:
+        try:
+            with ExitStack() as connected:
+                with self._breaker or nullcontext():  # getting a connection, not what is done with it
+                    connection = connected.enter_context(self._pool.connection())
+                yield connection
+        except (*_UNAVAILABLE, CircuitOpen) as error:
+            raise DatabaseUnavailable(f"Postgres did not answer: {_first_line(error)}") from error
+
+    def _settings(self, connection: Transaction, speaker: Speaker) -> dict[str, str]:
+        return settings_of(speaker, behind_wall=self._stands(connection, speaker))
+
+    def _stands(self, connection: Transaction, speaker: Speaker) -> bool:
+        """Whether there is a wall to step behind; asked once, when the first principal speaks."""
+        if speaker.principal is None:
+            return False
+        if self._has_wall is None:
+            self._has_wall = wall_stands(connection)
+            if connection.info.transaction_status is not TransactionStatus.IDLE:
+                connection.rollback()
+            if not self._has_wall:
+                log.warning("no_row_level_security", what_to_do=HOW_TO_RAISE)
+        return self._has_wall
 
     def ping(self) -> None:
         """Raise DatabaseUnavailable unless the server answers a query."""
         with self.transaction() as tx:
             tx.execute("SELECT 1")
+
+
+def connection_breaker(
+    listeners: Sequence[CircuitListener] = (), *, failures: int = 5, seconds: float = 1.0
+) -> CircuitBreaker:
+    """A breaker for a process that answers others: after so many failed waits in a row nobody waits for a connection.
+
+    One caller a second tries all the same, so service is back within a second of the server.
+    """
+    return CircuitBreaker(failures, seconds, _UNAVAILABLE, name="postgres", listeners=listeners)
 
 
 @contextmanager
@@ -154,6 +219,19 @@ def _each_alone(tx: Transaction) -> Iterator[None]:
             if tx.info.transaction_status is not TransactionStatus.IDLE:
                 tx.rollback()  # the block was left in the middle of something
             tx.autocommit = False
+
+
+def _begin(connection: Transaction, statements: bytes) -> None:
+    """Send what begins with BEGIN as one message; psycopg then finds the transaction open, and ends it as its own.
+
+    By libpq itself: a cursor for it would take the API as long as the statement that follows.
+    """
+    server = connection.pgconn
+    result = server.exec_(statements)
+    if server.status != ConnStatus.OK:
+        raise psycopg.OperationalError("the server closed the connection")
+    if result.status != ExecStatus.COMMAND_OK:
+        raise error_from_result(result)
 
 
 class _Watched(psycopg.Connection[DictRow]):

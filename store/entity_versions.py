@@ -30,6 +30,7 @@ class EntityVersion:
     deleted: bool
     changed_by: str
     request_id: UUID | None
+    exchange_id: str | None
     changed_at: datetime
     tags: list[str] = field(default_factory=list)
     secret: Secret | None = None
@@ -38,7 +39,7 @@ class EntityVersion:
 # Whoever may not see an entity as it is may not see how it was; and of what it was, players see what was approved.
 _VERSIONS: Final = SQL("""
 SELECT e.type, v.version, v.name, v.description, v.attributes, v.schema_version, v.state, v.deleted, v.changed_by,
-       v.request_id, v.changed_at, v.tags,
+       v.request_id, v.exchange_id, v.changed_at, v.tags,
        CASE WHEN m.role <> 'reader' AND NOT %(as_player)s THEN v.secret END AS secret
 FROM entities e
 JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s

@@ -1,6 +1,7 @@
 """Search by meaning too: the query's vector is made first, with no transaction open, then the memory is asked."""
 
 from collections.abc import Hashable
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -8,11 +9,13 @@ from core.memo import Memo
 from store.database import Database
 from store.embedding import Embedder
 from store.search import Filters, QueryVector, SearchResult, search_entities
+from store.speaking import beyond_the_wall, current_speaker
 from telemetry.logs import get_logger
 
 log = get_logger(__name__)
 
 _REMEMBERED: Final = 1000
+_IN_SIGHT: Final = "SELECT id FROM entities WHERE id = ANY(%s)"
 _MOST_CHARACTERS: Final = 500
 """Of longer queries the beginning is embedded: it names what they are about, and the rest only costs time."""
 
@@ -42,8 +45,10 @@ class Finder:
     ) -> SearchResult:
         """See store.search.search_entities. When the model fails, names and texts are searched alone."""
         vector = self.vector_of(query)
-        with self._database.transaction() as tx:
-            return search_entities(
+        # Behind the wall no index on text or vectors may be used: who knows what its operators would tell. So the
+        # search stays on this side, and only what it found is shown to the wall.
+        with beyond_the_wall(), self._database.transaction() as tx:
+            found = search_entities(
                 tx,
                 principal,
                 campaign_id,
@@ -53,6 +58,16 @@ class Finder:
                 vector=vector,
                 highlight=highlight,
             )
+        return self._in_sight(found)
+
+    def _in_sight(self, found: SearchResult) -> SearchResult:
+        speaker = current_speaker()
+        if speaker is None or speaker.principal is None or not found.results:
+            return found
+        with self._database.reading() as tx:
+            rows = tx.execute(_IN_SIGHT, ([item.uuid for item in found.results],)).fetchall()
+        seen = {row["id"] for row in rows}
+        return replace(found, results=[item for item in found.results if item.uuid in seen])
 
     def vector_of(self, query: str) -> QueryVector | None:
         """The query's vector; None when the model does not work."""

@@ -25,6 +25,7 @@ from store.errors import (
     SchemaTooNew,
     UnsupportedServer,
 )
+from store.wall import raise_wall
 
 OLDEST_POSTGRES: Final = 15
 OLDEST_PGVECTOR: Final = (0, 7)
@@ -117,6 +118,9 @@ def migrate(database_url: str, *, wait_seconds: float = 30, source: SchemaSource
         _require_server(connection)
         while _advance(connection, source, wait_seconds) < source.version:
             pass
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            raise_wall(connection)
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(f"the schema could not be made: {error}") from error
     finally:

@@ -11,7 +11,7 @@ nullability and primary key with a live database, in both directions. Constraint
 leave a defaulted column out and the database fills it in.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -133,6 +133,7 @@ class Request(SQLModel, table=True):
     undone_at: datetime | None = _optional(_TIME)
     undone_by: str | None = _optional(Text)
     undone: Json | None = _optional(_JSON)
+    traceparent: str | None = _optional(Text)
 
 
 class Step(SQLModel, table=True):
@@ -172,6 +173,20 @@ class Transition(SQLModel, table=True):
     worker: str | None = _optional(Text)
     error: Json | None = _optional(_JSON)
     at: datetime = _filled(_TIME)
+
+
+class Webhook(SQLModel, table=True):
+    """Who is to be told that a request has ended."""
+
+    __tablename__ = "webhooks"
+
+    request_id: UUID = Field(primary_key=True)
+    url: str = _given(Text)
+    state: str = _given(Text)
+    attempts: int = 0
+    due_at: datetime = _filled(_TIME)
+    last_error: str | None = _optional(Text)
+    delivered_at: datetime | None = _optional(_TIME)
 
 
 class Event(SQLModel, table=True):
@@ -247,6 +262,7 @@ class EntityVersion(SQLModel, table=True):
     tags: list[str] = _filled(_TEXTS)
     secret: Any = _optional(_JSON)
     schema_version: int = 1
+    exchange_id: str | None = _optional(Text)
 
 
 class Relationship(SQLModel, table=True):
@@ -289,6 +305,7 @@ class RelationshipVersion(SQLModel, table=True):
     changed_by: str = _given(Text)
     request_id: UUID | None = None
     changed_at: datetime = _filled(_TIME)
+    exchange_id: str | None = _optional(Text)
 
 
 class EntityEmbedding(SQLModel, table=True):
@@ -353,3 +370,28 @@ class ServiceToken(SQLModel, table=True):
     expires_at: datetime = _given(_TIME)
     last_used_at: datetime | None = _optional(_TIME)
     revoked_at: datetime | None = _optional(_TIME)
+
+
+class AgentProcess(SQLModel, table=True):
+    """What a process of a pool last said of itself."""
+
+    __tablename__ = "agents"
+
+    consumer: str = Field(sa_column=Column(Text, primary_key=True))
+    agent: str = _given(Text)
+    state: str = _given(Text)
+    threads: int
+    sequence: int = _given(BigInteger)
+    announced_at: datetime = _filled(_TIME)
+    checked_at: datetime | None = _optional(_TIME)
+    check_ms: int | None = None
+
+
+class LlmTokens(SQLModel, table=True):
+    """Tokens of a language model spent on one day."""
+
+    __tablename__ = "llm_tokens"
+
+    day: date = Field(primary_key=True)
+    scope: UUID = Field(primary_key=True)
+    tokens: int = _given(BigInteger)

@@ -21,6 +21,7 @@ from core.problems import problem_of
 from store.campaigns import Role
 from store.database import Transaction
 from store.history import record_transition
+from store.webhooks import note_webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,9 @@ class NewRequest:
     location_id: UUID | None = None
     session_id: UUID | None = None
     replay_of: UUID | None = None
+    traceparent: str | None = None
+    """The trace that it belongs to (W3C Trace Context), when it is traced."""
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +119,8 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
         inserted = _insert(tx, new)
         _insert_steps(tx, new)
         record_transition(tx, new.id, state="processing")
+        if new.webhook_url is not None:
+            note_webhook(tx, new.id, new.webhook_url)
         row = inserted.fetchone()
     except ForeignKeyViolation as error:
         raise NotFound("there is no such campaign") from error
@@ -143,10 +149,10 @@ def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
     return tx.execute(
         """
         INSERT INTO requests (id, campaign_id, principal, prompt, location_id, session_id, intent, intent_confidence,
-                              alternatives, timeout_ms, include_stats, replay_of, deadline_at)
+                              alternatives, timeout_ms, include_stats, replay_of, traceparent, deadline_at)
         VALUES (%(id)s, %(campaign_id)s, %(principal)s, %(prompt)s, %(location_id)s, %(session_id)s, %(intent)s,
                 %(confidence)s, %(alternatives)s, %(timeout_ms)s, %(include_stats)s, %(replay_of)s,
-                clock_timestamp() + %(timeout_ms)s * interval '1 millisecond')
+                %(traceparent)s, clock_timestamp() + %(timeout_ms)s * interval '1 millisecond')
         RETURNING deadline_at
         """,
         {
@@ -162,6 +168,7 @@ def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
             "timeout_ms": new.timeout_ms,
             "include_stats": new.include_stats,
             "replay_of": new.replay_of,
+            "traceparent": new.traceparent,
         },
     )
 
@@ -341,11 +348,13 @@ def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> 
         "entities_created": [entity for result in results for entity in result.get("entities_created", ())],
         "tokens_used": sum(int(result.get("tokens_used", 0)) for result in results),
     }
-    for name in ("source", "warnings"):
+    for name in ("source", "warnings", "entities_changed", "entities_kept"):
         if values := list(dict.fromkeys(value for result in results for value in result.get(name, ()))):
             joined[name] = values
     if made := next((result["data"] for result in reversed(results) if result.get("data")), None):
         joined["data"] = made
+    if prose := {name: told for result in results for name, told in (result.get("prose") or {}).items()}:
+        joined["prose"] = prose
     if include_stats:
         joined["stats"] = {"steps": [_stats(step) for step in steps]}
     return joined

@@ -29,6 +29,8 @@ class Unpublished:
     campaign_id: UUID
     deadline_at: datetime
     steps: Sequence[tuple[int, str]]
+    traceparent: str | None = None
+    """The trace that the request belongs to, when it is traced."""
 
 
 def all_done(tx: Transaction, *, limit: int = BATCH) -> list[UUID]:
@@ -107,7 +109,8 @@ def unpublished(tx: Transaction, *, limit: int = 200) -> list[Unpublished]:
 def read_unpublished(tx: Transaction, request_id: UUID) -> Unpublished | None:
     """The unfinished part of a request's plan, or None when the request has ended or all steps are done."""
     request = tx.execute(
-        "SELECT campaign_id, deadline_at FROM requests WHERE id = %s AND status = 'processing'", (request_id,)
+        "SELECT campaign_id, deadline_at, traceparent FROM requests WHERE id = %s AND status = 'processing'",
+        (request_id,),
     ).fetchone()
     steps = tx.execute(
         "SELECT step_no, actor FROM steps WHERE request_id = %s AND state IN ('waiting', 'running') ORDER BY step_no",
@@ -116,13 +119,14 @@ def read_unpublished(tx: Transaction, request_id: UUID) -> Unpublished | None:
     if request is None or not steps:
         return None
     plan = [(row["step_no"], row["actor"]) for row in steps]
-    return Unpublished(request_id, request["campaign_id"], request["deadline_at"], plan)
+    return Unpublished(request_id, request["campaign_id"], request["deadline_at"], plan, request["traceparent"])
 
 
 def has_unfinished(session: psycopg.Connection[Any]) -> bool:
-    """Whether any request is processing or an entity waits for its vector: an idle installation is asked no more."""
+    """Whether a request is processing, or a vector or a caller waits; an idle installation is asked no more."""
     row = session.execute(
-        "SELECT EXISTS (SELECT FROM requests WHERE status = 'processing') OR EXISTS (SELECT FROM entities_to_embed)"
+        "SELECT EXISTS (SELECT FROM requests WHERE status = 'processing') OR EXISTS (SELECT FROM entities_to_embed) "
+        "OR EXISTS (SELECT FROM webhooks WHERE state = 'waiting')"
     ).fetchone()
     return bool(row and row[0])
 

@@ -125,8 +125,8 @@ def embedder() -> Embedder:
     return make_embedder()
 
 
-TOOLS = ("chromium", "curl")
-"""Programs that some tests need and a machine may lack, each also the marker of those tests and a Debian package."""
+TOOLS = {"chromium": "chromium", "curl": "curl", "promtool": "prometheus"}
+"""Programs that some tests need and a machine may lack, each also the marker of those tests, and its Debian package."""
 
 
 INSTALLATIONS = ("tests/end_to_end/", "tests/integration/services/")
@@ -160,6 +160,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Count in the last lines what was left out, by the tool that would bring it in."""
     skipped = [str(report.longrepr) for report in terminalreporter.stats.get("skipped", [])]
-    for tool in TOOLS:
+    for tool, package in TOOLS.items():
         if left_out := sum(f"needs {tool}" in reason for reason in skipped):
-            terminalreporter.write_line(f"left out: {left_out} tests marked `{tool}` (install Debian's package {tool})")
+            terminalreporter.write_line(
+                f"left out: {left_out} tests marked `{tool}` (install Debian's package {package})"
+            )

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dramatiq
-from dramatiq.middleware import Middleware, ShutdownNotifications
+from dramatiq.middleware import ShutdownNotifications
 
 from bus import StreamsBroker
 from contracts.actors import Actor
@@ -24,9 +24,15 @@ from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
 from store.database import Database
-from telemetry.logs import bind, configure_logs, get_logger
+from telemetry import metrics
+from telemetry.logs import get_logger
+from telemetry.setup import configure_telemetry
+from telemetry.sharing import MetricSharing, sharing_beside
+from telemetry.tracing import stop_traces
 from workers.burial import Undertaker
 from workers.leases import LeaseKeeper
+from workers.observing import Observed, note_recovered
+from workers.presence import Presence, Running, declare_health_check
 from workers.runner import StepExhausted, StepRunner
 from workers.step import Agent
 
@@ -76,17 +82,12 @@ def run_pool(
     """
     try:
         settings = load_settings()
-        configure_logs(
-            service=queue.value,
-            environment=settings.environment.value,
-            version=VERSION,
-            level=settings.log_level,
-            as_json=settings.log_format == "json",
-        )
+        configure_telemetry(settings, service=queue.value)
         install_failpoints(is_local=settings.is_local)
         urls = service_urls(settings)
-        pool, leases = _build(queue, settings, urls.database_url, urls.redis_url)
+        pool, leases, presence = _build(queue, settings, urls.database_url, urls.redis_url)
         declare_actors(pool)
+        declare_health_check(pool.broker, pool.signer, queue, presence)
     except ConfigurationError as error:
         print(f"{queue.value}: {error}", file=sys.stderr)  # noqa: T201 - logs may not be set up yet
         sys.exit(EXIT_CONFIGURATION)
@@ -95,65 +96,51 @@ def run_pool(
     leases.start()
     if beside is not None:
         threading.Thread(target=beside, args=(pool,), name="beside", daemon=True).start()
-    _work(pool, queue)
+    _introduce(pool, queue)
+    with sharing_beside(MetricSharing(lambda: pool.broker.client, namespace=pool.broker.namespace)):
+        _work(pool, queue, presence)
+    pool.broker.close()
     leases.stop()
     pool.database.close()
+    stop_traces()
 
 
-def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper]:
+def _introduce(pool: Pool, queue: Queue) -> None:
+    metrics.introduce(service=queue.value, version=VERSION, environment=pool.settings.environment.value)
+    metrics.THREADS.labels(queue.value).set(pool.settings.pool_threads)
+
+
+def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper, Presence]:
     assert settings.secret_key is not None  # noqa: S101 - load_settings sees to it
     database = Database(database_url, application_name=f"dma-{queue.value}", max_size=settings.pool_threads + 2)
     signer = TokenSigner(settings.secret_key.get_secret_value(), DatabaseClock(database))
-    broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
+    running = Running()
+    broker = build_broker(redis_url, middleware=[Observed(queue), HandBack(), running])
     broker.on_buried = Undertaker(database, broker)
+    broker.on_recovered = note_recovered
     leases = LeaseKeeper(database)
     runner = StepRunner(database=database, broker=broker, signer=signer, leases=leases, worker=worker_name())
-    return Pool(settings, database, broker, signer, runner), leases
+    presence = Presence(broker, agent=queue.value, threads=settings.pool_threads, running=running)
+    return Pool(settings, database, broker, signer, runner), leases, presence
 
 
-def _work(pool: Pool, queue: Queue) -> None:
+def _work(pool: Pool, queue: Queue, presence: Presence) -> None:
     worker = dramatiq.Worker(
         pool.broker, queues={queue.value}, worker_threads=pool.settings.pool_threads, worker_timeout=1000
     )
     pool.broker.emit_after("process_boot")
     worker.start()
-    log.info("agent.ready", queue=queue.value, threads=pool.settings.pool_threads)
+    stopping = threading.Event()
+    threading.Thread(target=presence.run, args=(stopping,), name="presence", daemon=True).start()
     signal.sigwait(STOP_SIGNALS)
+    stopping.set()
     log.info("pool_stopping", queue=queue.value)
     worker.stop(timeout=int(STOP_SECONDS * 1000))
-    pool.broker.close()
 
 
 def worker_name() -> str:
     """A name for this incarnation of the process, for leases and history."""
     return f"{socket.gethostname()}:{os.getpid()}:{new_uuid().hex[-8:]}"
-
-
-class LogContext(Middleware):
-    """Puts the ids of the message on every log line of the thread that works on it."""
-
-    def __init__(self) -> None:
-        self._open = threading.local()
-
-    def before_process_message(self, broker: dramatiq.Broker, message: Any) -> None:
-        context = bind(
-            request_id=message.options.get("correlation_id"),
-            correlation_id=message.options.get("correlation_id"),
-            actor=message.actor_name,
-            message_id=message.message_id,
-        )
-        context.__enter__()
-        self._open.context = context
-
-    def after_process_message(
-        self, broker: dramatiq.Broker, message: Any, *, result: Any = None, exception: BaseException | None = None
-    ) -> None:
-        if context := getattr(self._open, "context", None):
-            self._open.context = None
-            context.__exit__(None, None, None)
-
-    def after_skip_message(self, broker: dramatiq.Broker, message: Any) -> None:
-        self.after_process_message(broker, message)
 
 
 class HandBack(ShutdownNotifications):

@@ -32,7 +32,9 @@ from store.changes import NewRelationship, apply_changes
 from store.database import Database, Transaction
 from store.steps import Claim, Fenced, Refusal
 from telemetry.logs import get_logger
+from telemetry.tracing import span
 from workers.leases import LeaseKeeper
+from workers.observing import note_error
 from workers.progress import StepProgress
 from workers.step import Agent, Outcome, task_of
 
@@ -101,7 +103,7 @@ class StepRunner:
         try:
             self._require_token(claim)
             with self._leases.keep(claim):
-                with self._time_limit(claim.seconds_left):
+                with self._time_limit(claim.seconds_left), span(f"think {claim.actor}"):
                     outcome = agent.think(task_of(claim, StepProgress(self._database, self._broker, claim)))
                 self._commit(claim, outcome)
         except Fenced as error:
@@ -241,10 +243,13 @@ class StepRunner:
 
     def _log_failed(self, claim: Claim, error: BaseException) -> None:
         """The event and fields of R72."""
+        error_type = _problem(error)["error_type"]
+        if message := CurrentMessage.get_current_message():
+            note_error(message, error_type)
         facts: dict[str, Any] = {
             "task_id": task_id(claim.request_id, claim.step_no),
             "agent": claim.actor.partition(".")[0],
-            "error_type": _problem(error)["error_type"],
+            "error_type": error_type,
             "error_message": str(error),
             "retry_count": claim.attempt - 1,
         }

@@ -1,5 +1,7 @@
 """What an agent is given and what it gives back. Agents think: they open no transaction and know no broker."""
 
+import math
+import time
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
@@ -19,6 +21,7 @@ class StepTask:
         prior: Results of the steps before, by their number.
         seed: The same for the same step of the same request, so that a repeat makes the same thing.
         progress: To tell what is ready before the whole is, and to ask whether to go on.
+        deadline: When the request's time is over, by this process's monotonic clock.
     """
 
     request_id: UUID
@@ -32,6 +35,11 @@ class StepTask:
     location_id: UUID | None = None
     seed: int = 0
     progress: Progress = field(default=SILENCE, compare=False, repr=False)
+    deadline: float = field(default=math.inf, compare=False, repr=False)
+
+    def seconds_left(self) -> float:
+        """Seconds to the request's deadline; endless outside a pool."""
+        return self.deadline - time.monotonic()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +75,5 @@ def task_of(claim: Claim, progress: Progress = SILENCE) -> StepTask:
         location_id=claim.location_id,
         seed=claim.request_id.int & 0xFFFF_FFFF,
         progress=progress,
+        deadline=time.monotonic() + claim.seconds_left,
     )

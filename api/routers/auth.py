@@ -25,6 +25,8 @@ from store.auth_tokens import (
     revoke_family,
     rotate_refresh_token,
 )
+from store.errors import RefreshTokenReused
+from store.speaking import beyond_the_wall
 
 router = APIRouter(prefix="/v1/auth", tags=["auth"], route_class=PublicRoute)
 scoped = APIRouter(prefix="/v1/auth", tags=["auth"], route_class=ScopedRoute)
@@ -47,8 +49,7 @@ async def sign_in(
 ) -> Response:
     """Trade a one-time login code, or on a local start the DEV_TOKEN as Bearer, for a pair of tokens."""
     code = body.login_code if body else None
-    authenticator: Authenticator = request.app.state.authenticator
-    if code is None and not authenticator.is_dev(request.headers.get("authorization")):
+    if code is None and not _authenticator(request).is_dev(request.headers.get("authorization")):
         raise AuthenticationError("Authentication required")
     return await run_in_threadpool(_sign_in, request, services, code)
 
@@ -56,16 +57,22 @@ async def sign_in(
 @router.post("/refresh", response_model=TokenAnswer)
 def refresh(request: Request, services: Services, body: Annotated[RefreshRequest | None, Body()] = None) -> Response:
     """Trade a refresh token for the next pair; each is good once."""
-    with services.database.transaction() as tx:
-        rotation = rotate_refresh_token(tx, _refresh_token(request, body))
+    try:
+        with services.database.transaction() as tx:
+            rotation = rotate_refresh_token(tx, _refresh_token(request, body))
+    except RefreshTokenReused:
+        _authenticator(request).sessions.forget()
+        raise
     return _answer(request, services, rotation.subject, rotation.scopes, rotation.family, rotation.token)
 
 
 @scoped.post("/revoke", status_code=204, dependencies=[NEEDS_TOKEN])
 def sign_out(request: Request, services: Services, body: Annotated[RefreshRequest | None, Body()] = None) -> Response:
-    """Revoke a sign-in: its refresh token and every one before and after it."""
-    with services.database.transaction() as tx:
+    """Revoke a sign-in: its refresh token and every one before and after it, and the access tokens they brought."""
+    # The tokens of all are kept where no principal looks.
+    with beyond_the_wall(), services.database.transaction() as tx:
         revoke_family(tx, _refresh_token(request, body))
+    _authenticator(request).sessions.forget()
     response = Response(status_code=204)
     response.delete_cookie(COOKIE, path=COOKIE_PATH)
     return response
@@ -111,6 +118,11 @@ def _answer(
         samesite="strict",
     )
     return response
+
+
+def _authenticator(request: Request) -> Authenticator:
+    authenticator: Authenticator = request.app.state.authenticator
+    return authenticator
 
 
 def _is_console(request: Request) -> bool:

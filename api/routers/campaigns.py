@@ -24,6 +24,7 @@ from store.campaigns import (
     list_campaigns,
     update_campaign,
 )
+from store.speaking import beyond_the_wall
 
 router = APIRouter(prefix="/v1/campaigns", tags=["campaigns"], route_class=ScopedRoute)
 
@@ -39,7 +40,8 @@ def create(body: CampaignCreate, caller: EntityWriter, services: Services, once:
         )
         return _answer(campaign, 201, {"Location": f"/v1/campaigns/{campaign.id}"})
 
-    with services.database.transaction() as tx:
+    # It has no members yet: a principal could not see what they have just made.
+    with beyond_the_wall(), services.database.transaction() as tx:
         return once.answer(tx, make)
 
 

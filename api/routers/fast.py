@@ -14,7 +14,7 @@ from api.deps import NEEDS_RULES, AppServices, Services
 from api.responses import json_response
 from api.routes import ScopedRoute
 from fastlane import Source, describe
-from telemetry.metrics import fast_lane_seconds
+from telemetry.metrics import fast_lane_seconds, note_cache
 
 router = APIRouter(prefix="/v1/fast", tags=["rules"], route_class=ScopedRoute)
 
@@ -47,6 +47,7 @@ def _answer(
 ) -> Response:
     started = services.clock.monotonic()
     content = services.fast_lane.answer_bytes(operation, sent, read, source=source)
+    note_cache("fast_lane", is_hit=False)
     # Only operations that exist come here, so that the number of series stays bounded.
     fast_lane_seconds(operation).observe(services.clock.monotonic() - started)
     return Response(content, media_type="application/json")

@@ -10,7 +10,7 @@ from uuid import UUID
 from fastapi import APIRouter, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.deps import AppServices, IdempotencyKey, PromptCaller, Services, Watching
+from api.deps import AppServices, IdempotencyKey, OpenStreams, PromptCaller, Services, Watching
 from api.dungeon_models import DungeonRequest
 from api.routers.progress import STREAM, event_texts
 from api.routes import ScopedRoute
@@ -39,6 +39,7 @@ async def generate_dungeon(
     caller: PromptCaller,
     services: Services,
     watcher: Watching,
+    streams: OpenStreams,
     key: IdempotencyKey,
 ) -> Response:
     """Make a dungeon and tell it as it is made: `layout`, each `room`, `wandering`, `summary`, and `done` or `error`.
@@ -46,6 +47,7 @@ async def generate_dungeon(
     `Location` is the request: its `/events` go on behind any event's id, also when this connection is lost.
     """
     request_id: UUID = request.scope["dma.exchange_uuid"] or new_uuid()
+    streams.take(request.scope, caller.principal)
     params = await run_in_threadpool(_params, body, services, caller.principal)
     submission = _submission(body, params, request_id, caller.principal, key)
     accepted = await run_in_threadpool(services.intake.submit, submission)
@@ -70,6 +72,8 @@ def _params(body: DungeonRequest, services: AppServices, principal: str) -> dict
         if missing := sorted(set(keep.rooms) - set(rooms)):
             raise _refused("keep.rooms", f"room {missing[0]} is not in that dungeon")
         params["kept"] = {str(number): rooms[number] for number in keep.rooms}
+        # The same people of the campaign in the same parts: what is not rolled again stays as it was.
+        params["cast"] = document.get("cast", {})
         params.setdefault("seed", document["seed"])
     return params
 
@@ -100,6 +104,7 @@ def _submission(
         principal=principal,
         prompt=f"Generate a dungeon of {body.rooms} rooms for {body.party_size} characters of level {body.party_level}",
         campaign_id=body.campaign_id,
+        location_id=body.location_id,
         timeout_ms=body.timeout_ms,
         idempotency=IdempotencyClaim(ROUTE, key, sent) if key else None,
         order=Order(Intent.GENERATE_DUNGEON, (step,)),

@@ -4,19 +4,15 @@ import ipaddress
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST
 from starlette.concurrency import run_in_threadpool
 
 from api.auth import AccessScope, Authenticator, Caller
 from api.deps import AppServices, Services
+from api.exposition import Exposition
 from api.health import check_postgres, probe, read_status
 from api.routes import PublicRoute
-from contracts.queues import Queue
 from core.errors import DependencyUnavailable
-from telemetry.logs import get_logger
-from telemetry.metrics import DEAD_LETTERS, QUEUE_DEPTH
-
-log = get_logger(__name__)
 
 router = APIRouter(tags=["health"], route_class=PublicRoute)
 
@@ -51,11 +47,11 @@ async def status(request: Request, services: Services) -> dict[str, Any]:
 
 @router.get("/metrics")
 async def metrics(request: Request, services: Services) -> Response:
-    """Prometheus metrics; open to this machine on a local start, else for tokens with the scope admin."""
+    """Prometheus metrics of all processes; open to this machine on a local start, else for the scope admin."""
     if not _is_local(request, services):
         (await _caller(request)).require(AccessScope.ADMIN)
-    await run_in_threadpool(_read_queues, services)
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+    exposition: Exposition = request.app.state.exposition
+    return Response(await run_in_threadpool(exposition.text), media_type=CONTENT_TYPE_LATEST)
 
 
 async def _caller(request: Request) -> Caller:
@@ -70,15 +66,3 @@ def _is_local(request: Request, services: AppServices) -> bool:
         return ipaddress.ip_address(request.client.host).is_loopback
     except ValueError:
         return False
-
-
-def _read_queues(services: AppServices) -> None:
-    """Depths are read when asked for: a gauge kept by several processes would be wrong in all of them."""
-    for queue in Queue:
-        try:
-            stats = services.broker.queue_stats(queue.value)
-        except Exception as error:  # noqa: BLE001 - the other metrics are wanted most when the bus is down
-            log.info("queue_not_read", queue=queue.value, error_message=str(error))
-            return
-        QUEUE_DEPTH.labels(queue.logical_stream, queue.consumer_group).set(stats.unfinished)
-        DEAD_LETTERS.labels(queue.logical_stream, queue.consumer_group).set(stats.dead)

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.deps import PromptCaller, RequestId, Services, Watching
+from api.deps import OpenStreams, PromptCaller, RequestId, Services, Watching
 from api.models import PromptHistory, PromptView, TransitionView
 from api.once import Once
 from api.prompt_views import view_json
@@ -42,6 +42,7 @@ async def watch_prompt(
     caller: PromptCaller,
     services: Services,
     watcher: Watching,
+    streams: OpenStreams,
     after: After = None,
 ) -> Response:
     """Tell what happens to a request as it happens, beginning behind `Last-Event-ID`; also for one that has ended."""
@@ -52,6 +53,7 @@ async def watch_prompt(
         return Response(status_code=204)
     if request.scope["dma.is_head"]:
         return Response(b"", 200, HEADERS, MEDIA_TYPE)
+    streams.take(request.scope, caller.principal)
     events = event_texts(watcher, services.database, request_id, caller.principal, told, key)
     return stream(events)
 

@@ -72,7 +72,7 @@ def _load(head: str) -> dict[str, Any]:
         raise invalid("", f"The head must not be longer than {MAX_HEAD} characters")
     try:
         _check_events(head)
-        read = yaml.load(head, _Loader)  # noqa: S506 - a safe loader  # nosec B506
+        read = yaml.load(head, _Loader)  # noqa: S506  # nosec B506 - a safe loader
     except (yaml.YAMLError, ValueError, OverflowError, TypeError) as error:
         mark = getattr(error, "problem_mark", None)
         place = f" at line {mark.line + 2}" if mark else ""

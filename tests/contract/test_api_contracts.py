@@ -11,6 +11,7 @@ from jsonschema.protocols import Validator
 from referencing import Registry, Resource
 
 from api.published import written_schemas
+from bus import Reason
 from contracts.entities import EntityType, LocationType
 from contracts.entity_schemas import attribute_schema
 from contracts.generators import BRIEFS
@@ -49,6 +50,13 @@ FILES = {
     "generate_dungeon",
     "content/dungeon",
     *(name.rpartition("/")[2] for name in written_schemas()),
+    "admin_dead_letter_order",
+    "admin_queues",
+    "admin_messages",
+    "admin_dead_letters",
+    "admin_dead_letter",
+    "admin_dead_letter_outcomes",
+    "admin_agents",
 }
 
 
@@ -151,6 +159,8 @@ def test_enumerations_are_the_ones_of_the_code() -> None:
     )
     for name in ("agent_task", "agent_result"):
         assert set(Queue) == set(schemas[f"{BASE}{name}.json"]["properties"]["target"]["enum"])
+    order = schemas[f"{BASE}admin_dead_letter_order.json"]["properties"]
+    assert (set(Queue), set(Reason)) == (set(order["queue"]["enum"]), set(order["reason"]["enum"]))
 
 
 @pytest.mark.parametrize(

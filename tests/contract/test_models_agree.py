@@ -7,6 +7,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
+from api.admin_models import (
+    AgentList,
+    DeadLetterList,
+    DeadLetterOrder,
+    DeadLetterOutcomes,
+    DeadLetterView,
+    QueuedMessageList,
+    QueueList,
+)
 from api.dungeon_models import DungeonRequest
 from api.memory_models import RelationCreate, RelationView
 from api.models import (
@@ -42,6 +51,7 @@ MODELS: dict[str, type[BaseModel]] = {
     "rules_validate": ValidateRequest,
     "generate": GenerateRequest,
     "generate_dungeon": DungeonRequest,
+    "admin_dead_letter_order": DeadLetterOrder,
 }
 # Ids in their prefixed form are taken by the API beside the uuid of the schema, so they are left out here.
 SCALARS = st.one_of(
@@ -148,6 +158,12 @@ def test_response_models_have_the_fields_of_the_published_ones() -> None:
         ("rules_tables", RuleTableList),
         ("rules_table", RuleTableLines),
         ("rules_validation", ValidationView),
+        ("admin_queues", QueueList),
+        ("admin_messages", QueuedMessageList),
+        ("admin_dead_letters", DeadLetterList),
+        ("admin_dead_letter", DeadLetterView),
+        ("admin_dead_letter_outcomes", DeadLetterOutcomes),
+        ("admin_agents", AgentList),
     ],
 )
 def test_response_models_are_the_published_ones(name: str, model: type[BaseModel]) -> None:

@@ -48,6 +48,11 @@ export class Api {
     return (await this.#call("v1/status")).data;
   }
 
+  /** Make any call; returns its data. */
+  async call(path, options) {
+    return (await this.#call(path, options)).data;
+  }
+
   async #call(path, options = {}) {
     try {
       return await this.#exchange(path, options);

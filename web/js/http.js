@@ -3,6 +3,7 @@
 import { Problem } from "./problem.js";
 
 const TIMEOUT_MS = 30_000;
+const ROOT = new URL("../", import.meta.url);
 
 /**
  * @typedef {Object} Answer
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 30_000;
 /**
  * Send one request and read its answer.
  *
- * @param {string} path - Relative to the page, such as "v1/prompts", so that the console works behind any prefix.
+ * @param {string} path - Relative to the folder that the pages are in, such as "v1/prompts", so that they work behind any prefix.
  * @param {{method?: string, body?: object, headers?: Object<string, string>, signal?: AbortSignal}} [options]
  * @returns {Promise<Answer>}
  * @throws {Problem} Anything but 2xx and 304, or no answer within 30 s. An aborted `signal` throws its own reason.
@@ -26,7 +27,7 @@ export async function exchange(path, { method = "GET", body, headers = {}, signa
   let response;
   let data;
   try {
-    response = await fetch(new URL(path, document.baseURI), {
+    response = await fetch(new URL(path, ROOT), {
       method,
       headers: sent,
       body: body === undefined ? undefined : JSON.stringify(body),

@@ -4,12 +4,12 @@ import { byId, fill } from "./dom.js";
 import { problemCard } from "./problem.js";
 
 const FACES = ["starting", "sign-in", "console"];
-const ONLY_SIGNED_IN = ["campaign-choice", "status", "sign-out"];
+const ONLY_SIGNED_IN = "#campaign-choice, #status, #sign-out";
 
 /** Show one of the page's three faces: "starting" (with what is going on), "sign-in" or "console". */
 export function showFace(face, words = "") {
   for (const id of FACES) byId(id).hidden = id !== face;
-  for (const id of ONLY_SIGNED_IN) byId(id).hidden = face !== "console";
+  for (const node of document.querySelectorAll(ONLY_SIGNED_IN)) node.hidden = face !== "console";
   fill(byId("starting-text"), words);
   fill(byId("starting-problem"));
 }

@@ -20,7 +20,7 @@ def stream(seed: int, stage: str, *about: Any) -> random.Random:
     facts = [astuple(one) if is_dataclass(one) and not isinstance(one, type) else one for one in about]
     digest = hashlib.sha256(repr((seed, stage, facts)).encode()).digest()
     # Repeatable on purpose; it guards nothing.
-    return random.Random(int.from_bytes(digest))  # noqa: S311  # nosec B311
+    return random.Random(int.from_bytes(digest))  # noqa: S311  # nosec B311 - the same words again are wanted
 
 
 class Teller:

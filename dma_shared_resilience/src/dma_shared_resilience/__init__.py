@@ -8,6 +8,7 @@ from dma_shared_resilience.bulkhead import Bulkhead, BulkheadFull
 from dma_shared_resilience.circuit_breaker import CircuitBreaker, CircuitListener, CircuitOpen, CircuitState
 from dma_shared_resilience.errors import ResilienceError
 from dma_shared_resilience.retry import RetryAttempt, RetryWithBackoff
+from dma_shared_resilience.shared import RedisCircuits, SharedCircuits, SharedState
 
 __all__ = [
     "Bulkhead",
@@ -16,7 +17,10 @@ __all__ = [
     "CircuitListener",
     "CircuitOpen",
     "CircuitState",
+    "RedisCircuits",
     "ResilienceError",
     "RetryAttempt",
     "RetryWithBackoff",
+    "SharedCircuits",
+    "SharedState",
 ]

@@ -3,9 +3,10 @@
 import asyncio
 import concurrent.futures
 import contextlib
+import logging
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from types import TracebackType
 from typing import Any, ParamSpec, Self, TypeVar
 
@@ -14,6 +15,7 @@ from dma_shared_resilience.errors import ResilienceError
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_logger = logging.getLogger(__name__)
 _Ticket = concurrent.futures.Future[None]
 
 
@@ -35,18 +37,27 @@ class Bulkhead:
     Args:
         max_concurrent: Calls that may run at once, from 1.
         max_wait_seconds: How long a call waits for a slot; 0 refuses at once.
-        name: For messages.
+        name: For messages and listeners.
+        listeners: Called with the bulkhead, and no lock held, when it has refused a call; for counters.
 
     Raises:
         ValueError: No slot, or a negative wait.
     """
 
-    def __init__(self, max_concurrent: int, max_wait_seconds: float = 0, *, name: str = "bulkhead") -> None:
+    def __init__(
+        self,
+        max_concurrent: int,
+        max_wait_seconds: float = 0,
+        *,
+        name: str = "bulkhead",
+        listeners: Sequence[Callable[["Bulkhead"], None]] = (),
+    ) -> None:
         if max_concurrent < 1 or max_wait_seconds < 0:
             raise ValueError("max_concurrent must be at least 1 and max_wait_seconds at least 0")
         self.name = name
         self._max_concurrent = max_concurrent
         self._max_wait_seconds = max_wait_seconds
+        self._listeners = tuple(listeners)
         self._lock = threading.Lock()
         self._running = 0
         self._queue: deque[_Ticket] = deque()
@@ -146,7 +157,15 @@ class Bulkhead:
             if _is_granted(ticket):
                 return
             self._leave(ticket)
+        self._tell_refusal()
         raise BulkheadFull(name=self.name, max_concurrent=self._max_concurrent, waited_seconds=self._max_wait_seconds)
+
+    def _tell_refusal(self) -> None:
+        for listener in self._listeners:
+            try:
+                listener(self)
+            except Exception:  # a listener's trouble is not the caller's
+                _logger.exception("a listener of bulkhead %s failed", self.name)
 
     def _give_up(self, ticket: _Ticket) -> None:
         """The caller was interrupted while waiting: leave the queue, or pass on what it was just given."""

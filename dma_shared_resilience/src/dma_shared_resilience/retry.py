@@ -1,13 +1,12 @@
 """Retry with exponential backoff, jitter, and respect for a server that says when to come back."""
 
-import asyncio
 import functools
 import random
-import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any, Literal, ParamSpec, TypeVar
 
+from dma_shared_resilience import _time
 from dma_shared_resilience._functions import is_async, refuse_generators, wrapper_of
 
 P = ParamSpec("P")
@@ -63,10 +62,10 @@ class RetryWithBackoff:
         *,
         max_retry_after_seconds: float = 30,
         on_retry: Callable[[RetryAttempt], None] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        async_sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        sleep: Callable[[float], None] = _time.sleep,
+        async_sleep: Callable[[float], Awaitable[None]] = _time.async_sleep,
         uniform: Callable[[float, float], float] = random.uniform,  # noqa: S311 - spreads waits, guards nothing
-        clock: Callable[[], float] = time.monotonic,
+        clock: Callable[[], float] = _time.monotonic,
     ) -> None:
         if attempts < 1 or min(base_seconds, max_seconds, budget_seconds or 0, max_retry_after_seconds) < 0:
             raise ValueError("attempts must be at least 1 and no time negative")

@@ -150,3 +150,17 @@ def test_sync_functions_keep_their_name_and_result():
 def test_senseless_limits_are_refused(options):
     with pytest.raises(ValueError, match="must be at least"):
         Bulkhead(**options)
+
+
+def test_listeners_hear_of_every_refusal(caplog):
+    heard = []
+
+    def broken(_bulkhead):
+        raise RuntimeError("listener")
+
+    bulkhead = Bulkhead(1, name="model", listeners=[broken, lambda one: heard.append(one.name)])
+    with bulkhead, pytest.raises(BulkheadFull), bulkhead:
+        pass
+
+    assert ["model"] == heard
+    assert ["a listener of bulkhead model failed"] == [record.getMessage() for record in caplog.records]

@@ -60,6 +60,7 @@ def test_every_other_route_answers_401_without_a_token(connect: Connect, service
                     operation="thac0",
                     table_id="x",
                     principal="x",
+                    queue="scribe",
                     format="svg",
                     kind="hex",
                 ),
@@ -286,6 +287,20 @@ def test_token_never_comes_back_in_a_problem_or_a_log(
     token = signed(claims(clock, aud="wrong"))
     response = connect(token=token).get(DOOR)
     assert token not in response.text + capsys.readouterr().out + caplog.text
+
+
+def test_a_write_tells_who_when_and_in_which_exchange(client: AsgiClient) -> None:
+    body = {"name": "Borin", "campaign_id": CAMPAIGN}
+    made = client.post("/v1/entities/npc", json=body, headers={"X-Request-ID": "my-own.id_1"}).json()
+    path = f"/v1/entities/npc/{made['id']}"
+    changed = client.put(path, json={"name": "Borin II"}, headers={"If-Match": "1"})
+    client.delete(path)
+    client.post(f"{path}/undelete", headers={"X-Request-ID": "back'; SELECT"})
+    lines = client.get(f"{path}/history").json()["items"]
+    assert ["user:dm"] * 4 == [line["changed_by"] for line in lines]
+    assert all(line["changed_at"].endswith("Z") for line in lines)
+    assert ["my-own.id_1", changed.headers["x-request-id"]] == [line["request_id"] for line in lines[:2]]
+    assert 4 == len({line["request_id"] for line in lines})
 
 
 def test_client_fixture_is_the_dm(client: AsgiClient) -> None:

@@ -48,6 +48,7 @@ BODIES: list[tuple[str, str, dict[str, Any]]] = [
     ("POST", "/v1/rules/ask", {"question": "x"}),
     ("POST", "/v1/rules/validate", {"subject": "a mage", "house_rules": {}}),
     ("POST", "/v1/fast/ac", {"base_ac": 10}),
+    ("POST", "/v1/admin/dead-letters", {"action": "replay", "queue": "scribe"}),
     ("POST", "/v1/auth/token", {"login_code": "x"}),
     ("POST", "/v1/auth/refresh", {"refresh_token": "x"}),
     ("POST", "/v1/auth/revoke", {"refresh_token": "x"}),

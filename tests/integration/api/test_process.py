@@ -126,6 +126,9 @@ def test_what_is_no_http_is_a_problem_with_all_headers_too(
             assert answer.getheader("X-Request-ID") == problem["request_id"]
             assert answer.getheader("X-Response-Time") == "0ms"
             assert "nosniff" == answer.getheader("X-Content-Type-Options")
+            assert (
+                0 < int(answer.getheader("X-RateLimit-Remaining", "")) < int(answer.getheader("X-RateLimit-Limit", ""))
+            )
 
 
 def test_restarted_process_says_one_line_only(
@@ -151,3 +154,13 @@ def test_setting_that_is_not_allowed_ends_the_process_with_78(tmp_path: Path) ->
     with running(tmp_path, DMA_ENVIRONMENT="production") as process:
         _, errors = process.communicate(timeout=START_SECONDS)
     assert (78, True) == (process.returncode, "SECRET_KEY" in errors)
+
+
+def test_servers_that_lose_data_end_a_start_with_78_elsewhere_than_locally(
+    tmp_path: Path, database_url: str, redis_url: str
+) -> None:
+    urls = {"DATABASE_URL": database_url, "REDIS_URL": redis_url}  # the tests' Postgres runs with fsync=off
+    secrets = {"DMA_ENVIRONMENT": "staging", "SECRET_KEY": "0123456789abcdef" * 3}
+    with running(tmp_path, **urls, **secrets, DMA_PORT="0") as process:
+        _, errors = process.communicate(timeout=START_SECONDS)
+    assert (78, True) == (process.returncode, "fsync=off" in errors)

@@ -9,6 +9,7 @@ from core.errors import ErrorCategory
 from core.ids import parse_id
 from core.problems import problem
 from store.requests import fail_request
+from telemetry.metrics import REFUSED_PUBLISHES
 from tests.integration.api.conftest import CAMPAIGN, Connect
 from tests.support.asgi_client import AsgiClient
 
@@ -151,7 +152,10 @@ def test_full_queue_is_503_with_the_time_to_come_back_and_accepts_nothing(
 ) -> None:
     for limited in services.broker.options.max_length or {}:
         services.broker.options.max_length[limited] = 0
+    refused = REFUSED_PUBLISHES.labels("agent_tasks", "system_mastery_workers")
+    before = refused._value.get()
     response = client.post("/v1/prompts", json=a_prompt())
+    assert 1 == refused._value.get() - before
     assert (503, "queue_full", True) == (response.status_code, response.json()["code"], response.json()["retryable"])
     assert int(response.headers["retry-after"]) >= 1
     with services.database.transaction() as tx:

@@ -15,9 +15,9 @@ from tests.support.asgi_client import AsgiClient
 MARK = "Zzyzx"
 """In every text of the owner's; no answer to the stranger may hold it."""
 
-# What these routes answer has no owner: rules, tokens, health, documentation, or the caller's own.
+# What these routes answer has no owner: rules, tokens, health, documentation, the caller's own, or what operators see.
 WITHOUT_OWNER = re.compile(
-    r"/v1/(fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard|errors)|/$"
+    r"/v1/(admin|fast|rules|auth|classify|status|generate$)|/(healthz|readyz|metrics|docs|openapi.json|dashboard|errors)|/$"
 )
 OF_ONES_OWN = {("GET", "/v1/campaigns"), ("POST", "/v1/campaigns")}
 
@@ -144,3 +144,87 @@ def test_ones_own_campaign_does_not_lend_a_way_to_anothers(stranger: AsgiClient,
     ]
     found = stranger.post("/v1/search", json={"query": MARK, "campaign_id": own}).json()
     assert {"results": [], "total": 0} == found
+
+
+def test_a_thing_of_anothers_is_reached_by_no_header_cursor_or_reference(
+    client: AsgiClient, stranger: AsgiClient, owned: dict[str, str]
+) -> None:
+    own = stranger.post("/v1/campaigns", json={"name": "Mine"}).json()["id"]
+    body, key = {"name": f"{MARK} C", "campaign_id": CAMPAIGN}, {"Idempotency-Key": "the-owners"}
+    made = client.post("/v1/entities/npc", json=body, headers=key)
+    cursor = client.get(f"/v1/entities/npc?campaign_id={CAMPAIGN}&limit=1").json()["next_cursor"]
+    order = {"campaign_id": own, "rooms": 5, "keep": {"dungeon_id": owned["entity"], "rooms": [1]}}
+    answers = {
+        "the owner's key": (stranger.post("/v1/entities/npc", json=body, headers=key), {422}),
+        "the owner's cursor": (stranger.get(f"/v1/entities/npc?campaign_id={own}&limit=1&cursor={cursor}"), {200, 400}),
+        "an event's id": (
+            stranger.get(f"/v1/prompts/{owned['request']}/events", headers={"Last-Event-ID": "1.begin"}),
+            {404},
+        ),
+        "a kept dungeon": (stranger.post("/v1/generate/dungeon", json=order), {422}),
+        "a session": (
+            stranger.post(
+                "/v1/prompts",
+                json={"prompt": "x", "context": {"campaign_id": own, "session_id": owned["request"].partition("_")[2]}},
+            ),
+            {202},  # a session is the caller's own word for an evening, and leads to their own requests only
+        ),
+        "a campaign's id of one's own choice": (
+            stranger.post("/v1/campaigns", json={"id": CAMPAIGN, "name": "Mine"}),
+            {409},
+        ),
+    }
+    assert cursor
+    assert 201 == made.status_code
+    assert [] == [what for what, (answer, good) in answers.items() if answer.status_code not in good]
+    assert [] == [what for what, (answer, _) in answers.items() if MARK.lower() in answer.text.lower()]
+
+
+OWNERS = {
+    ("DELETE", "/v1/campaigns/{id}"),
+    ("PUT", "/v1/campaigns/{id}"),
+    ("PATCH", "/v1/campaigns/{id}"),
+    ("PUT", "/v1/campaigns/{id}/members/{principal}"),
+    ("DELETE", "/v1/campaigns/{id}/members/{principal}"),
+}
+READERS = {("POST", "/v1/search")}
+"""Beside what is only read."""
+
+
+@pytest.mark.parametrize("role", ["reader", "editor"])
+def test_a_role_may_do_what_it_is_for_on_every_route_of_a_campaign(
+    client: AsgiClient,
+    stranger: AsgiClient,
+    services: AppServices,
+    owned: dict[str, str],
+    role: str,
+) -> None:
+    client.put(f"/v1/campaigns/{CAMPAIGN}/members/user:stranger", json={"role": role})
+    client.post(f"/v1/prompts/{owned['request']}/cancel")  # so that its events come to an end
+    faults, tried = [], 0
+    for route in all_routes(create_app(services)):
+        for method in sorted(route.methods):
+            call = (method, route.path)
+            if WITHOUT_OWNER.match(route.path) or call in OF_ONES_OWN:
+                continue
+            may = (
+                call not in OWNERS
+                if role == "editor"
+                else call in READERS or (method == "GET" and "/dungeon/{id}/" not in route.path)
+            )
+            if may and role == "editor" and method != "GET":
+                continue  # what editors may do has its own tests; here is what they may not
+            tried += 1
+            body = body_of(route.path, owned)
+            status = stranger.request(
+                method,
+                route.path.format(**ids_of(route.path, owned)),
+                params={"campaign_id": CAMPAIGN} if method == "GET" and "{id}" not in route.path else {},
+                headers={"If-Match": "*"},
+                **({"json": body} if body and method != "GET" else {}),
+            ).status_code
+            # Not 404 for what a role may see; not 2xx for what it may not do.
+            good = status < 300 or status == 404 if may else status in {403, 404, 422}
+            faults += [] if good else [(call, status)]
+    assert [] == faults
+    assert tried > 15

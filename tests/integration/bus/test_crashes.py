@@ -17,10 +17,14 @@ def test_messages_of_a_killed_process_run_elsewhere_and_none_is_lost(broker, act
     doomed.kill()
     doomed.wait()
     done_before = set(raw.lrange("notes", 0, -1))
+    recovered = []
+    broker.on_recovered = lambda queue, messages: recovered.append((queue, messages))
 
     start_worker(broker)
     broker.join("work", timeout=20_000)
 
+    assert {"work"} == {queue for queue, _ in recovered}
+    assert 2 <= sum(messages for _, messages in recovered) <= 8
     assert {f"hold-{number}" for number in range(8)} == set(raw.lrange("notes", 0, -1))
     assert len(done_before) < 8
     assert [] == broker.dead_letters("work")

@@ -70,15 +70,3 @@ def test_the_application_carries_nothing_else(application: set[str]) -> None:
         "web",
         "workers",
     }
-
-
-def test_the_resilience_package_stands_alone(tmp_path: Path) -> None:
-    names = build(ROOT / "dma_shared_resilience", tmp_path)
-
-    assert {
-        "dma_shared_resilience/__init__.py",
-        "dma_shared_resilience/bulkhead.py",
-        "dma_shared_resilience/circuit_breaker.py",
-        "dma_shared_resilience/py.typed",
-        "dma_shared_resilience/retry.py",
-    } <= names

@@ -37,6 +37,12 @@ _QUERIES = {
         WHERE p.prokind IN ('f', 'p') AND """
     + _OURS.format(oid="p.oid", catalogue="pg_proc"),
     "trigger": "SELECT pg_get_triggerdef(oid) AS line FROM pg_trigger WHERE NOT tgisinternal",
+    "row level security": """
+        SELECT format('%s %s', c.relname, c.relrowsecurity) AS line FROM pg_class c
+        JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'r' AND n.nspname = 'public'""",
+    "policy": """
+        SELECT format('%s %s %s %s %s %s', tablename, policyname, roles, cmd, qual, with_check) AS line
+        FROM pg_policies WHERE schemaname = 'public'""",
     "text search": """
         SELECT format('%s token %s: %s %s', g.cfgname, m.maptokentype, m.mapseqno, m.mapdict::regdictionary) AS line
         FROM pg_ts_config g JOIN pg_namespace n ON n.oid = g.cfgnamespace JOIN pg_ts_config_map m ON m.mapcfg = g.oid

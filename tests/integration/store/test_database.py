@@ -7,7 +7,8 @@ import pytest
 
 from core.errors import DependencyUnavailable
 from core.ids import new_uuid
-from store.database import Database
+from dma_shared_resilience import CircuitOpen
+from store.database import Database, connection_breaker
 from store.errors import DatabaseUnavailable
 
 
@@ -45,6 +46,38 @@ def test_a_server_that_is_not_there_is_unavailable_soon_and_retryable() -> None:
     absent.close()
     assert time.monotonic() - before < 10
     assert (True, True) == (caught.value.retryable, isinstance(caught.value, DependencyUnavailable))
+
+
+def test_nobody_waits_any_more_after_some_have_in_vain_but_one_tries_again_later() -> None:
+    breaker = connection_breaker(failures=2, seconds=60)
+    absent = Database("postgresql://dma@127.0.0.1:1/d", application_name="t", wait_seconds=0.1, breaker=breaker)
+    absent.open()
+    for _ in range(2):
+        with pytest.raises(DatabaseUnavailable):
+            absent.ping()
+
+    with pytest.raises(DatabaseUnavailable) as refused:
+        absent.ping()
+    assert isinstance(refused.value.__cause__, CircuitOpen)
+    breaker._waiting_since -= 60
+    with pytest.raises(DatabaseUnavailable) as tried:
+        absent.ping()
+    assert not isinstance(tried.value.__cause__, CircuitOpen)
+    absent.close()
+
+
+def test_what_is_done_with_a_connection_says_nothing_about_the_server(database_url: str) -> None:
+    breaker = connection_breaker(failures=1)
+    guarded = Database(database_url, application_name="dma-tests", breaker=breaker, statement_timeout_seconds=0.2)
+    guarded.open()
+    with pytest.raises(DatabaseUnavailable), guarded.transaction() as tx:
+        tx.execute("SELECT pg_sleep(5)")
+    with pytest.raises(ZeroDivisionError), guarded.transaction():
+        _ = 1 / 0
+
+    guarded.ping()
+    assert 0 == breaker.failure_count
+    guarded.close()
 
 
 def test_a_statement_that_takes_too_long_is_given_up(database_url: str) -> None:

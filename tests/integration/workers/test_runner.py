@@ -26,8 +26,9 @@ from store.requests import NewRequest, NewStep, RequestView, accept_request, rea
 from store.sweeps import Unpublished
 from tests.support.installation import wait_until
 from workers.leases import LeaseKeeper
+from workers.observing import Observed
 from workers.orchestrator.actors import declare_actors
-from workers.pool import HandBack, LogContext, Pool
+from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.step import Outcome, StepTask
 
@@ -59,7 +60,7 @@ class Pools:
 
     def __init__(self, database: Database, redis_url: str, *, signer: TokenSigner | None = None) -> None:
         self.database = database
-        self.broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
+        self.broker = build_broker(redis_url, middleware=[Observed(Queue.SCRIBE), HandBack()])
         self.signer = signer or TokenSigner(SECRET)
         self.leases = LeaseKeeper(database, lease_seconds=2, renew_seconds=0.3)
         self.agent = Scripted(lambda task: Outcome({"content": f"step {task.step_no}"}))

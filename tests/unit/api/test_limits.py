@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from typing import Any
 
 import pytest
+import redis
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, StreamingResponse
@@ -14,11 +15,17 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.limits import MAX_BODY_BYTES, Limits
 from api.middleware import Exchange
+from api.rates import RateLimiter
+from core.buckets import BucketSize
 from core.clock import SystemClock
 from tests.support.asgi_client import AsgiClient, in_chunks
 
 ClientOf = Callable[..., AsgiClient]
 NAMES = frozenset({"localhost", "dma.example"})
+
+
+def no_redis() -> None:
+    raise redis.ConnectionError
 
 
 @pytest.fixture
@@ -27,7 +34,10 @@ def client_of() -> Iterator[ClientOf]:
     with ExitStack() as opened:
 
         def make(app: ASGIApp, *, timeout_seconds: float = 5.0) -> AsgiClient:
-            rings = Exchange(Limits(app, hosts=NAMES, timeout_seconds=timeout_seconds), clock=SystemClock())
+            clock, much = SystemClock(), BucketSize(1_000_000)
+            limiter = RateLimiter(no_redis, clock, principal=much, address=much)
+            inner = Limits(app, hosts=NAMES, timeout_seconds=timeout_seconds)
+            rings = Exchange(inner, clock=clock, limiter=limiter)
             return opened.enter_context(AsgiClient(rings))
 
         yield make

@@ -49,6 +49,16 @@ def test_task_of_every_actor_is_valid_by_its_contract(actor, work_token):
     assert written["auth"]["expires_at"].endswith("Z")
 
 
+def test_trace_has_its_field_of_the_contract_and_is_decoded_as_it_was(work_token):
+    traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    message = task_for(Actor.ANSWER_QUESTION, work_token, traceparent=traceparent)
+    encoded = ENCODER.encode(message.asdict())
+
+    schema_of("agent_task").validate(json.loads(encoded))
+    assert traceparent == json.loads(encoded)["traceparent"]
+    assert traceparent == ENCODER.decode(encoded)["options"]["traceparent"]
+
+
 @pytest.mark.parametrize(
     ("message", "kind"),
     [

@@ -6,21 +6,22 @@ import json
 import logging
 import sys
 import threading
+from pathlib import Path
 
 import pytest
 import structlog
 
-from telemetry.logs import LockFreeHandler, bind, configure_logs, get_logger, redact
+from telemetry.logs import LockFreeHandler, bind, configure_logs, get_logger
 
 
 @pytest.fixture
-def lines(monkeypatch: pytest.MonkeyPatch):
+def lines(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
     """What this process logs from now on, parsed."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
     out = io.StringIO()
     monkeypatch.setattr(sys, "stdout", out)
-    configure_logs(service="scribe", environment="local", version="2.0.0")
+    configure_logs(service="scribe", environment="local", version="2.0.0", folder=tmp_path)
     yield lambda: [json.loads(line) for line in out.getvalue().splitlines()]
     root.handlers[:], level = before
     root.setLevel(level)
@@ -52,22 +53,40 @@ def test_what_was_bound_is_gone_behind_the_block(lines) -> None:
     assert "request_id" not in lines()[0]
 
 
-@pytest.mark.parametrize(
-    ("name", "value"),
-    [
-        ("authorization", "Bearer abc"),
-        ("DEV_TOKEN", "abc"),
-        ("error_message", "bad token eyJhbGciOi.eyJzdWIi.c2ln"),
-        ("error_message", "svc_job_abc refused"),
-        ("url", "postgresql://dma:abc@127.0.0.1/dma"),
-    ],
-)
-def test_secrets_are_redacted_by_name_and_by_look(name: str, value: str) -> None:
-    redacted = redact(None, "info", {name: value})[name]
+def test_every_line_is_kept_in_the_file_of_the_process_too(lines, tmp_path: Path) -> None:
+    get_logger("a").info("said")
 
-    assert "[redacted]" in redacted
-    assert "abc" not in redacted
-    assert "eyJ" not in redacted
+    assert [json.loads(line) for line in (tmp_path / "scribe.jsonl").read_text().splitlines()] == lines()
+    assert 0o600 == (tmp_path / "scribe.jsonl").stat().st_mode & 0o777
+
+
+def test_a_line_tells_no_secret_and_of_a_prompt_its_length(lines) -> None:
+    with bind(headers={"Authorization": "Bearer aaaa.bbbb.cccc", "Accept": "*/*"}):
+        try:
+            raise ValueError("no host at postgresql://dma:hunter22@127.0.0.1/dma")
+        except ValueError:
+            get_logger("c").exception("failed", prompt="The duke is a vampire", tokens_used=5)
+
+    (line,) = lines()
+    assert {"Authorization": "[redacted]", "Accept": "*/*"} == line["headers"]
+    assert line["prompt"].startswith("[21 characters, ")
+    assert 5 == line["tokens_used"]
+    assert "hunter22" not in line["exception"]
+    assert "127.0.0.1" in line["exception"]
+
+
+def test_lines_for_people_hold_no_control_characters_and_the_file_stays_json(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lines
+) -> None:
+    out = io.StringIO()
+    monkeypatch.setattr(sys, "stdout", out)
+    configure_logs(service="api", environment="local", version="2.0.0", as_json=False, folder=tmp_path)
+    get_logger("a").info("told", path="/v1\x1b[2J\nroot logged in")
+
+    (line,) = out.getvalue().splitlines()
+    assert "\x1b[2J" not in line
+    assert "told" in line
+    assert "/v1\x1b[2J\nroot logged in" == json.loads((tmp_path / "api.jsonl").read_text())["path"]
 
 
 def test_an_exception_is_told_in_one_line(lines) -> None:
