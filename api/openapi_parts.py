@@ -143,4 +143,4 @@ HEADERS_ANSWERED: Final[dict[str, dict[str, Any]]] = {
         "schema": {"type": "string", "pattern": "^[0-9]+ms$"},
     },
 }
-"""Headers of every answer."""
+"""Headers of every answer; those of the rate limits are told as well, and described in docs/api.md."""
