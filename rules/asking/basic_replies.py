@@ -150,7 +150,11 @@ def _extra_coins(slots: Slots) -> float:
     )
     gained = slots.has("xp") and "electrum" not in named_of(slots)
     others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure") or gained
-    pair = named > 1 or "exchange" in words or (named == 1 and bool(words & {"gold", "gp"}) and "many" in words)
+    pair = (
+        named > 1
+        or "exchange" in words
+        or (named == 1 and "gold" not in named_of(slots) and bool(words & {"gold", "gp"}) and "many" in words)
+    )
     return 7.0 if named and changed and not others and pair else -99.0
 
 
