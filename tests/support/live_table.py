@@ -7,6 +7,7 @@ from uuid import UUID
 import dramatiq
 
 from contracts.entities import EntityType
+from contracts.queues import Queue
 from core.ids import new_uuid, parse_id
 from core.settings import Settings
 from core.tokens import TokenSigner
@@ -22,8 +23,9 @@ from store.relations import relate
 from store.requests import RequestView, read_request
 from tests.support.classifier import packaged_embedder, shipped_classifier
 from workers.leases import LeaseKeeper
+from workers.observing import Observed
 from workers.orchestrator.actors import declare_actors as declare_results
-from workers.pool import HandBack, LogContext, Pool
+from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.scribe.actors import declare_actors as declare_scribe
 from workers.system_mastery.actors import declare_actors as declare_mastery
@@ -37,7 +39,7 @@ class LiveTable:
 
     def __init__(self, database: Database, redis_url: str, **settings: Any) -> None:
         self.database = database
-        self._broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
+        self._broker = build_broker(redis_url, middleware=[Observed(Queue.WORLD_DESIGNER), HandBack()])
         signer, self._leases = TokenSigner("x" * 40), LeaseKeeper(database)
         runner = StepRunner(database=database, broker=self._broker, signer=signer, leases=self._leases, worker="test")
         pool = Pool(Settings(_env_file=None, **settings), database, self._broker, signer, runner)
