@@ -248,6 +248,7 @@ class EntityVersion(SQLModel, table=True):
     tags: list[str] = _filled(_TEXTS)
     secret: Any = _optional(_JSON)
     schema_version: int = 1
+    exchange_id: str | None = _optional(Text)
 
 
 class Relationship(SQLModel, table=True):
@@ -290,6 +291,7 @@ class RelationshipVersion(SQLModel, table=True):
     changed_by: str = _given(Text)
     request_id: UUID | None = None
     changed_at: datetime = _filled(_TIME)
+    exchange_id: str | None = _optional(Text)
 
 
 class EntityEmbedding(SQLModel, table=True):
