@@ -15,7 +15,7 @@ DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check audit format bench bench-bus soak-bus lock clean
+.PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check audit format examples bench bench-bus soak-bus lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /\1|/' | awk -F'|' '{ printf "  make %-14s %s\n", $$1, $$2 }'
@@ -93,6 +93,9 @@ $(AUDIT)/.installed: requirements/audit.txt
 	@$(PYTHON) -m venv $(AUDIT)
 	@$(AUDIT)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes -r requirements/audit.txt
 	@touch $@
+
+examples: $(RUN_STAMP) ## Write the dungeons in docs/examples anew
+	@$(BIN)/python -m workers.world_designer.dungeon.examples
 
 format: $(DEV_STAMP) ## Rewrite the sources in the project's format
 	$(BIN)/ruff format .

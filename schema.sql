@@ -134,6 +134,19 @@ CREATE TABLE transitions (
 CREATE INDEX transitions_request ON transitions (request_id, id);
 COMMENT ON TABLE transitions IS 'Append-only history of every request and step; step_no is null for the request itself.';
 
+CREATE TABLE webhooks (
+    request_id   uuid        PRIMARY KEY REFERENCES requests ON DELETE CASCADE,
+    url          text        NOT NULL CHECK (char_length(url) BETWEEN 1 AND 2000),
+    state        text        NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'given_up')),
+    attempts     integer     NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+    due_at       timestamptz NOT NULL DEFAULT clock_timestamp(),
+    last_error   text,
+    delivered_at timestamptz
+);
+CREATE INDEX webhooks_waiting ON webhooks (due_at) WHERE state = 'waiting';
+COMMENT ON TABLE webhooks IS 'Who is to be told that a request has ended; the row is its own outbox.';
+COMMENT ON COLUMN webhooks.due_at IS 'From when on the sweeper may ask for a delivery again, once the request has ended.';
+
 CREATE TABLE events (
     request_id uuid        NOT NULL REFERENCES requests ON DELETE CASCADE,
     step_no    integer     NOT NULL,
@@ -384,6 +397,7 @@ ALTER TABLE requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE transitions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE entities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE entity_versions ENABLE ROW LEVEL SECURITY;
@@ -405,6 +419,7 @@ CREATE POLICY own_keys ON idempotency_keys USING (principal = current_setting('d
 CREATE POLICY own_campaigns ON steps USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
 CREATE POLICY own_campaigns ON transitions USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
 CREATE POLICY own_campaigns ON events USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
+CREATE POLICY own_campaigns ON webhooks USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
 CREATE POLICY own_campaigns ON entity_versions USING (EXISTS (SELECT FROM entities e WHERE e.id = entity_id));
 CREATE POLICY own_campaigns ON relationship_versions
     USING (EXISTS (SELECT FROM relationships r WHERE r.id = relationship_id));

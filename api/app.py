@@ -19,6 +19,7 @@ from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
+from api.polling import Markers, SparedPolls
 from api.rates import RateLimiter
 from api.routers import (
     admin_agents,
@@ -121,7 +122,15 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
         ],
     )
     app.express = Express(
-        app.long_way,
+        SparedPolls(
+            app.long_way,
+            markers=Markers(services.database),
+            authenticator=authenticator,
+            limiter=limiter,
+            clock=services.clock,
+            hosts=hosts,
+            trusted=settings.proxies,
+        ),
         lane=services.fast_lane,
         authenticator=authenticator,
         limiter=limiter,

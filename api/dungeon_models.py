@@ -12,16 +12,20 @@ Number = Annotated[int, Field(ge=1, le=MAX_ROOMS), WHOLE]
 
 
 class Keep(StrictModel):
-    """Rooms of a stored dungeon that stay exactly as they are, under a map that is the same."""
+    """Rooms of a stored dungeon that stay exactly as they are, under a map that is the same.
+
+    Whoever of the campaign has a part in that dungeon keeps it, also when no room is named.
+    """
 
     dungeon_id: Id
-    rooms: Annotated[list[Number], Field(min_length=1, max_length=MAX_ROOMS)]
+    rooms: Annotated[list[Number], Field(max_length=MAX_ROOMS)] = Field(default_factory=list)
 
 
 class DungeonRequest(DungeonBrief):
     """A brief, and where the dungeon belongs."""
 
     campaign_id: Id
+    location_id: Id | None = Field(None, description="Where the party is; the dungeon lies near it.")
     seed: Annotated[int, Field(ge=0, le=MAX_SEED), WHOLE] | None = Field(
         None, description="The same seed and brief give the same dungeon; drawn when left out, and told."
     )

@@ -105,6 +105,7 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
                 broker,
                 make_classifier(packaged, SystemClock(), settings.intent_model),
                 Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
+                settings.allowed_webhooks,
             ),
             broker=broker,
             fast_lane=fast_lane,

@@ -40,12 +40,19 @@ class PromptContext(StrictModel):
     session_id: OptionalId = None
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """What may be left out has no default that anybody could send."""
+    schema.pop("default", None)
+
+
 class PromptOptions(StrictModel):
     """How a prompt is to be treated."""
 
     timeout_ms: Annotated[int, Field(strict=True, ge=1000, le=60_000), WHOLE] = 30_000
     """Milliseconds from acceptance until the request is given up."""
     include_stats: bool = False
+    webhook_url: Annotated[str, Field(min_length=1, max_length=2000, json_schema_extra=_without_default)] = None  # type: ignore[assignment]  # absent, never null
+    """Who is told of the end, by a signed POST; must begin as the operator allows (DMA_WEBHOOK_ALLOW)."""
 
 
 class PromptRequest(StrictModel):

@@ -7,7 +7,11 @@ from statistics import quantiles
 from rules.questions import answer_question
 from tests.support.questions import is_confidently_wrong, is_right, read_cases
 
-FILES = {"development": "questions.json", "held out": "questions_held_out.json"}
+FILES = {
+    "development": "questions.json",
+    "strangers', since seen": "questions_seen.json",
+    "held out": "questions_held_out.json",
+}
 
 
 def measure() -> Iterator[tuple[str, ...]]:

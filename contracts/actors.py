@@ -36,6 +36,7 @@ class Actor(StrEnum):
     NOTE_PROGRESS = "orchestrator.note_progress"
     NOTE_READY = "orchestrator.note_ready"
     NOTE_BUSY = "orchestrator.note_busy"
+    TELL_OF_END = "orchestrator.tell_of_end"
 
     @property
     def queue(self) -> Queue:
@@ -73,6 +74,7 @@ _MESSAGE_TYPES = {
     Actor.NOTE_PROGRESS: "result.partial",
     Actor.NOTE_READY: "agent.ready",
     Actor.NOTE_BUSY: "agent.busy",
+    Actor.TELL_OF_END: "result.success",
 }
 
 HEALTH_CHECKS = {actor.queue: actor for actor in Actor if actor.message_type == "system.health_check"}

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
 from core.start_checks import faults_of, is_loopback
+from core.webhooks import AllowedWebhooks
 
 VERSION = "2.0.0"
 """The version of the application, as every metric and trace carries it (R65)."""
@@ -106,10 +107,19 @@ class Settings(BaseSettings):
     """Addresses and networks, with commas between, of proxies whose X-Forwarded-For is believed."""
     allowed_hosts: str = ""
     """Names, with commas between, that the Host header may hold. Locally beside localhost; else empty means any."""
+    webhook_allow: str = ""
+    """Beginnings of the URLs that may be told of a request's end, with commas between; empty: nobody is told."""
+    webhook_secret: SecretStr | None = None
+    """Signs what they are told; at least 32 characters, or `whsec_` and Base64."""
     strict_http_preconditions: Annotated[
         bool, Field(validation_alias=AliasChoices("STRICT_HTTP_PRECONDITIONS", "strict_http_preconditions"))
     ] = False
     """412 instead of 409 for a stale If-Match (C16)."""
+
+    @property
+    def allowed_webhooks(self) -> AllowedWebhooks:
+        """The list, read; `load_settings` has checked it."""
+        return AllowedWebhooks([one for one in self.webhook_allow.split(",") if one.strip()])
 
     @property
     def is_local(self) -> bool:
@@ -182,6 +192,7 @@ def load_settings(**overrides: object) -> Settings:
         lines = "; ".join(f"{'.'.join(map(str, item['loc']))}: {item['msg']}" for item in error.errors())
         raise ConfigurationError(f"a setting is not allowed: {lines}") from error
     settings = settings.model_copy(update={"home": settings.home.expanduser().absolute()})
+    _check_webhooks(settings)
     if not settings.is_local:
         if faults := list(faults_of(settings)):
             raise ConfigurationError("; ".join(faults))
@@ -198,6 +209,15 @@ def load_settings(**overrides: object) -> Settings:
         if getattr(settings, name) is None
     }
     return settings.model_copy(update=made)
+
+
+def _check_webhooks(settings: Settings) -> None:
+    try:
+        allowed = settings.allowed_webhooks
+    except ValueError as error:
+        raise ConfigurationError(f"DMA_WEBHOOK_ALLOW: {error}") from error
+    if allowed and (settings.webhook_secret is None or len(settings.webhook_secret.get_secret_value()) < 32):
+        raise ConfigurationError("DMA_WEBHOOK_SECRET must have at least 32 characters when DMA_WEBHOOK_ALLOW is set")
 
 
 def kept_secret(path: Path) -> str:

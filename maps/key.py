@@ -1,5 +1,6 @@
 """The key of a dungeon as Markdown: an overview, then each room: boxed text, then what the Dungeon Master needs."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
@@ -66,10 +67,16 @@ def stat_line(group: Mapping[str, Any]) -> str:
 def treasure_line(treasure: Mapping[str, Any]) -> str:
     """Where it is, what it is, what it is worth, what it weighs."""
     pieces = [f"{number:,} {coin}" for coin, number in treasure["coins"].items()]
-    pieces += [f"{one['what']} ({one['gold_pieces']:g} gp)" for one in (*treasure["gems"], *treasure["art"])]
+    found = Counter((one["what"], one["gold_pieces"]) for one in (*treasure["gems"], *treasure["art"]))
+    pieces += [_piece(what, worth, number) for (what, worth), number in found.items()]
     pieces += [f"*{one['item']}* ({one['usable_by']})" for one in treasure["magic"]]
     in_all = f"{treasure['gold_pieces']:,g} gp in all, coins {treasure['weight_lb']:g} lb"
     return f"{treasure['where']}: {', '.join(pieces)}. {in_all}."
+
+
+def _piece(what: str, worth: float, number: int) -> str:
+    """`jasper (50 gp)`, or `3 x jasper (50 gp each)`."""
+    return f"{what} ({worth:,g} gp)" if number == 1 else f"{number} x {what} ({worth:,g} gp each)"
 
 
 def _overview(document: Mapping[str, Any]) -> Iterator[str]:
@@ -89,6 +96,7 @@ def _overview(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield f"**Goal:** {document['goal']['what']}."
     yield ""
+    yield from _hooks(document)
     for faction in document["factions"]:
         rooms = ", ".join(map(str, faction["rooms"])) or "none keyed"
         yield f"- **{faction['name']}** (rooms {rooms}): want {faction['wants']}. Sign: {faction['sign']}."
@@ -100,6 +108,18 @@ def _overview(document: Mapping[str, Any]) -> Iterator[str]:
         f"(target {gold['target']:,}), {totals['magic_items']} magical item{'s' if totals['magic_items'] != 1 else ''}."
     )
     yield f"- **Proof:** {_proof(document['proof'])}."
+
+
+def _hooks(document: Mapping[str, Any]) -> Iterator[str]:
+    """Why anybody goes there; nothing for a dungeon that was made before there were hooks."""
+    if quest := document.get("quest"):
+        yield " ".join(filter(None, [f"**Quest:** {quest['text']}", document.get("where")]))
+        yield ""
+    for rumour in document.get("rumours", ()):
+        teller = f"{rumour['told_by']}: " if "told_by" in rumour else ""
+        yield f"- {teller}\u201c{rumour['said']}\u201d *({rumour['truth']}: {rumour['behind']})*"
+    if document.get("rumours"):
+        yield ""
 
 
 def _where_locks_are(document: Mapping[str, Any], key: Mapping[str, Any]) -> str:
@@ -181,6 +201,8 @@ def _facts(room: Mapping[str, Any]) -> Iterator[str]:
         yield f"**Treasure:** {treasure_line(room['treasure'])}"
     if room["clues"]:
         yield f"**Clue:** {' '.join(clue['text'] for clue in room['clues'])}"
+    for tie in room.get("ties", ()):
+        yield f"**In your campaign:** {tie['text']}"
     yield f"**Searching:** {' '.join(room['details'])}"
 
 

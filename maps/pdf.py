@@ -3,7 +3,7 @@
 Only the fonts that every PDF reader has are used, so nothing is read from the machine and the file is small.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -13,22 +13,34 @@ from fpdf.enums import XPos, YPos
 from maps.atlas import scenes_of
 from maps.key import rooms_in_lines
 from maps.png import png_of
+from maps.scene import Scene
 
 _PAGE_WIDTH, _PAGE_HEIGHT, _MARGIN = 210.0, 297.0, 10.0
 _SIZES: Final = (8.0, 7.0, 6.2, 5.6)
 """Type sizes in points, tried until the rooms fit on the page."""
+_SIZE_OF_MANY: Final = 7.5
+"""The type size when one page is not enough: then there is room to read."""
+_MOST_TO_SHRINK: Final = 2
+"""Pages at the largest size from which no smaller one makes a single page."""
+_ABREAST: Final = 2
 _LONG_AGO: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Creation date of every file: the same dungeon, the same bytes."""
 
 
 def key_pdf(document: Mapping[str, Any]) -> bytes:
-    """The sheet as PDF (A4)."""
-    sheets = (_sheet(document, size) for size in _SIZES)
-    one_page = next((sheet for sheet in sheets if sheet.page_no() == 1), None)
-    return bytes((one_page or _sheet(document, _SIZES[-1])).output())
+    """The sheet as PDF (A4), one page or several."""
+    scenes = scenes_of(document, "dm")
+    maps = [(scene, png_of([scene], pixels_per_cell=24)) for scene in scenes]
+    for size in _SIZES:
+        sheet = _sheet(document, maps, size)
+        if sheet.page_no() == 1:
+            return bytes(sheet.output())
+        if sheet.page_no() > _MOST_TO_SHRINK:
+            break
+    return bytes(_sheet(document, maps, _SIZE_OF_MANY).output())
 
 
-def _sheet(document: Mapping[str, Any], size: float) -> FPDF:
+def _sheet(document: Mapping[str, Any], maps: Sequence[tuple[Scene, bytes]], size: float) -> FPDF:
     pdf = FPDF(format="A4")
     pdf.set_creation_date(_LONG_AGO)
     pdf.set_title(_plain(document["name"]))
@@ -45,7 +57,8 @@ def _sheet(document: Mapping[str, Any], size: float) -> FPDF:
         f"{document['history']['now']} Goal: {document['goal']['what']}. {totals['experience']['total']:,} XP, "
         f"{totals['gold_pieces']['total']:,g} gp, magical items: {totals['magic_items']}.",
     )
-    _maps(pdf, document)
+    for first in range(0, len(maps), _ABREAST):
+        _put_maps(pdf, maps[first : first + _ABREAST])
     wandering = document["wandering"]
     met = "; ".join(
         f"{one['roll']} {one['number']} {one['name']} (from {one['from_room']})" for one in wandering["entries"]
@@ -56,19 +69,18 @@ def _sheet(document: Mapping[str, Any], size: float) -> FPDF:
     return pdf
 
 
-def _maps(pdf: FPDF, document: Mapping[str, Any]) -> None:
-    """The levels beside each other, together at most two fifths of a page high."""
-    scenes = scenes_of(document, "dm")
-    gap = 3.0
-    width = _PAGE_WIDTH - 2 * _MARGIN - gap * (len(scenes) - 1)
-    per_cell = min(
-        width / sum(scene.width for scene in scenes), _PAGE_HEIGHT * 0.4 / max(scene.height for scene in scenes)
-    )
+def _put_maps(pdf: FPDF, maps: Sequence[tuple[Scene, bytes]]) -> None:
+    """Levels beside each other, at most two fifths of a page high; on the next page when this one is full."""
+    gap, tallest = 3.0, max(scene.height for scene, _ in maps)
+    width = _PAGE_WIDTH - 2 * _MARGIN - gap * (len(maps) - 1)
+    per_cell = min(width / sum(scene.width for scene, _ in maps), _PAGE_HEIGHT * 0.4 / tallest)
+    if pdf.get_y() + 4 + tallest * per_cell > _PAGE_HEIGHT - _MARGIN:
+        pdf.add_page()
     left, top = _MARGIN, pdf.get_y() + 2
-    for scene in scenes:
-        pdf.image(png_of([scene], pixels_per_cell=24), x=left, y=top, w=scene.width * per_cell)
+    for scene, picture in maps:
+        pdf.image(picture, x=left, y=top, w=scene.width * per_cell)
         left += scene.width * per_cell + gap
-    pdf.set_y(top + max(scene.height for scene in scenes) * per_cell + 2)
+    pdf.set_y(top + tallest * per_cell + 2)
 
 
 def _entry(pdf: FPDF, size: float, heading: str, line: str) -> None:

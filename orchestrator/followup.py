@@ -1,7 +1,8 @@
 """What a prompt means by "that": words that point back are resolved by rules, from the latest results of the session.
 
-Four ways to point back: keep it ("keep that one"), ask about it ("what was his AC?"), change it ("make her older"), and
-have it again ("again but colder"). A prompt that names what it is about points nowhere.
+Five ways to point back: keep it ("keep that one"), ask about it ("what was his AC?"), set something about it ("set his
+hp to 12"), change it ("make her older"), and have it again ("again but colder"). A prompt that names what it is about
+points nowhere.
 """
 
 import re
@@ -14,17 +15,11 @@ from contracts.entities import EntityType
 from contracts.intents import Intent
 from core.ids import REQUEST_PREFIX, prefixed
 from orchestrator.classify import normalise
+from orchestrator.statements import PRONOUNS, Change, stated_change
 from store.sessions import LatestResult, Referent
 
 _PEOPLE: Final = frozenset({EntityType.NPC, EntityType.PC, EntityType.CREATURE})
 _PERSONAL: Final = frozenset({"he", "him", "his", "she", "her", "hers"})
-_GENERATES: Final = frozenset(
-    {
-        Intent.GENERATE_NPC.value,
-        Intent.GENERATE_LOCATION_DESCRIPTION.value,
-    }
-)
-"""What can be made again: intents with a generator."""
 _FIRST: Final = r"(?:(?:ok|okay|yes|good|great|nice|perfect|please|and|now|no|can you|could you),?\s+)*"
 _THAT: Final = r"(?P<that>that|this|it|him|her|them|those|these|he|she)"
 _CHANGED: Final = r"[, ]+(?:but |only |this time |with )?(?P<change>.+)"
@@ -36,6 +31,7 @@ class Way(StrEnum):
 
     KEEP = "keep"
     ASK = "ask"
+    SET = "set"
     CHANGE = "change"
     AGAIN = "again"
 
@@ -54,11 +50,12 @@ _PATTERNS: Final = tuple((way, re.compile(pattern)) for way, pattern in _WAYS)
 
 @dataclass(frozen=True, slots=True)
 class Pointer:
-    """The words of a prompt that point back: "her", and what is to be different, "older"."""
+    """The words of a prompt that point back: "her", and what is to be different, "older", or what is stated of it."""
 
     way: Way
     that: str
     change: str = ""
+    stated: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +74,7 @@ class Reference:
     @property
     def intent(self) -> Intent:
         """What the prompt asks for, now that it is known what it is about."""
-        ways = {Way.KEEP: Intent.STORE_ENTITY, Way.ASK: Intent.RETRIEVE_ENTITY, Way.CHANGE: Intent.UPDATE_ENTITY}
-        return ways.get(self.pointer.way) or Intent(self.latest.intent)
+        return _INTENTS.get(self.pointer.way) or Intent(self.latest.intent)
 
     def as_json(self) -> dict[str, Any]:
         """As the request's view tells it."""
@@ -89,8 +85,19 @@ class Reference:
         }
 
 
+_INTENTS: Final = {
+    Way.KEEP: Intent.STORE_ENTITY,
+    Way.ASK: Intent.RETRIEVE_ENTITY,
+    Way.SET: Intent.UPDATE_ENTITY,
+    Way.CHANGE: Intent.UPDATE_ENTITY,
+}
+
+
 def pointer_in(prompt: str) -> Pointer | None:
     """How the prompt points back, if it does; costs no look into the campaign."""
+    stated = stated_change(prompt)
+    if stated is not None and stated.subject.casefold() in PRONOUNS:
+        return Pointer(Way.SET, stated.subject.casefold(), stated=stated)
     text = normalise(prompt).rstrip("!")
     for way, pattern in _PATTERNS:
         if match := pattern.fullmatch(text):
@@ -103,9 +110,8 @@ def resolve(pointer: Pointer, results: Sequence[LatestResult]) -> Reference | No
     """What it points to: the latest result that fits; None when nothing does."""
     for latest in results:
         meant = tuple(one for one in latest.entities if _fits(pointer, one))
-        makes = latest.intent in _GENERATES and latest.brief is not None
         if pointer.way is Way.AGAIN or pointer.way is Way.CHANGE:
-            if makes and (meant or (pointer.way is Way.AGAIN and not latest.entities)):
+            if latest.made is not None and (meant or (pointer.way is Way.AGAIN and not latest.entities)):
                 return Reference(pointer, latest, meant)
         elif meant:
             return Reference(pointer, latest, meant if pointer.way is Way.KEEP else meant[:1])

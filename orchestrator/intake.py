@@ -18,6 +18,7 @@ from contracts.intents import Intent
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
+from core.webhooks import AllowedWebhooks
 from dma_shared_resilience import CircuitBreaker, CircuitOpen, CircuitState
 from orchestrator.classify import Classified, Classifier
 from orchestrator.followup import pointer_in, resolve
@@ -73,6 +74,7 @@ class Submission:
     include_stats: bool = False
     idempotency: IdempotencyClaim | None = None
     order: Order | None = None
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,13 +94,22 @@ class Intake:
         broker: Asked for room before the transaction, used to publish after it.
         classifier: Says what the prompt asks for.
         publisher: Turns a plan into messages.
+        webhooks: Where callers may want to be told; nowhere unless the operator says so.
     """
 
-    def __init__(self, database: Database, broker: StreamsBroker, classifier: Classifier, publisher: Publisher) -> None:
+    def __init__(
+        self,
+        database: Database,
+        broker: StreamsBroker,
+        classifier: Classifier,
+        publisher: Publisher,
+        webhooks: AllowedWebhooks | None = None,
+    ) -> None:
         self._database = database
         self._broker = broker
         self._classifier = classifier
         self.publisher = publisher
+        self._webhooks = webhooks or AllowedWebhooks()
         self._roomy_until: dict[Queue, float] = {}
         # A hung server costs every call a time-out of seconds; nobody else waits while one caller finds out.
         self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus", listeners=[_tell_breaker])
@@ -112,11 +123,13 @@ class Intake:
         """Accept the prompt.
 
         Raises:
-            InvalidInput: The campaign or location is unknown or not the caller's; the field is named.
+            InvalidInput: The campaign or location is unknown or not the caller's, or the webhook not allowed; the field
+                is named.
             IdempotencyKeyReused: The key came with another body before.
             bus.QueueFull: A queue that the plan needs has no room; nothing was accepted.
             DependencyUnavailable: Postgres does not answer; whether it was accepted is unknown without a key.
         """
+        self._require_allowed(submission.webhook_url)
         with span("prompt_processing", attributes=_attributes(submission)) as whole:
             intent, steps = self._plan(submission)
             whole.note({"intent": intent.intent.value, "task_count": len(steps)})
@@ -138,6 +151,18 @@ class Intake:
                 prompt_length=len(submission.prompt),
             )
             self._publish(submission, accepted.deadline_at, steps)
+
+    def _require_allowed(self, webhook_url: str | None) -> None:
+        if webhook_url is None:
+            return
+        if not self._webhooks:
+            raise _not_yours(
+                "options.webhook_url", "is not allowed: this installation tells nobody (DMA_WEBHOOK_ALLOW)"
+            )
+        try:
+            self._webhooks.check(webhook_url)
+        except ValueError as error:
+            raise _not_yours("options.webhook_url", str(error)) from error
 
     def _plan(self, submission: Submission) -> tuple[Classified, list[NewStep]]:
         """What the prompt asks for and the steps to it; one that points back is read in the light of its session."""
@@ -272,6 +297,7 @@ def _new_request(submission: Submission, intent: Classified, steps: list[NewStep
         location_id=submission.location_id,
         session_id=submission.session_id,
         traceparent=traceparent(),
+        webhook_url=submission.webhook_url,
     )
 
 

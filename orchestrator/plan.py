@@ -5,14 +5,16 @@ Actors that do not exist are not planned: who asks for what no agent can do is t
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from contracts.actors import Actor
 from contracts.entities import EntityType
 from contracts.intents import Intent
 from orchestrator.classify import Classified, mend_order
-from orchestrator.content import asked_kind, content_plan
+from orchestrator.content import again_plan, asked_kind, content_plan
 from orchestrator.followup import Reference, Way
+from orchestrator.memory import Tied, change_plan, memory_plan, show_plan, tied_plan
 from orchestrator.names import names_in
 from store.requests import NewStep
 
@@ -49,6 +51,9 @@ def make_plan(classified: Classified, prompt: str) -> list[NewStep]:
     kind = asked_kind(classified.intent, prompt)
     if kind and (classified.is_sure or classified.intent is Intent.OTHER):  # the order itself is plain then
         return content_plan(kind, mend_order(prompt))
+    is_plain = classified.is_sure or classified.intent is Intent.OTHER
+    if is_plain and (steps := memory_plan(classified.intent, mend_order(prompt))):
+        return steps
     plan = _PLANS.get(classified.intent) if classified.is_sure else None
     return plan(mend_order(prompt)) if plan else _offer(prompt, classified)
 
@@ -135,18 +140,33 @@ def _keep(reference: Reference) -> list[NewStep]:
 
 
 def _ask(reference: Reference) -> list[NewStep]:
-    params = {"query": reference.entities[0].name, "answer": "matches", "limit": 1}
-    return [NewStep(Actor.RECALL_ENTITIES, f"Look {_told(reference)} up", params)]
+    return show_plan(f"Look {_told(reference)} up", entity_id=reference.entities[0].public_id)
+
+
+def _set(reference: Reference) -> list[NewStep]:
+    """One thing about an entity that stands already: "set his alignment to neutral"."""
+    change = reference.pointer.stated
+    assert change is not None  # noqa: S101 - what makes a pointer of this way
+    return change_plan(replace(change, subject=_told(reference)), entity=reference.entities[0].public_id)
 
 
 def _make_again(reference: Reference) -> list[NewStep]:
     """The generator that made it makes it once more, from the same words and what is to be different."""
-    brief = f"{reference.latest.brief}, {reference.pointer.change}".rstrip(", ")
-    return make_plan(Classified(Intent(reference.latest.intent), 1.0), brief)
+    made, change = reference.latest.made, reference.pointer.change
+    assert made is not None  # noqa: S101 - what resolve() asks for
+    if made.actor == Actor.GENERATE_CONTENT:
+        return again_plan(made.params, change)
+    if "tied" in made.params:
+        return tied_plan(Tied(**made.params["tied"]), change)
+    said = str(made.params.get("brief") or made.params.get("prompt") or "")
+    return _GENERATORS[Actor(made.actor)](f"{said}, {change}".strip(", "))
 
 
 def _told(reference: Reference) -> str:
-    return " and ".join(one.name for one in reference.entities)
+    """The names, of many the first three."""
+    names = [one.name for one in reference.entities]
+    more = [f"{len(names) - 3} more"] if len(names) > 3 else []
+    return " and ".join([*names[:3], *more])[:200]
 
 
 _PLANS: Final[Mapping[Intent, Callable[[str], list[NewStep]]]] = {
@@ -161,9 +181,15 @@ _PLANS: Final[Mapping[Intent, Callable[[str], list[NewStep]]]] = {
     Intent.RETRIEVE_ENTITY: _recall,
     Intent.SEARCH_CAMPAIGN: _recall,
 }
+_GENERATORS: Final[Mapping[Actor, Callable[[str], list[NewStep]]]] = {
+    Actor.GENERATE_NPC: _generate_npc,
+    Actor.DESCRIBE_LOCATION: _describe,
+    Actor.GENERATE_DUNGEON: _generate_dungeon,
+}
 _REFERENCES: Final[Mapping[Way, Callable[[Reference], list[NewStep]]]] = {
     Way.KEEP: _keep,
     Way.ASK: _ask,
+    Way.SET: _set,
     Way.CHANGE: _make_again,
     Way.AGAIN: _make_again,
 }

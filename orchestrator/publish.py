@@ -26,6 +26,11 @@ EMBEDDING_TASK = "embedding"
 EMBEDDING_SECONDS = 3600
 """How long a request for vectors is good; the sweeper asks again as long as something waits."""
 
+TELL_MS = 25_000
+"""How long one attempt to tell a caller of an end may take."""
+TELL_AGAIN_SECONDS = 30
+"""A message that tells of an end, and was lost, is sent again after so long."""
+
 
 class Publisher:
     """Gives plans to the bus.
@@ -78,6 +83,11 @@ class Publisher:
                 options=options,
             )
         )
+
+    def ask_to_tell(self, request_id: UUID) -> None:
+        """Ask for the caller to be told that a request has ended; one message of it is on its way at most."""
+        unique = {"unique_key": f"tell:{request_id.hex}", "unique_seconds": TELL_AGAIN_SECONDS}
+        self._broker.enqueue(_message(Actor.TELL_OF_END, request_id, (), priority=3, time_limit=TELL_MS, **unique))
 
     def _step_message(self, plan: Unpublished, step_no: int, actor: Actor) -> dramatiq.Message[Any]:
         token = self._signer.create_work_token(

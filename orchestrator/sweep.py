@@ -24,6 +24,7 @@ from store.database import Database
 from store.embeddings import campaigns_to_embed
 from store.requests import mark_dispatched
 from store.sweeps import BATCH, Unpublished
+from store.webhooks import due_webhooks
 from telemetry.logs import get_logger
 from telemetry.metrics import SWEPT
 
@@ -69,7 +70,8 @@ class Sweeper:
         self._troubled: set[str] = set()
         # Lock keys: "dma" and numbers of our own.
         self._ending = _Round(0x646D6101, 3.0, (self._end_done, self._end_failed, self._end_late))
-        self._publishing = _Round(0x646D6102, 60.0, (self._notice_lost_data, self._publish, self._ask_for_vectors))
+        to_publish = (self._notice_lost_data, self._publish, self._ask_for_vectors, self._tell_of_ends)
+        self._publishing = _Round(0x646D6102, 60.0, to_publish)
 
     def run(self, stop: threading.Event) -> None:
         """Sweep every second until stopped, while this process holds the locks; survives either server going away."""
@@ -200,6 +202,13 @@ class Sweeper:
         for campaign_id in campaigns:
             self._publisher.ask_for_vectors(campaign_id)
             SWEPT.labels("vectors_asked_for").inc()
+
+    def _tell_of_ends(self) -> None:
+        """Callers who want to be told are, once their request has ended, however it did."""
+        with self._database.transaction() as tx:
+            due = due_webhooks(tx)
+        for request_id in due:
+            self._publisher.ask_to_tell(request_id)
 
     def _remove_expired(self) -> None:
         self._sweeps += 1

@@ -8,11 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rules.asking.certainty import is_small_talk, outside, unexplained
+from rules.asking.basic_replies import tell_rule
+from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, outside, unexplained
 from rules.asking.forms import with_forms
 from rules.asking.numbers import fill_slots
 from rules.asking.parts import questions_in
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
+from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics
@@ -82,7 +84,33 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
         slots = fill_slots(vocabulary_of(book).read(text))
     except TableUnavailable as error:
         return Answer(answer=f"There is no answer at present: {error}.")
-    return _answer(slots, book)
+    answer = _answer(slots, book)
+    if answer.values or answer.confidence >= REFUSED:
+        return answer
+    return _read_again(slots, book, answer) or answer
+
+
+def _read_again(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
+    """What the wordings of the rules of one line make of a question that the topics did not answer."""
+    reading = read_again(slots, asks_back=bool(answer.missing))
+    if reading is None:
+        return None
+    if reading.rule is None:
+        return Answer(
+            answer=f"That is not clear. Is it about: {' or '.join(reading.titles)}?", warnings=answer.warnings
+        )
+    try:
+        found = tell_rule(reading.rule, slots, book, doubt=reading.doubt)
+    except (NotCovered, RuleError):
+        return None
+    return Answer(
+        answer=found.text,
+        values=found.values,
+        headline=with_forms(found.headline),
+        source=list(found.source),
+        confidence=round(max(0.2, SURE - found.doubt), 2),
+        topic=RULE,
+    )
 
 
 def _answer(slots: Slots, book: Rulebook) -> Answer:
@@ -294,7 +322,8 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += 0.08 * len(strange) + 0.2 * len(set(outside(slots, topics))) + 0.05 * bool(slots.read_as)
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
-    lost += 0.3 * ("request" in slots.found)
+    lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
+    lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
     if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
         lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt
     return round(max(0.2, SURE - lost), 2)

@@ -175,6 +175,20 @@ class Transition(SQLModel, table=True):
     at: datetime = _filled(_TIME)
 
 
+class Webhook(SQLModel, table=True):
+    """Who is to be told that a request has ended."""
+
+    __tablename__ = "webhooks"
+
+    request_id: UUID = Field(primary_key=True)
+    url: str = _given(Text)
+    state: str = _given(Text)
+    attempts: int = 0
+    due_at: datetime = _filled(_TIME)
+    last_error: str | None = _optional(Text)
+    delivered_at: datetime | None = _optional(_TIME)
+
+
 class Event(SQLModel, table=True):
     """One piece of progress, such as a room of a dungeon."""
 

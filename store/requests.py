@@ -21,6 +21,7 @@ from core.problems import problem_of
 from store.campaigns import Role
 from store.database import Transaction
 from store.history import record_transition
+from store.webhooks import note_webhook
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +52,7 @@ class NewRequest:
     replay_of: UUID | None = None
     traceparent: str | None = None
     """The trace that it belongs to (W3C Trace Context), when it is traced."""
+    webhook_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,8 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
         inserted = _insert(tx, new)
         _insert_steps(tx, new)
         record_transition(tx, new.id, state="processing")
+        if new.webhook_url is not None:
+            note_webhook(tx, new.id, new.webhook_url)
         row = inserted.fetchone()
     except ForeignKeyViolation as error:
         raise NotFound("there is no such campaign") from error
@@ -344,7 +348,7 @@ def assemble_result(steps: Sequence[dict[str, Any]], *, include_stats: bool) -> 
         "entities_created": [entity for result in results for entity in result.get("entities_created", ())],
         "tokens_used": sum(int(result.get("tokens_used", 0)) for result in results),
     }
-    for name in ("source", "warnings"):
+    for name in ("source", "warnings", "entities_changed", "entities_kept"):
         if values := list(dict.fromkeys(value for result in results for value in result.get(name, ()))):
             joined[name] = values
     if made := next((result["data"] for result in reversed(results) if result.get("data")), None):

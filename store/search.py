@@ -46,6 +46,10 @@ _MOST_NAME_WORDS: Final = 8
 """A longer query is no name, as a whole; the names in it are found by their words."""
 
 
+_CONSIDERED: Final = 40
+"""The best of each way that are weighed, or as many as are wanted when that is more."""
+
+
 @dataclass(frozen=True, slots=True)
 class Weights:
     """What each piece of evidence weighs; fitted by `python -m benchmarks.search_fit` on half of the search set.
@@ -169,6 +173,7 @@ def search_entities(
         "campaign_id": campaign_id,
         "by_the_letter": by_the_letter,
         "limit": limit,
+        "considered": max(_CONSIDERED, limit),
     }
     [prepared] = tx.execute(PREPARE, given | {"index": index_name(campaign_id)}).fetchall()
     statement = search_statement(

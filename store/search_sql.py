@@ -15,9 +15,10 @@ from psycopg.sql import SQL, Composed
 
 from store.entity_rows import VISIBLE
 
-# Matches come from indexes. Then only the best of each way are weighed, because trigram functions cost microseconds a
-# row. ts_rank takes the weights of D (attributes), C, B (description) and A (name), and divides by the number of words
-# asked for; one occurrence counts 1 / 1.645 of its weight, so times 1.645 it is a share.
+# Matches come from indexes, which have compared the names already: asking for the likeness again costs as much again.
+# Then only the best of each way are weighed, because trigram functions cost microseconds a row. ts_rank takes the
+# weights of D (attributes), C, B (description) and A (name), and divides by the number of words asked for; one
+# occurrence counts 1 / 1.645 of its weight, so times 1.645 it is a share.
 _SEARCH: Final = SQL("""
 WITH asked AS MATERIALIZED (
     SELECT unaccented(%(query)s) AS query,
@@ -38,7 +39,7 @@ WITH asked AS MATERIALIZED (
     FROM (
         SELECT v.id, 0 AS likeness, similarity(v.plain_name, a.query) AS whole
         FROM visible v JOIN asked a ON v.plain_name %% a.query
-        WHERE %(may_be_a_name)s AND similarity(v.plain_name, a.query) >= 0.3
+        WHERE %(may_be_a_name)s
         UNION ALL
         SELECT v.id, strict_word_similarity(w.word, v.plain_name), 0
         FROM visible v JOIN (SELECT unaccented(unnest(%(words)s::text[])) AS word) w ON v.plain_name %%>> w.word
@@ -47,13 +48,13 @@ WITH asked AS MATERIALIZED (
     WHERE NOT %(by_the_letter)s
     GROUP BY id
 ), by_meaning AS MATERIALIZED ({by_meaning}), candidates AS (
-    (SELECT id FROM by_text ORDER BY share DESC, id LIMIT 60)
+    (SELECT id FROM by_text ORDER BY share DESC, id LIMIT %(considered)s)
     UNION
-    (SELECT id FROM by_name ORDER BY likeness DESC, id LIMIT 60)
+    (SELECT id FROM by_name ORDER BY likeness DESC, id LIMIT %(considered)s)
     UNION
-    (SELECT id FROM by_name ORDER BY whole DESC, id LIMIT 60)
+    (SELECT id FROM by_name ORDER BY whole DESC, id LIMIT %(considered)s)
     UNION
-    (SELECT id FROM by_meaning ORDER BY cosine DESC, id LIMIT 60)
+    (SELECT id FROM by_meaning ORDER BY cosine DESC, id LIMIT %(considered)s)
 ), evidence AS (
     SELECT v.id, v.type, v.name, v.description, v.attributes,
            coalesce(t.share, 0) AS text, coalesce(n.likeness, 0) AS likeness, {cosine} AS cosine,
@@ -126,7 +127,8 @@ def search_statement(*, has_vector: bool, is_indexed: bool, is_filtered: bool) -
 # For this transaction: how much a name may differ, and, when the campaign has one, that its own index is used. A plan
 # made for any campaign could not know that.
 PREPARE: Final = """
-SELECT set_config('pg_trgm.strict_word_similarity_threshold', %(tolerance)s, true),
+SELECT set_config('pg_trgm.similarity_threshold', '0.3', true),
+       set_config('pg_trgm.strict_word_similarity_threshold', %(tolerance)s, true),
        CASE WHEN i.indisvalid THEN set_config('plan_cache_mode', 'force_custom_plan', true) END,
        CASE WHEN i.indisvalid THEN set_config('hnsw.ef_search', '100', true) END,
        CASE WHEN i.indisvalid THEN set_config('hnsw.iterative_scan', 'relaxed_order', true) END,

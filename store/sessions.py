@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.ids import parse_id, prefixed
 from store.database import Transaction
 
 LOOKED_BACK = 20
 """Requests of the session that are looked through; what was longer ago is not meant by "that"."""
+
+_ABOUT_ONE = [one.value for one in (Actor.UPDATE_ENTITY, Actor.RETRIEVE_ENTITY, Actor.SUMMARIZE)]
+"""Steps that are about one entity, which words like "her" mean afterwards."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,17 +32,25 @@ class Referent:
 
 
 @dataclass(frozen=True, slots=True)
+class Making:
+    """A step that generated something, so that it can be made again: its actor and what it was given."""
+
+    actor: str
+    params: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class LatestResult:
     """A completed request of a session.
 
     Attributes:
-        brief: What it was made from, when it generated something.
-        entities: What it created, or what it was asked about; never deleted ones.
+        made: The step that generated it, when one did.
+        entities: What it created, or changed, or what it was asked about; never deleted ones.
     """
 
     request_id: UUID
     intent: str
-    brief: str | None
+    made: Making | None
     entities: tuple[Referent, ...]
 
 
@@ -47,22 +59,29 @@ def latest_results(tx: Transaction, session_id: UUID, campaign_id: UUID, princip
     rows = tx.execute(
         """
         SELECT r.id, r.intent, r.result -> 'entities_created' AS created,
-               (SELECT s.params ->> 'brief' FROM steps s WHERE s.request_id = r.id AND s.params ? 'brief'
-                ORDER BY s.step_no LIMIT 1) AS brief,
-               (SELECT s.result -> 'matches' -> 0 ->> 'id' FROM steps s
-                WHERE s.request_id = r.id AND s.params ->> 'answer' = 'matches' ORDER BY s.step_no LIMIT 1) AS found
+               (SELECT jsonb_build_object('actor', s.actor, 'params', s.params) FROM steps s
+                WHERE s.request_id = r.id AND starts_with(s.actor, 'world_designer.')
+                ORDER BY s.step_no LIMIT 1) AS made,
+               (SELECT coalesce(s.result -> 'entities_changed' ->> 0, s.result -> 'entity' ->> 'id',
+                                s.result ->> 'summary_of', s.result -> 'matches' -> 0 ->> 'id') FROM steps s
+                WHERE s.request_id = r.id AND (s.params ->> 'answer' = 'matches' OR s.actor = ANY(%s))
+                ORDER BY s.step_no LIMIT 1) AS found
         FROM requests r JOIN memberships m USING (campaign_id, principal)
         WHERE r.campaign_id = %s AND r.principal = %s AND r.session_id = %s AND r.status = 'completed'
         ORDER BY r.created_at DESC, r.id DESC LIMIT %s
         """,
-        (campaign_id, principal, session_id, LOOKED_BACK),
+        (_ABOUT_ONE, campaign_id, principal, session_id, LOOKED_BACK),
     ).fetchall()
     meant = [_ids(row) for row in rows]
     known = _referents(tx, campaign_id, [one for ids in meant for one in ids])
     return [
-        LatestResult(row["id"], row["intent"], row["brief"], tuple(known[one] for one in ids if one in known))
+        LatestResult(row["id"], row["intent"], _making(row["made"]), tuple(known[one] for one in ids if one in known))
         for row, ids in zip(rows, meant, strict=True)
     ]
+
+
+def _making(step: dict[str, Any] | None) -> Making | None:
+    return Making(step["actor"], step["params"]) if step else None
 
 
 def _ids(row: dict[str, Any]) -> list[UUID]:

@@ -123,9 +123,10 @@ def read_unpublished(tx: Transaction, request_id: UUID) -> Unpublished | None:
 
 
 def has_unfinished(session: psycopg.Connection[Any]) -> bool:
-    """Whether any request is processing or an entity waits for its vector: an idle installation is asked no more."""
+    """Whether a request is processing, or a vector or a caller waits; an idle installation is asked no more."""
     row = session.execute(
-        "SELECT EXISTS (SELECT FROM requests WHERE status = 'processing') OR EXISTS (SELECT FROM entities_to_embed)"
+        "SELECT EXISTS (SELECT FROM requests WHERE status = 'processing') OR EXISTS (SELECT FROM entities_to_embed) "
+        "OR EXISTS (SELECT FROM webhooks WHERE state = 'waiting')"
     ).fetchone()
     return bool(row and row[0])
 

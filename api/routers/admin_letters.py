@@ -75,7 +75,7 @@ def _replaying(services: AppServices, queue: Queue) -> Callable[[str], dict[str,
 
     def replay(letter_id: str) -> dict[str, Any]:
         try:
-            with beyond_the_wall():  # whose request it is does not matter to an operator
+            with beyond_the_wall():  # an operator replays whosever request it is
                 done = replayer.replay(queue.value, letter_id)
         except DeadLetterNotFound:
             return {"id": letter_id, "outcome": "not_found"}

@@ -105,6 +105,7 @@ def _submission(
         session_id=body.context.session_id,
         timeout_ms=body.options.timeout_ms,
         include_stats=body.options.include_stats,
+        webhook_url=body.options.webhook_url,
         idempotency=IdempotencyClaim(route, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
         order=Order(INTENTS[order.kind], tuple(order_plan(order))),
     )

@@ -72,6 +72,8 @@ def _params(body: DungeonRequest, services: AppServices, principal: str) -> dict
         if missing := sorted(set(keep.rooms) - set(rooms)):
             raise _refused("keep.rooms", f"room {missing[0]} is not in that dungeon")
         params["kept"] = {str(number): rooms[number] for number in keep.rooms}
+        # The same people of the campaign in the same parts: what is not rolled again stays as it was.
+        params["cast"] = document.get("cast", {})
         params.setdefault("seed", document["seed"])
     return params
 
@@ -102,6 +104,7 @@ def _submission(
         principal=principal,
         prompt=f"Generate a dungeon of {body.rooms} rooms for {body.party_size} characters of level {body.party_level}",
         campaign_id=body.campaign_id,
+        location_id=body.location_id,
         timeout_ms=body.timeout_ms,
         idempotency=IdempotencyClaim(ROUTE, key, sent) if key else None,
         order=Order(Intent.GENERATE_DUNGEON, (step,)),

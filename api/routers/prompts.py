@@ -140,7 +140,7 @@ def _poll(services: AppServices, request_id: UUID, principal: str, known: str | 
         headers = {"ETag": tag_of(request_id, marker)}
         if marker.status == "processing":
             headers["Retry-After"] = str(pause_of(marker))
-        if _is_known(known, headers["ETag"]):
+        if is_known(known, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         view = read_request(tx, request_id, principal)
     if view.status != "processing":
@@ -198,11 +198,12 @@ def _submission(body: PromptRequest, request_id: UUID, principal: str, key: str 
         session_id=body.context.session_id,
         timeout_ms=body.options.timeout_ms,
         include_stats=body.options.include_stats,
+        webhook_url=body.options.webhook_url,
         idempotency=IdempotencyClaim(ROUTE, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
     )
 
 
-def _is_known(sent: str | None, tag: str) -> bool:
+def is_known(sent: str | None, tag: str) -> bool:
     """If-None-Match: any of the tags, weak or strong (RFC 9110, 13.1.2)."""
     return sent is not None and (
         sent.strip() == "*" or tag in {part.strip().removeprefix("W/") for part in sent.split(",")}

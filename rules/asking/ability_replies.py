@@ -42,6 +42,8 @@ def _asked_columns(slots: Slots) -> list[str]:
         columns.append("reaction")
     if slots.all("spell") or slots.has("save") or slots.all("category"):
         columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
+    if "reaction" in columns and slots.has("missile") and "dexterity" in slots.named_abilities:
+        columns.append("missile_attack")
     if slots.has("hp") and not columns:
         columns.append("hit_points_per_die")
     return columns
@@ -56,7 +58,7 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     if not scores:
         named = list(slots.named_abilities) or [COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY]
         ability = named[0] if named else "ability"
-        raise MissingValue(f"Which {ability.capitalize()} score?", "score")
+        raise MissingValue(f"Which {ability.capitalize()} score?", ability if named else "score")
     results = [
         ability_modifiers(ability, text, character_class=slots.character_class, race=slots.race, book=book)
         for ability, text in scores.items()

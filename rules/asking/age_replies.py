@@ -4,16 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 from rules.ageing import ageing
-from rules.asking.reply import Reply, listed, make_reply, require, with_article
+from rules.asking.reply import MissingValue, Reply, listed, make_reply, require, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import ABILITIES, spoken
 from rules.loader import Rulebook
 from rules.results import signed
 
+_BEGINS = frozenset({"begin", "begins", "start", "starts", "when", "become", "becomes", "turn", "turns"})
+"""Words that ask for the year in which an age begins, which is the race's own."""
+
 
 def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
     """The ages of a race, and what age changes; without a race, what a category of age changes for all."""
+    begins = {item.token.text for item in slots.items} & _BEGINS
+    if slots.race is None and begins and "years" not in slots.numbers:
+        raise MissingValue("Which race?", "race")
     if slots.race is None and "years" not in slots.numbers and slots.one("age_category") not in {None, "adult"}:
         return _effects(slots, book)
     return _ages_of(slots, book)

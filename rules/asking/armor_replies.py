@@ -1,5 +1,6 @@
 """Replies about armor class, and about the saving throws of things."""
 
+from itertools import pairwise
 from typing import Any
 
 from rules.asking.creature_names import creature_of
@@ -101,6 +102,18 @@ def _asks_the_difference(slots: Slots) -> bool:
     )
 
 
+_WORN = frozenset({"armor", "armour", "suit", "outfit"})
+_OWN = frozenset({"my", "his", "her", "their", "our", "new", "old", "the", "this", "that", "some", "enchanted"})
+
+
+def _is_unnamed(slots: Slots) -> bool:
+    """`In my new armor`: an armor is worn that nobody names."""
+    return any(
+        before.token.text in _OWN and item.token.text in _WORN and not item.value("armor") and not item.is_cue("ac")
+        for before, item in pairwise(slots.items)
+    )
+
+
 def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.armor is None and not slots.shield:
@@ -119,6 +132,8 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     dexterity = score(slots, "dexterity")
     if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")
+    if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
+        raise MissingValue("Which armor is it?", "armor")
     rear = slots.one("situation") in {"rear", "surprised"}
     arguments: dict[str, Any] = {
         "shield": slots.shield and not rear,
@@ -157,7 +172,8 @@ def _extra_armor_class(slots: Slots) -> float:
     if slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):
         return -3.0
     worn = bool(slots.armor) or slots.shield
-    if slots.race is not None and not worn and (slots.all("creature_kind") or slots.all("creature")):
+    asks_leave = slots.has("may") and slots.has("wear") and not slots.has("ac") and not slots.classes
+    if asks_leave or (slots.race is not None and not worn and (slots.all("creature_kind") or slots.all("creature"))):
         return -9.0
     if slots.classes and not slots.has("ac") and not slots.level and not slots.abilities and not slots.bonuses:
         return -1.5

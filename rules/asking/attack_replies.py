@@ -58,10 +58,25 @@ def _level_for_thac0(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values() | {"level": level}, [level, found.base_thac0], found)
 
 
+def _wants_thac0(slots: Slots) -> bool:
+    """`I hit AC 2 with a 13, what's my THAC0?`."""
+    told = {"ac", "roll"} <= slots.numbers.keys() and "thac0" not in slots.numbers
+    return told and slots.has("thac0") and slots.level is None and not slots.has_creature
+
+
+def _thac0_of_roll(slots: Slots) -> Reply:
+    roll, target = int(slots.numbers["roll"]), int(slots.numbers["ac"])
+    text = f"{roll + target}. Who just hits armor class {target} on a {roll} has THAC0 {roll + target}"
+    values = {"thac0": roll + target, "roll": roll, "armor_class": target}
+    return make_reply(text, values, [roll + target], source=("Player's Handbook, chapter 9: the attack roll",))
+
+
 def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
     roles = roles_of(slots)
     if "what_ac" in slots.cues and "roll" in slots.numbers:
         return _armor_class_hit(slots, roles, book)
+    if _wants_thac0(slots):
+        return _thac0_of_roll(slots)
     around = circumstances_of(slots, book)
     if around.automatic is not None and not _has_target(slots, roles):
         return _automatic(*around.automatic)
@@ -186,6 +201,8 @@ def _extra_attack(slots: Slots) -> float:
         points -= 3.0
     if "what_ac" in slots.cues and "roll" in slots.numbers:
         points += 2.0
+    if _gives_thac0(slots):
+        points += 2.0
     person = bool(slots.classes) or slots.has_creature or "thac0" in slots.numbers
     if (
         slots.has("hit", "attack", "versus")
@@ -199,9 +216,17 @@ def _extra_attack(slots: Slots) -> float:
     return points
 
 
+def _gives_thac0(slots: Slots) -> bool:
+    """`My THAC0 is 15, what do I need`: a THAC0 is given, not asked for."""
+    given = "thac0" in slots.numbers and not slots.classes and not slots.has_creature
+    return given and slots.has("need", "hit", "versus") and not slots.has("what_level", "how_often")
+
+
 def _extra_thac0(slots: Slots) -> float:
     if wants_level(slots) and "thac0" in slots.numbers:
         return 3.0
+    if _gives_thac0(slots):
+        return -4.0
     return -2.0 if "ac" in slots.numbers and "thac0" in slots.numbers else 0.0
 
 

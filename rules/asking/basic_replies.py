@@ -14,23 +14,50 @@ DOUBT = 0.15
 """What each word costs that a rule does not explain."""
 LIKELY = 9.0
 PER_HAND = 2
+OPEN_TO = {
+    "exceptional_strength_who": frozenset({"warrior"}),
+    "specialisation_who": frozenset({"fighter"}),
+    "two_weapon_who": frozenset({"warrior", "rogue"}),
+    "dual_class_race": frozenset({"human"}),
+    "raise_elf": frozenset({"human", "dwarf", "gnome", "half-elf", "halfling"}),
+}
+"""Rules that are for some only: the groups, classes or races that they are for."""
+CLOSED_TO = {"exceptional_strength_who": frozenset({"halfling"})}
+"""And who is left out although their group or class is in."""
 
 
 def reply_basic_rule(slots: Slots, book: Rulebook) -> Reply:
     """The rule of one line that the question names."""
     found = find_rule(slots)
-    table = next((book.table(name) for name in RULES if found and book.table(name).covers(found.rule)), None)
-    if found is None or table is None:
+    if found is None:
         raise NotCovered("That rule is not in the rule base")
-    row = table.find(found.rule)
+    return tell_rule(found.rule, slots, book, doubt=DOUBT * len(found.unexplained))
+
+
+def tell_rule(rule: str, slots: Slots, book: Rulebook, *, doubt: float) -> Reply:
+    """A rule of one line by its name; raises NotCovered when its table is switched off."""
+    table = next((book.table(name) for name in RULES if name in book.tables and book.table(name).covers(rule)), None)
+    if table is None:
+        raise NotCovered("That rule is not in the rule base")
+    row = table.find(rule)
     shown, sentence = list(row["shown"]), str(row["sentence"])
-    if found.rule in OF_LEVEL and (counted := _counted(found.rule, slots)) is not None:
+    if rule in OF_LEVEL and (counted := _counted(rule, slots)) is not None:
         shown = [str(counted), *shown]
         sentence = f"{counted} here; {sentence}"
-    doubt = DOUBT * len(found.unexplained)
-    values = {"rule": found.rule, "value": shown[0]}
+    if (open_to := _is_open(rule, slots, book)) is not None:
+        shown = ["yes" if open_to else "no", *shown]
+    values = {"rule": rule, "value": shown[0]}
     text = f"{shown[0][0].upper()}{shown[0][1:]}: {sentence}"
     return make_reply(text, values, shown, source=(table.source,), doubt=doubt)
+
+
+def _is_open(rule: str, slots: Slots, book: Rulebook) -> bool | None:
+    """Whether a rule that is for some classes or races only holds for who is named; None for others or nobody."""
+    if rule not in OPEN_TO or not (slots.classes or slots.race):
+        return None
+    groups = {str(book.table("classes").find(name)["group"]) for name in slots.classes}
+    named = {*slots.classes, *groups, *slots.all("race")}
+    return bool(named & OPEN_TO[rule]) and not named & CLOSED_TO.get(rule, frozenset())
 
 
 def _counted(rule: str, slots: Slots) -> int | None:
@@ -119,11 +146,12 @@ def _extra_coins(slots: Slots) -> float:
     named = len(slots.all("coin"))
     words = slots.words
     changed = bool(
-        words & {"exchange", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"}
+        words & {"exchange", "per", "worth", "equal", "equals", "convert", "conversion", "many", "change", "in", "to"}
     )
     gained = slots.has("xp") and "electrum" not in named_of(slots)
     others = slots.classes or slots.all("creature") or slots.letters or slots.has("treasure") or gained
-    return 7.0 if named and changed and not others and (named > 1 or "exchange" in words) else -99.0
+    pair = named > 1 or "exchange" in words or (named == 1 and bool(words & {"gold", "gp"}) and "many" in words)
+    return 7.0 if named and changed and not others and pair else -99.0
 
 
 def reply_funds(slots: Slots, book: Rulebook) -> Reply:
@@ -146,7 +174,8 @@ def _extra_funds(slots: Slots) -> float:
     begins = slots.has("start_age") or bool(
         words & {"initial", "first", "begin", "begins", "new", "beginning", "starting"}
     )
-    money = bool(words & {"money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
+    money = bool(words & {"spend", "money", "gold", "gp", "funds", "cash", "coin", "coins", "wealth"})
+    money = money and not words & {"points", "skill", "skills"}
     return LIKELY if begins and money and not slots.has("treasure", "xp") and not slots.all("ware") else -99.0
 
 

@@ -1,6 +1,7 @@
 """How surely a question was understood: what its answer leaves unexplained, and whether it is a question at all."""
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from rules.asking.lexicon import others, small_words
 from rules.asking.slots import Slots
@@ -19,7 +20,7 @@ _AUXILIARIES = frozenset(
     {"do", "does", "did", "am", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
 )
 _CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
-_STATES = frozenset({"is", "are", "am", "im", "isnt"})
+_STATES = frozenset({"is", "are", "am", "im"})
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip
@@ -27,6 +28,7 @@ _TOLD = frozenset({"saved", "turned", "stole", "attacked", "was", "were", "hates
 _ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
 RULE = "basic_rule"
 """The topic that counts itself what it does not explain."""
+_THINGS = frozenset({"weapon", "armor", "spell", "item"})
 _SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
 
 
@@ -65,6 +67,14 @@ def _speaks(item: Item) -> bool:
     return any(word not in small_words() and not word.isdecimal() for word in item.text.split())
 
 
+def is_of_its_own(slots: Slots) -> bool:
+    """Whether a thing is named that is like one of the tables but not it: `the Grumpling Hammer of Wobbling`."""
+    return any(
+        before.kind == "name" and item.token.is_name and {kind for kind, _ in item.senses} & _THINGS
+        for before, item in pairwise(slots.items)
+    )
+
+
 def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     """Whether words of the rules only happen to be in a sentence about something else.
 
@@ -79,7 +89,7 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     numbers = bool(
         slots.numbers or slots.abilities or slots.levels or slots.letters or slots.bonuses or slots.left_over
     )
-    if not _asks(slots):
+    if not asks(slots):
         told = _is_told(slots)
         verbs = {item.token.text for item in slots.items if len(item.words) < 2} & _TOLD
         states = bool(_STATES & slots.words) and not slots.has("modifier", "chance", "need")
@@ -96,10 +106,11 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
 
 
 def _exclaimed(slots: Slots) -> bool:
-    return slots.items[-1].token.text == "!" and not _SAID & slots.found.keys() and not _asks(slots)
+    return slots.items[-1].token.text == "!" and not _SAID & slots.found.keys() and not asks(slots)
 
 
-def _asks(slots: Slots) -> bool:
+def asks(slots: Slots) -> bool:
+    """Whether anything is asked, with a word or a mark."""
     items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
     return (
         any(_asks_with(items, place) for place in range(len(items)))

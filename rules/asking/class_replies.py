@@ -67,6 +67,8 @@ def _extra_requirements(slots: Slots) -> float:
         or slots.has("save", "thac0", "level_limit", "alignment")
     ):
         return -9.0 if not slots.has("require") else -2.0
+    if slots.abilities.get("strength", "").startswith("18/") or "18/xx" in slots.words:
+        return -9.0
     if not slots.classes:
         return 0.0 if slots.has("require") and slots.race is None else -9.0
     of_race = slots.race is not None and slots.level is None
@@ -74,6 +76,8 @@ def _extra_requirements(slots: Slots) -> float:
     asked = slots.has("need", "require", "become", "extreme") and not slots.bonuses and not slots.has("spell")
     points = 3.6 * (wanted and asked and len(slots.classes) == 1)
     points += 2.6 * (len(slots.classes) == 1 and slots.has("become") and slots.has("need") and slots.level is None)
+    scores = bool(slots.words & {"abilities", "stats", "scores", "attributes"}) and not slots.abilities
+    points += 2.6 * (scores and slots.has("need") and slots.level is None)
     points += 1.6 * of_race + 0.8 * (of_race and slots.has("may")) + 0.4 * (of_race and slots.has("become"))
     points += 2.6 * (slots.has("may", "become") and bool(slots.abilities) and slots.level is None)
     points += 0.6 * (slots.has("become") and slots.has("may")) + 0.8 * (

@@ -28,6 +28,9 @@ _COUNTED = (
 _OF_EACH = ("weight", "worth", "range", "speed", "gold")
 _WITH_BOTH = ("modifier", "attack", "hit", "may", "attacks_per_round")
 _LOWEST = frozenset({"lowest", "earliest", "minimum", "min", "first"})
+_GAINED = frozenset({"spell", "spell_slots", "turn"})
+"""What comes with a level, so that `when` asks for the level."""
+_WHICH = frozenset({"which", "what"})
 
 
 _SPECIALISTS = frozenset(
@@ -97,8 +100,10 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         # `fly` and `light` are spells only where spells are spoken of.
         found |= {sense for sense in item.senses if sense[0] == "spell"}
     ahead = items[place + 1 : place + 1 + NEAR]
-    if item.text == "behind" and any(one.is_cue("cover", "concealment") for one in ahead):
+    if item.text == "behind" and any(one.is_cue("cover", "concealment", "percent") for one in ahead):
         found.add(("situation", "rear"))
+    if item.text in _DICE_ASKED and any(one.value("creature") for one in items) and not magic:
+        found.add(("cue", "how_many_missiles"))
     if item.text == "story":
         counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
         found.add(("request", "story") if counted else ("cue", "stories"))
@@ -171,12 +176,44 @@ def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
     """`lowest level to turn a vampire`: a level is asked for."""
     if "class" not in kinds or "level_limit" in given:
         return False
+    if any(item.token.text == "when" for item in items) and not given.isdisjoint(_GAINED):
+        return True
     for place, item in enumerate(items):
         if item.is_cue("level") and not _beside_number(items, place):
             before = {one.token.text for one in items[max(0, place - 2) : place]}
-            if before & _LOWEST:
+            if before & (_LOWEST | _WHICH):
                 return True
     return False
+
+
+def _is_screened(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Behind a 50 % wall` is cover."""
+    places = [place for place, item in enumerate(items) if item.token.text == "behind"]
+    return any(one.is_cue("percent") for place in places for one in items[place : place + NEAR])
+
+
+def _asks_hit_dice(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    return "creature" in kinds and any(item.text in _DICE_ASKED for item in items)
+
+
+_DICE_ASKED = frozenset({"how many hd", "how many hit dice"})
+
+
+def _is_unpractised(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`a sword he isn't proficient with`, `an axe she never learnt`: a weapon that is not known."""
+    armed = "weapon" in kinds or any(item.token.text in _ARMS for item in items)
+    places = [place for place, item in enumerate(items) if item.token.text in _NEGATORS | _NEVER]
+    return armed and any(item.token.text in _PRACTISED for place in places for item in items[place + 1 : place + NEAR])
+
+
+_NEVER = frozenset(
+    {"never", "hasnt", "havent", "cannot", "cant", "doesnt", "didnt", "dont", "wasnt", "lacks", "lacking"}
+)
+_PRACTISED = frozenset(
+    {"proficient", "proficiency", "trained", "training", "learned", "learnt", "learn", "know", "knows", "skilled",
+     "skill", "practised", "practiced", "familiar", "schooled"}
+)  # fmt: skip
+_ARMS = frozenset({"weapon", "weapons", "wield", "wielding", "wields", "swing", "swinging", "swings", "arms"})
 
 
 def _beside_number(items: Sequence[Item], place: int) -> bool:
@@ -184,10 +221,14 @@ def _beside_number(items: Sequence[Item], place: int) -> bool:
     return any(item.kind in {"number", "ordinal", "fraction"} for item in near)
 
 
-def _asks_skills(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+def _asks_skills(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     """`All abilities of a thief` are his skills."""
     skilled = any(item.value("class") in {"thief", "bard"} for item in items)
-    return skilled and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
+    return (
+        skilled
+        and given.isdisjoint({"require", "need"})
+        and any(item.token.text in {"abilities", "percentages", "skills"} for item in items)
+    )
 
 
 def _counts_shots(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
@@ -214,4 +255,7 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("two_weapons", _fights_with_two),
     ("may", _asks_leave),
     ("what_level", _asks_level),
+    ("nonproficient", _is_unpractised),
+    ("hd", _asks_hit_dice),
+    ("cover", _is_screened),
 )

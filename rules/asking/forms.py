@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 _UNIT = re.compile(r"(\d[\d,.-]*) (?:minutes?|hours?|rounds?|turns?|feet|yards?|years?|days?)$")
+_TAKEN_OFF = " off their attack"
 _DICE = re.compile(r"(\d+)d(\d+)([+-]\d+)?$")
 
 
@@ -17,6 +18,8 @@ def _with_numbers(headline: Iterable[str]) -> Iterator[str]:
         yield text
         if found := _UNIT.fullmatch(text):
             yield found.group(1)
+        if text.endswith(_TAKEN_OFF):
+            yield f"-{text.removesuffix(_TAKEN_OFF)}"
 
 
 def as_range(dice: str) -> str | None:

@@ -71,7 +71,15 @@ def _shield_words(rows: Sequence[tuple[str, Any]]) -> str:
     return " and carry a shield" if all(row["shield"] for _, row in rows) else ", and no shield"
 
 
+def _asks_whether_worn(slots: Slots) -> bool:
+    """`Can I wear plate`: nobody is named, and who wears it decides."""
+    asked = slots.has("may") and slots.has("wear") and (bool(slots.armor) or slots.has("shield"))
+    return asked and not slots.classes and not slots.has("ac", "modifier", "save", "movement", "load")
+
+
 def _extra_class_armor(slots: Slots) -> float:
+    if _asks_whether_worn(slots):
+        return 3.0
     if (
         not slots.classes
         or slots.has("ac", "thac0", "hit", "save", "thief_skills", "damage", "versus", "modifier")

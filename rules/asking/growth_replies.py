@@ -23,6 +23,7 @@ from rules.monsters import monster_experience
 from rules.results import Part, Result, plain
 
 _DIE = frozenset({"hit die", "hitdie", "die", "type", "dice type", "kind", "sort", "which", "d"})
+_EACH = frozenset({"per", "each", "every"})
 _AFTER = frozenset({"after", "beyond", "past", "above", "over"})
 
 
@@ -30,7 +31,8 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
     words = {word for item in slots.items for word in (*item.text.split(), item.text, item.token.text)}
     if slots.classes and words & _AFTER and "constitution" not in slots.abilities:
         return _points_after(slots, book)
-    if slots.level is None and slots.classes and words & _DIE and slots.race is None:
+    of_class = bool(words & _DIE) or bool(words & _EACH and slots.has("level")) or _names_dice_alone(slots)
+    if slots.level is None and slots.classes and of_class and slots.race is None:
         return _die_of_class(slots, book)
     if not slots.classes and slots.level is None and slots.dice:
         return _classes_with_die(slots, book)
@@ -45,6 +47,11 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         f"{text}: {found.minimum} to {found.maximum}, {found.average} on average", found.values(), headline, found
     )
+
+
+def _names_dice_alone(slots: Slots) -> bool:
+    """`Wizard hit dice`: nothing is said of a character."""
+    return slots.has("hd") and not slots.numbers and not slots.abilities and not slots.left_over
 
 
 def _beyond(slots: Slots) -> bool:
@@ -221,6 +228,11 @@ def reply_monster_experience(slots: Slots, book: Rulebook) -> Reply:
         headline = [points * count, points]
         text = f"{points * count:,}. {who} is worth {points:,} experience points, {count} of them {points * count:,}"
         values |= {"count": count, "total": points * count}
+    if (sharers := _sharers(slots)) is not None:
+        each = points * count // sharers
+        headline = [each, *headline]
+        text = f"{each:,} each, shared by {sharers}. {text}"
+        values |= {"sharers": sharers, "each_gets": each}
     return make_reply(text, plain(values), headline, *results, parts=parts, source=source)
 
 
@@ -228,6 +240,24 @@ def _added_dice(slots: Slots, book: Rulebook) -> tuple[Part, ...]:
     """The Hit Dice that each ability of the question adds."""
     table = book.table("xp_ability_additions")
     return tuple(Part(spoken(name), int(table.value(name)), table.source) for name in slots.all("xp_ability"))
+
+
+def _sharers(slots: Slots) -> int | None:
+    """Among how many the points are divided: `our party of 4 killed a troll, XP each?`."""
+    if not slots.words & _SHARED:
+        return None
+    numbers = [
+        after.token.number
+        for before, after, last in zip(slots.items, slots.items[1:], [*slots.items[2:], None], strict=False)
+        if after.kind == "number" and (before.token.text in _AMONG or (last is not None and last.token.text in _PARTY))
+    ]
+    return next((number for number in numbers if 1 < number <= MOST_SHARERS), None)
+
+
+MOST_SHARERS = 20
+_SHARED = frozenset({"each", "apiece", "share", "shared", "split", "divided", "divide", "per"})
+_AMONG = frozenset({"of", "among", "between", "amongst", "by"})
+_PARTY = frozenset({"players", "pcs", "characters", "people", "adventurers", "heroes", "survivors", "members", "ways"})
 
 
 def _how_many(slots: Slots) -> int:

@@ -49,14 +49,17 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
         headline = [found.name, found.needed, found.chance_percent]
     if "roll" in slots.numbers:
         stands = int(slots.numbers["roll"]) <= found.needed
-        text = (
-            f"{'Yes' if stands else 'No'}. A roll of {slots.numbers['roll']} {'stands' if stands else 'breaks'}. {text}"
-        )
-        headline.insert(0, "yes" if stands else "no")
+        said = "yes" if stands != bool(slots.words & _BREAKS) else "no"
+        text = f"{said.capitalize()}. A roll of {slots.numbers['roll']} {'stands' if stands else 'breaks'}. {text}"
+        headline.insert(0, said)
         values |= {"stands": stands}
     return make_reply(text, values, headline, found)
 
 
+_BREAKS = frozenset(
+    {"break", "breaks", "flee", "flees", "run", "runs", "fail", "fails", "rout", "routed", "surrender", "bolt", "panic"}
+)
+"""Words with which it is asked whether somebody does not stand."""
 _LEADERS = frozenset(
     {"leader", "boss", "chief", "chieftain", "captain", "king", "shaman", "commander", "warlord", "champion"}
 )

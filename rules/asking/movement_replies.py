@@ -22,6 +22,10 @@ from rules.results import Part, signed
 POUNDS_PER_KILOGRAM = 2.2
 
 
+_MOST = frozenset({"max", "maximum", "until", "before", "limit", "weight", "pounds"})
+"""Words that ask how heavy a load may be, which Strength decides."""
+
+
 def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.race is None and not slots.classes:
@@ -29,6 +33,8 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, {"movement": creature.movement}, creature.movement_shown, source=(creature.where,))
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
+    if strength is None and slots.one("load_category") is not None and pounds is None and slots.words & _MOST:
+        raise MissingValue("Which Strength?", "strength")
     if strength is None and slots.one("load_category") is not None:
         return _base_rate(slots, book)
     if strength is not None and pounds is None:
@@ -140,6 +146,8 @@ def _extra_movement(slots: Slots) -> float:
         and "pounds" not in slots.numbers
         and not slots.all("load_category")
     ):
+        return -9.0
+    if slots.has("may") and slots.classes and slots.race is not None and not slots.abilities:
         return -9.0
     loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if not loaded and slots.all("weapon") and not slots.race and not slots.has("load"):

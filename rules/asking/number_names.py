@@ -40,8 +40,33 @@ _SUCCEEDS = frozenset(
     }
 )
 _BECOMES = frozenset(
-    {"hit", "hits", "reach", "reaches", "become", "becomes", "get", "gets", "drop", "drops", "fall", "falls"}
+    {
+        "hit",
+        "hits",
+        "reach",
+        "reaches",
+        "become",
+        "becomes",
+        "get",
+        "gets",
+        "drop",
+        "drops",
+        "fall",
+        "falls",
+        "improve",
+        "improves",
+        "go",
+        "goes",
+        "sink",
+        "sinks",
+        "come",
+        "comes",
+        "down",
+    }
 )
+MOST_LEVELS = 30
+"""A larger number is no level."""
+_IS = frozenset({"is", "was", "would"})
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
 
@@ -113,6 +138,7 @@ class NamedNumbers(Walker):
             after = self._after(place)
             if self.slots.has("what_level") and self._text(after) in _BECOMES:
                 after = self._after(after)
+                after = self._after(after) if self._text(after) == "to" else after
             if self._is(after, "number") and not self._owned(after + 1):
                 self.numbers["thac0"] = self._take(after)
                 return
@@ -182,8 +208,11 @@ class NamedNumbers(Walker):
             shown = behind in _INDEFINITE and (ahead in _SUCCEEDS or self._is_cue(place + 1, "hit", "save"))
             shown = shown or (behind in _INDEFINITE and self._text(place - 2) in _SHOWN_BY and self._ends(place + 1))
             shown = shown or behind in _ROLLS or (behind in _INDEFINITE and self._text(place - 2) in _ROLLS)
+            shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
+            shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
-            if shown and not self._is_cue(place + 1, "level"):
+            of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
+            if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
 
@@ -202,6 +231,8 @@ class NamedNumbers(Walker):
                     self.numbers[unit] = self._take(near)
 
     def _belongs_elsewhere(self, near: int, unit: str) -> bool:
+        if unit == "xp" and int(self._text(near)) > MOST_LEVELS:
+            return False
         if unit in {"xp", "hp"}:
             return self._is_cue(near - 1, *OWNERS) or self._is_class(near - 1)
         if unit in {"turns", "rounds"}:

@@ -90,7 +90,7 @@ class _Reader(NamedNumbers, CharacterNumbers):
         for place, item in enumerate(self.items):
             if place in self.used:
                 continue
-            if item.kind == "ordinal" and slots.level is None and not item.token.spelled:
+            if item.kind == "ordinal" and slots.level is None and not item.token.spelled and not self._spans(place):
                 self._set_levels([self._take_number(place)])
             elif item.kind == "fraction" and item.token.text.startswith("18/") and "strength" not in slots.abilities:
                 slots.abilities["strength"] = self._take(place)
@@ -105,6 +105,11 @@ class _Reader(NamedNumbers, CharacterNumbers):
             level = self.numbers.pop("thac0")
             self._set_levels([level])
             slots.read_as.append(f"{level} is read as the level.")
+
+    def _spans(self, place: int) -> bool:
+        """`1st to 4th` is no level."""
+        joined = self._text(place + 1) in {"to", "through", "thru"} and self._is(place + 2, "ordinal")
+        return joined or (self._text(place - 1) in {"to", "through", "thru"} and self._is(place - 2, "ordinal"))
 
     def armor_class_alone(self) -> None:
         """`to hit 3`, `vs -2`: an armor class, when nothing else follows that the number could count."""

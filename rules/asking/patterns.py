@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from rules.asking.lexicon import small_words
+from rules.asking.likeness import Likeness, nearest_rules
 from rules.asking.pattern_lists import Pattern, patterns
 from rules.asking.slots import Slots
 
@@ -15,6 +16,18 @@ FOREIGN = frozenset(
 )  # fmt: skip
 """Kinds of things that a rule of one line is not about, unless its words name them."""
 MOST_UNEXPLAINED = 2
+THE_SAME = 0.9
+"""Likeness from which a rule is taken for its wordings alone."""
+AHEAD = 0.05
+"""How much more like the question the first rule must be than the second."""
+WHO_MAY = frozenset(
+    {"exceptional_strength_who", "specialisation_who", "two_weapon_who", "dual_class_race", "raise_elf"}
+)
+"""Rules that say for whom something is, and the words that ask for it."""
+ASKING_WHO = frozenset(
+    {"can", "may", "who", "which", "allowed", "entitled", "eligible", "could", "might", "only", "permitted",
+     "have", "has"}
+)  # fmt: skip
 OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
 """Rules whose number is taken times the number of the question."""
 
@@ -29,9 +42,30 @@ class Match:
 
 
 def find_rule(slots: Slots) -> Match | None:
-    """The rule of one line that the question asks for: the one that explains most of it."""
+    """The rule of one line that the question asks for: by its pattern, or by wordings that are very like.
+
+    A wording that is the question almost word for word comes before the pattern of another rule.
+    """
     words, kinds = _words(slots)
-    return _find(tuple(words), tuple(kinds))
+    named = _find(tuple(words), tuple(kinds))
+    like = nearest_rules(slots)
+    if not like or like[0].likeness < THE_SAME or not is_ahead(like):
+        return named
+    best = like[0]
+    if best.rule in WHO_MAY and not slots.words & ASKING_WHO:
+        return named
+    if named is not None and (named.rule == best.rule or _likeness(like, named.rule) > best.likeness - 2 * AHEAD):
+        return named
+    return Match(best.rule, round(20 * (best.likeness - THE_SAME)), best.unexplained)
+
+
+def is_ahead(like: Sequence[Likeness]) -> bool:
+    """Whether the first rule is clearly more like the question than the second."""
+    return len(like) < 2 or like[0].likeness - like[1].likeness >= AHEAD
+
+
+def _likeness(like: Sequence[Likeness], rule: str) -> float:
+    return next((one.likeness for one in like if one.rule == rule), 0.0)
 
 
 @lru_cache(maxsize=256)

@@ -136,6 +136,24 @@ def _extra_race(slots: Slots) -> float:
     )
 
 
+def reply_classes_of_race(slots: Slots, book: Rulebook) -> Reply:
+    """The classes that are open to a race, those of specialist wizards counted as mages."""
+    race = require(slots, "race", "Which race?")
+    table = book.table("races")
+    names = [spoken(one) for one in table.find(race)["classes"]]
+    text = f"{listed(names).capitalize()}. {with_article(spoken(race))} may be {listed(names, 'or')}"
+    return make_reply(text, {"classes": names}, names, source=(table.source,))
+
+
+_CLASS_WORDS = frozenset({"class", "classes", "professions", "careers"})
+
+
+def _extra_classes_of_race(slots: Slots) -> float:
+    asked = slots.race is not None and bool(_CLASS_WORDS & {item.token.text for item in slots.items})
+    others = slots.has("ac", "multi_class", "level_limit", "save", "thac0", "level")
+    return 4.0 if asked and not others and not slots.classes and not slots.numbers else -9.0
+
+
 def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
     if slots.race is None:
         raise MissingValue("Which race?", "race")
@@ -206,6 +224,15 @@ TOPICS = (
         extra=_extra_race,
         each="race",
         tables=("races", "racial_abilities", "racial_requirements"),
+    ),
+    topic(
+        "classes_of_race",
+        "the classes that are open to a race",
+        cues="may=0.4 become=0.4 need racial require",
+        things="race=1",
+        reply=reply_classes_of_race,
+        extra=_extra_classes_of_race,
+        tables=("races",),
     ),
     topic(
         "level_limit",

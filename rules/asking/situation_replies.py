@@ -110,6 +110,10 @@ def _extra_situation(slots: Slots) -> float:
     return points + 1.0 + 0.6 * slots.has("cover", "concealment") - 1.2 * bool(slots.classes and slots.level)
 
 
+LIGHT_ARMOR = frozenset({None, "none", "leather", "padded", "studded_leather"})
+"""What a ranger may wear and have no penalty; None when nothing is said."""
+
+
 def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
     table = book.table("two_weapons")
     main, second = int(table.value("main")), int(table.value("second"))
@@ -122,7 +126,7 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
         if not groups & {"warrior", "rogue"}:
             text = f"No. {who} does not fight with two weapons: only warriors and rogues do"
             return make_reply(text, {"allowed": False}, ["no"], source=(table.source,))
-        if "ranger" in name:
+        if "ranger" in name and slots.armor in LIGHT_ARMOR:
             text = "0. A ranger in studded leather or lighter armor has no penalty with two weapons"
             return make_reply(text, {"main": 0, "second": 0, "allowed": True}, [0, 0], source=(table.source,))
     reaction = 0

@@ -129,7 +129,7 @@ def reply_proficiency(slots: Slots, book: Rulebook) -> Reply:
         kind = "a related weapon" if slots.has("familiar") else "a weapon that is not known"
         text = f"{signed(points)}. {with_article(found.character_class)} has {signed(points)} on the attack with {kind}"
         return make_reply(text, found.values(), [points], found)
-    if slots.level is None and slots.has("start_age"):
+    if slots.level is None and (slots.has("start_age") or slots.words & {"beginning", "new", "starting"}):
         slots = slots.with_number("level", _any_level(slots))
     if wants_level(slots):
         raise MissingValue("Which level is meant?", "level")
@@ -245,7 +245,7 @@ TOPICS = (
         "weapon specialisation",
         cues=(
             "specialised=2.6 proficiency=0.6 may=0.4 modifier=0.4 weapon=0.3 damage=0.2 hit=0.2 point_blank=0.2 "
-            "attack become"
+            "attack become need spell_slots=0.4"
         ),
         things="class=0.5 weapon=0.2 race specialist column=0.6",
         reply=reply_specialisation,

@@ -7,13 +7,15 @@ quietly left out of an answer.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 
 from rules.asking.lexicon import cues, everyday, meanings, others
 from rules.asking.names import names_of
 from rules.asking.pattern_lists import pattern_words
-from rules.asking.spelling import Speller
+from rules.asking.spelling import SHORTEST, Speller, edit_distance
+from rules.asking.wordings import wording_words
 from rules.asking.words import Token, as_written, cut
 from rules.loader import Rulebook
 
@@ -82,11 +84,12 @@ class Vocabulary:
     known: frozenset[str]
     fillers: frozenset[str]
     speller: Speller
+    follows: dict[str, frozenset[str]] = field(default_factory=dict)
 
     def read(self, question: str) -> list[Item]:
         """The items of a question, longest phrases first."""
         tokens = cut(question)
-        spelled = [self._spell(token) for token in tokens]
+        spelled = self._in_phrases(tokens, [self._spell(token) for token in tokens])
         items: list[Item] = []
         position = 0
         while position < len(tokens):
@@ -94,6 +97,17 @@ class Vocabulary:
             items.append(item)
             position += length
         return items
+
+    def _in_phrases(self, tokens: list[Token], spelled: list[str]) -> list[str]:
+        """Mend words that are only known after the word before them: `burning hnads`."""
+        for place, (before, token) in enumerate(pairwise(tokens), start=1):
+            word = spelled[place]
+            if before.kind != "word" or token.kind != "word" or len(word) < SHORTEST or word in self.known:
+                continue
+            for follower in self.follows.get(spelled[place - 1], ()):
+                if edit_distance(word, follower) == 1 and not _is_everyday(word):
+                    spelled[place] = follower
+        return spelled
 
     def _longest(self, tokens: list[Token], spelled: list[str], start: int) -> tuple[int, Item]:
         token = tokens[start]
@@ -197,10 +211,20 @@ def _build(names: tuple[tuple[str, str, str], ...]) -> Vocabulary:
     starts: dict[str, int] = {}
     for words in phrases:
         starts[words[0]] = max(starts.get(words[0], 0), len(words))
-    fillers = frozenset(others()["filler"]) | pattern_words()
+    fillers = frozenset(others()["filler"]) | pattern_words() | wording_words()
     known = frozenset(word for words in phrases for word in words) | fillers
+    follows: dict[str, set[str]] = {}
+    for words in phrases:
+        for before, word in pairwise(words):
+            if len(word) >= SHORTEST and word in common:
+                follows.setdefault(before, set()).add(word)
     return Vocabulary(
-        {words: tuple(senses) for words, senses in phrases.items()}, starts, known, fillers, Speller(ranks)
+        {words: tuple(senses) for words, senses in phrases.items()},
+        starts,
+        known,
+        fillers,
+        Speller(ranks),
+        {before: frozenset(after) for before, after in follows.items()},
     )
 
 

@@ -40,6 +40,8 @@ _SHORT_CLASSES = {
 _WORDY_CLASSES = (
     r"\b(pal|cl|rog|pri|war|wiz|ill|dru|ran|nec)\.? ?(?:lvl|level|lv|l)?\.? ?(\d{1,2})\b(?! ?(?:feet|pounds|gp|hd))"
 )
+_SEVERAL_CLASSES = r"\b((?:mu|dr|[fmctrpb])(?:/(?:mu|dr|[fmctrpb])){1,2}) ?(\d{1,2}(?:/\d{1,2}){1,2})\b"
+"""`F/M 5/5`."""
 _REWRITES = tuple(
     (re.compile(pattern, re.ASCII), replacement)
     for pattern, replacement in (
@@ -82,6 +84,10 @@ _REWRITES = tuple(
         (r"\bac-(?=\d)", "ac -"),
         (r"\b(minus|negative|neg) (\d{1,2}|[a-z]+een|one|two|three|four|five|six|seven|eight|nine|ten)\b", r"minus_\2"),
         (r"\bplus (\d{1,2}|one|two|three|four|five)\b(?! hit)", r"plus_\1"),
+        (_SEVERAL_CLASSES,
+         lambda found: "/".join(_SHORT_CLASSES[one] for one in found.group(1).split("/")) + " " + found.group(2)),
+        (r"\+ (?=\d{1,2} (?:str|dex|con|int|wis|cha)[a-z]*\b)", ", "),
+        (r"\bdouble[- ](?:zeros?|0|naughts?|noughts?)\b|\btwo zeros\b", " 100 "),
         (r"\b(mu|dr|[fmctrpbw])-?(\d{1,2})\b(?! ?(feet|pounds|gp|percent))",
          lambda found: f"{_SHORT_CLASSES[found.group(1)]} {found.group(2)}"),
         (r"(?<=[a-z])-(?=[a-z\d])", " "),

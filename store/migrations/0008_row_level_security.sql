@@ -14,6 +14,7 @@ ALTER TABLE requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE steps ENABLE ROW LEVEL SECURITY;
 ALTER TABLE transitions ENABLE ROW LEVEL SECURITY;
 ALTER TABLE events ENABLE ROW LEVEL SECURITY;
+ALTER TABLE webhooks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE idempotency_keys ENABLE ROW LEVEL SECURITY;
 ALTER TABLE entities ENABLE ROW LEVEL SECURITY;
 ALTER TABLE entity_versions ENABLE ROW LEVEL SECURITY;
@@ -35,6 +36,7 @@ CREATE POLICY own_keys ON idempotency_keys USING (principal = current_setting('d
 CREATE POLICY own_campaigns ON steps USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
 CREATE POLICY own_campaigns ON transitions USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
 CREATE POLICY own_campaigns ON events USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
+CREATE POLICY own_campaigns ON webhooks USING (EXISTS (SELECT FROM requests r WHERE r.id = request_id));
 CREATE POLICY own_campaigns ON entity_versions USING (EXISTS (SELECT FROM entities e WHERE e.id = entity_id));
 CREATE POLICY own_campaigns ON relationship_versions
     USING (EXISTS (SELECT FROM relationships r WHERE r.id = relationship_id));

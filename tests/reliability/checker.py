@@ -90,9 +90,8 @@ def _i3(evidence: Evidence) -> Iterator[str]:
     for entity, versions in evidence.versions.items():
         if [number for number, _ in versions] != list(range(1, len(versions) + 1)):
             yield f"{entity} has the versions {[number for number, _ in versions]}"
-    for request, step, state in evidence.transitions:
-        if state == "done" and evidence.transitions.count((request, step, "done")) > 1:
-            yield f"step {step} of {request} was done twice"
+    done = Counter((request, step) for request, step, state in evidence.transitions if state == "done")
+    yield from (f"step {step} of {request} was done twice" for (request, step), count in done.items() if count > 1)
 
 
 def _i4(evidence: Evidence) -> Iterator[str]:

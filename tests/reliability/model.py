@@ -8,6 +8,7 @@ the rest says in one line each what the store and the bus do in one transaction 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, NamedTuple
 
 from store.steps import MAX_CRASHES, Refusal, _refusal
@@ -52,9 +53,13 @@ CRASH, WIPE, STEAL, END = range(4)
 
 def mirrored(state: State) -> State:
     """The workers are alike: of a state and the same with the two exchanged, the search needs only one."""
-    exchanged = tuple(sorted((kind, owner if owner == READY else 1 - owner) for kind, owner in state.bus))
-    other = state._replace(bus=exchanged, workers=state.workers[::-1])
-    return min(state, other, key=lambda each: (each.workers, each.bus))
+    first, second = state.workers
+    if first < second:
+        return state
+    exchanged = tuple(sorted([(kind, owner if owner == READY else 1 - owner) for kind, owner in state.bus]))
+    if first == second and state.bus <= exchanged:
+        return state
+    return state._replace(bus=exchanged, workers=(second, first))
 
 
 Move = tuple[str, State]
@@ -76,9 +81,8 @@ class Protocol:
     acks_late: bool = True
     sweeps: bool = True
 
-    def moves(self, state: State) -> Iterator[Move]:
-        """What can happen next, faults included."""
-        yield from self.progress(state)
+    def faults(self, state: State) -> Iterator[Move]:
+        """What can go wrong next."""
         for name, following in _faults(state):
             yield name, mirrored(following)
 
@@ -127,10 +131,8 @@ class Protocol:
 
 
 def _claim(state: State, number: int, worker: Worker) -> State:
-    request: dict[str, Any] | None = {"overdue": False} if state.status == "processing" else None
-    rows = [{"step_no": index, **step._asdict()} for index, step in enumerate(state.steps, start=1)]
     step = state.steps[worker.kind - 1]
-    refusal = _refusal(request, rows, rows[worker.kind - 1])
+    refusal = _refused(state.status, state.steps, worker.kind)
     if refusal is Refusal.DONE:
         return _with_worker(state, number, worker._replace(phase="done"))
     if refusal is not None:
@@ -142,6 +144,14 @@ def _claim(state: State, number: int, worker: Worker) -> State:
         return _with_worker(_published(buried, FAIL), number, worker._replace(phase="skip"))
     taken = Step("running", step.epoch + 1, lease_ended=False, crashes=crashes, effects=step.effects)
     return _with_worker(_with_step(state, worker.kind, taken), number, Worker("holds", worker.kind, taken.epoch))
+
+
+@cache
+def _refused(status: str, steps: tuple[Step, ...], kind: int) -> Refusal | None:
+    """What the store says; asked once for each thing that it looks at."""
+    request: dict[str, Any] | None = {"overdue": False} if status == "processing" else None
+    rows = [{"step_no": index, **step._asdict()} for index, step in enumerate(steps, start=1)]
+    return _refusal(request, rows, rows[kind - 1])
 
 
 def _settle(state: State, number: int, worker: Worker, *, hands_over: bool) -> State:

@@ -19,6 +19,7 @@ from contracts.queues import Queue
 from core.failpoints import VARIABLE
 from core.locate import read_announcement
 from orchestrator.broker import build_broker
+from store.steps import MAX_CRASHES
 from tests.reliability.checker import Evidence, violations
 from tests.reliability.history import History
 from tests.reliability.model import TERMINAL
@@ -59,6 +60,7 @@ class Rig:
         self.dma = installation
         self.history = History(installation.home.with_name("history.jsonl"))
         self.poison: set[str] = set()
+        self.deaths = 0
         self.random = random.Random(seed)
         self.http = installation.client()
         announced = read_announcement(installation.home)
@@ -73,7 +75,8 @@ class Rig:
     # Breaking -------------------------------------------------------------------------------------------------------
 
     def arm(self, point: str, action: str = "kill") -> None:
-        """Have the first process that comes to this failpoint do this."""
+        """Have the first process that comes to this failpoint do this: die, or stand still as if it had died."""
+        self.deaths += 1
         (self.dma.failpoints / point).write_text(action)
 
     def armed(self) -> list[str]:
@@ -200,6 +203,7 @@ class Rig:
             for row in self._rows(connection, "SELECT * FROM entity_versions ORDER BY entity_id, version"):
                 versions.setdefault(row["entity_id"].hex, []).append((row["version"], row["description"]))
             keys = self._rows(connection, "SELECT key, body FROM idempotency_keys WHERE route = 'POST /v1/prompts'")
+        dead = self._dead()
         return Evidence(
             history=self.history.lines,
             requests=[_request(row) for row in requests],
@@ -208,12 +212,17 @@ class Rig:
             versions=versions,
             keys={row["key"]: row["body"]["request_id"] for row in keys},
             queues=self.queues(),
-            dead=self._dead(),
-            poison=self.poison,
+            dead=dead,
+            poison=self.poison | self._buried(dead),
         )
 
     def _rows(self, connection: psycopg.Connection[Any], query: str) -> Sequence[dict[str, Any]]:
         return connection.execute(query).fetchall()  # type: ignore[arg-type]
+
+    def _buried(self, dead: dict[str, tuple[str, int, bool]]) -> set[str]:
+        """Who met three deaths and was buried, as promised; none when there are more than all deaths explain."""
+        buried = {request for request, (error, _, _) in dead.items() if error.startswith("MessageCrashed")}
+        return buried if len(buried) <= self.deaths // MAX_CRASHES else set()
 
     def _dead(self) -> dict[str, tuple[str, int, bool]]:
         letters = [letter for queue in Queue for letter in self.broker.dead_letters(queue.value, count=1000)]

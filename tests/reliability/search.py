@@ -1,7 +1,6 @@
 """Search every state that the model can reach, in every order of moves."""
 
-from collections import deque
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from tests.reliability.model import TERMINAL, Protocol, State
 
@@ -20,24 +19,50 @@ def explore(protocol: Protocol, start: State) -> int:
     Raises:
         Broken: Something was done twice, out of order, after the end, or cannot come to an end any more.
     """
-    came_from: dict[State, tuple[State, str] | None] = {start: None}
-    leads_to: dict[State, list[State]] = {}
-    queue = deque([start])
-    while queue:
-        state = queue.popleft()
+    found = _Found(start)
+    reached_from: list[list[int]] = [[]]  # undisturbed, by number
+    for number, state in enumerate(found.states):  # which grows while it is gone through
         if fault := fault_of(state):
-            raise Broken(fault, _trace(came_from, state))
-        leads_to[state] = [following for _, following in protocol.progress(state)]
-        for name, following in protocol.moves(state):
+            raise Broken(fault, found.trace(number))
+        moves = [(name, following, True) for name, following in protocol.progress(state)]
+        moves += [(name, following, False) for name, following in protocol.faults(state)]
+        for name, following, is_undisturbed in moves:
             if fault := fault_between(state, following):
-                raise Broken(fault, [*_trace(came_from, state), name])
-            if following not in came_from:
-                came_from[following] = (state, name)
-                queue.append(following)
-    stuck = _without_an_end(leads_to)
+                raise Broken(fault, [*found.trace(number), name])
+            met = found.number_of(following, number, name)
+            if met == len(reached_from):
+                reached_from.append([])
+            if is_undisturbed:
+                reached_from[met].append(number)
+    stuck = _without_an_end(found.states, reached_from)
     if stuck is not None:
-        raise Broken("nothing ever ends it", _trace(came_from, stuck))
-    return len(came_from)
+        raise Broken("nothing ever ends it", found.trace(stuck))
+    return len(found.states)
+
+
+class _Found:
+    """States by number, in the order they were found; each is hashed once for each way that leads to it."""
+
+    def __init__(self, start: State) -> None:
+        self.states = [start]
+        self._numbers = {start: 0}
+        self._came_from: list[tuple[int, str] | None] = [None]
+
+    def number_of(self, state: State, before: int, name: str) -> int:
+        """The number of a state, which is new when it is the last one."""
+        number = self._numbers.setdefault(state, len(self.states))
+        if number == len(self.states):
+            self.states.append(state)
+            self._came_from.append((before, name))
+        return number
+
+    def trace(self, number: int) -> list[str]:
+        """The moves that lead to a state."""
+        names: list[str] = []
+        while (step := self._came_from[number]) is not None:
+            number, name = step
+            names.append(name)
+        return names[::-1]
 
 
 def fault_of(state: State) -> str | None:
@@ -59,6 +84,8 @@ def fault_of(state: State) -> str | None:
 
 def fault_between(before: State, after: State) -> str | None:
     """What is wrong with a move."""
+    if before.steps is after.steps and before.status == after.status:
+        return None
     if before.status in TERMINAL:
         if after.status != before.status:
             return "an end was changed"
@@ -69,29 +96,13 @@ def fault_between(before: State, after: State) -> str | None:
     return None
 
 
-def _without_an_end(leads_to: dict[State, list[State]]) -> State | None:
+def _without_an_end(states: Sequence[State], reached_from: Sequence[Sequence[int]]) -> int | None:
     """A state from which no order of undisturbed moves leads to an end, if there is one."""
-    reached_from: dict[State, list[State]] = {}
-    for state, following in leads_to.items():
-        for each in following:
-            reached_from.setdefault(each, []).append(state)
-    good = {state for state in leads_to if state.status in TERMINAL}
-    queue: deque[State] = deque(good)
-    while queue:
-        for state in reached_from.get(queue.popleft(), ()):
-            if state not in good:
-                good.add(state)
-                queue.append(state)
-    return _first(state for state in leads_to if state not in good)
-
-
-def _first(states: Iterable[State]) -> State | None:
-    return next(iter(states), None)
-
-
-def _trace(came_from: dict[State, tuple[State, str] | None], state: State) -> list[str]:
-    names: list[str] = []
-    while (step := came_from[state]) is not None:
-        state, name = step
-        names.append(name)
-    return names[::-1]
+    is_good = [state.status in TERMINAL for state in states]
+    to_do = [number for number, good in enumerate(is_good) if good]
+    while to_do:
+        for before in reached_from[to_do.pop()]:
+            if not is_good[before]:
+                is_good[before] = True
+                to_do.append(before)
+    return next((number for number, good in enumerate(is_good) if not good), None)

@@ -14,6 +14,7 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 import dramatiq
+import httpx
 import psutil
 import psycopg
 import pytest
@@ -27,7 +28,7 @@ from orchestrator.publish import Publisher, finish_message
 from store.sweeps import Unpublished
 from tests.reliability.rig import PROMPTS, Rig
 from tests.reliability.sizes import SIZE, Size
-from tests.support.installation import ROOT, wait_until
+from tests.support.installation import CAMPAIGN, ROOT, wait_until
 
 pytestmark = [pytest.mark.timeout(24 * 3600 if SIZE.value == "soak" else 1800)]
 
@@ -96,7 +97,11 @@ def test_a_postgres_that_crashes_or_drops_sessions_loses_nothing(rig: Rig) -> No
 
 
 def test_messages_that_cannot_be_worked_on_disturb_nobody(rig: Rig) -> None:
-    """F13: unreadable bytes, an actor that is not there, a step of no request; each dead letter says what it was."""
+    """F13: unreadable bytes, 9 MB of them, an actor that is not there, a step of no request, a forged token.
+
+    Each dead letter says what it was. What a step itself may do (raise always, end its process, never end) is in
+    tests/integration/workers and tests/end_to_end/test_kills.py.
+    """
     queue = Queue.SCRIBE.value
     lane = rig.broker.layout.of(queue).lane(2)
     with rig.load(SIZE.pick(6, 50, 500)):
@@ -108,6 +113,7 @@ def test_messages_that_cannot_be_worked_on_disturb_nobody(rig: Rig) -> None:
             rig.broker.enqueue(_message(Actor.STORE_ENTITIES.value, (nobody.hex, 1), work_token=forged))
             rig.broker.client.xadd(lane, {"data": b"\xff\xfe this is no message"})
             rig.broker.client.xadd(lane, {"something": "else"})
+            rig.broker.client.xadd(lane, {"data": b"9" * 9_000_000})
             rig.broker.enqueue(_message("scribe.is_not_there", (1,), correlation_id=f"req_{nobody.hex}"))
             rig.poison.add(f"req_{nobody.hex}")
     rig.judge()
@@ -135,10 +141,11 @@ def test_fifty_posts_with_one_key_at_once_are_one_request(rig: Rig) -> None:
         assert request_id == rig.send(PROMPTS[0], key=key)
         other = rig.http.post(
             "/v1/prompts",
-            json={"prompt": PROMPTS[1], "context": {"campaign_id": "00000000-0000-4000-8000-000000000001"}},
+            json={"prompt": PROMPTS[1], "context": {"campaign_id": CAMPAIGN}},
             headers={"Idempotency-Key": key},
         )
         assert (422, "idempotency_key_reused") == (other.status_code, other.json()["code"])
+        assert 422 == _by_somebody_else(rig, key).status_code  # who is no member here, and learns nothing of the key
         rig.judge()
 
 
@@ -156,6 +163,15 @@ def test_a_backlog_is_kept_whole_and_worked_off(rig: Rig) -> None:
         for request_id in sent:
             rig.end_of(request_id)
         rig.judge()
+
+
+def _by_somebody_else(rig: Rig, key: str) -> httpx.Response:
+    """The same prompt under the same key from another person, who has no part in the campaign."""
+    secret = (rig.dma.home / "secret_key").read_text().strip()
+    token = TokenSigner(secret).create_access_token("user:other", frozenset({"prompts"}))
+    body = {"prompt": PROMPTS[0], "context": {"campaign_id": CAMPAIGN}, "options": {"timeout_ms": 60_000}}
+    headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
+    return rig.http.post("/v1/prompts", json=body, headers=headers)
 
 
 @contextmanager
@@ -180,6 +196,7 @@ def _kill_a_pool(rig: Rig) -> None:
         with suppress(psutil.NoSuchProcess):
             if process.cmdline()[1:3] == ["-m", "workers.world_designer.main"]:  # and not its supervisor
                 process.kill()
+                rig.deaths += 1
                 return
 
 

@@ -2,6 +2,7 @@
 // back button, a reload and a new tab all work on it.
 
 import { byId, element, fill } from "./dom.js";
+import { factsMarkdown } from "./dungeon.js";
 import { entityOf } from "./entities.js";
 import { label } from "./format.js";
 import { renderMarkdown } from "./markdown.js";
@@ -80,11 +81,14 @@ export class Panel {
 
   #show(entity) {
     fill(this.#title, String(entity.name));
-    const stats = Object.fromEntries(Object.entries(entity).filter(([name]) => !NOT_STATS.has(name)));
+    const facts = factsMarkdown(entity.secret);
+    const isStat = (name) => !NOT_STATS.has(name) && !(name === "secret" && facts !== null);
+    const stats = Object.fromEntries(Object.entries(entity).filter(([name]) => isStat(name)));
     fill(
       this.#body,
       element("p", { class: "chips" }, ...chips(entity)),
       element("div", { class: "prose" }, renderMarkdown(String(entity.description ?? ""))),
+      facts && element("div", { class: "prose" }, renderMarkdown(facts)),
       statBlock({ ...stats, ...entity.attributes }),
       element("p", { class: "hint" }, `Version ${entity.version ?? 1}`),
     );

@@ -11,13 +11,15 @@ from orchestrator.finish import Finisher
 from store.agents import AgentState, Announcement, note_announcement
 from telemetry.logs import get_logger
 from telemetry.metrics import PROGRESS_EVENTS
+from workers.orchestrator.sending import Sender
+from workers.orchestrator.telling import PAUSES_SECONDS, Teller
 from workers.pool import Pool
 
 log = get_logger(__name__)
 
 
-def declare_actors(pool: Pool) -> None:
-    """Declare the actors for results; all are safe to run twice."""
+def declare_actors(pool: Pool, *, pauses: tuple[float, ...] = PAUSES_SECONDS) -> None:
+    """Declare the actors for results, all safe to run twice; `pauses` stand between attempts to tell of an end."""
     finisher = Finisher(pool.database)
 
     def finish_request(request_id: str) -> None:
@@ -47,6 +49,14 @@ def declare_actors(pool: Pool) -> None:
 
         return note_state
 
+    secret, allowed = pool.settings.webhook_secret, pool.settings.allowed_webhooks
+    sender = Sender(allowed, secret.get_secret_value()) if allowed and secret is not None else None
+    teller = Teller(pool.database, sender, pauses=pauses)
+
+    def tell_of_end(request_id: str) -> None:
+        teller.tell(UUID(request_id))
+
+    pool.declare(Actor.TELL_OF_END, tell_of_end)
     pool.declare(Actor.FINISH_REQUEST, finish_request)
     pool.declare(Actor.FAIL_REQUEST, fail_request)
     pool.declare(Actor.NOTE_PROGRESS, note_progress)

@@ -1,6 +1,6 @@
 """The Scribe: keeps what others made, and finds what the campaign knows (R13). Data in, data out."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from functools import partial
 from typing import Any, Final
@@ -14,12 +14,13 @@ from store.changes import Change, NewEntity, NewRelationship
 from store.search import Hit
 from workers.campaign_context import RESULT_KEY
 from workers.scribe.changing import relate_entities, update_entity
-from workers.scribe.context import gather_context
+from workers.scribe.context import gather_context, resolved, told_ties
 from workers.scribe.keeping import keep
 from workers.scribe.notes import Note, read_note
 from workers.scribe.offers import offer_of
 from workers.scribe.recognising import recognise
 from workers.scribe.repository import ScribeRepository
+from workers.scribe.sheets import sheet
 from workers.scribe.summary import retrieve_entity, summarize
 from workers.step import Outcome, StepTask
 
@@ -30,25 +31,6 @@ _LEAST_BY_MEANING: Final = 0.35
 """A hit that shares no word and no name with what was asked for must come this near in meaning."""
 _SHARE: Final = 1 / 3
 """Hits below this part of the best one only share a word with what was asked for."""
-
-_NUMBERS: Final = {
-    "ac": "AC",
-    "movement": "MV",
-    "hit_dice": "HD",
-    "hp": "hp",
-    "thac0": "THAC0",
-    "attacks_per_round": "#AT",
-    "xp_value": "XP",
-}
-_DOT: Final = " \u00b7 "
-_SAVES: Final = {
-    "paralyzation": "paralyzation/poison/death",
-    "rod_staff_wand": "rod/staff/wand",
-    "petrification": "petrification/polymorph",
-    "breath_weapon": "breath weapon",
-    "spell": "spell",
-}
-_TEXTS: Final = {"look": "Look", "voice": "Voice", "want": "Wants", "secret": "Secret (DM only)"}  # nosec B105 - headings
 
 
 class ScribeAgent:
@@ -88,9 +70,17 @@ class ScribeAgent:
 
     def _gather(self, task: StepTask) -> Outcome:
         """The campaign around the prompt; `matches` is the same for those that read no more."""
-        context = gather_context(self._repository, task)
+        meant = resolved(self._repository, task)
+        context = gather_context(self._repository, task, meant)
         around = {each.id: each for each in (*context.named, *filter(None, [context.location]), *context.related)}
-        return Outcome({RESULT_KEY: context.as_json(), "matches": [asdict(each) for each in around.values()]})
+        result: dict[str, Any] = {
+            RESULT_KEY: context.as_json(),
+            "matches": [asdict(each) for each in around.values()],
+            "resolved": {name: {"id": one.public_id, "name": one.name} for name, one in meant.items()},
+        }
+        if task.params.get("answer") == "ties":
+            result["content"] = told_ties(context, list(meant.values()))
+        return Outcome(result)
 
     def _recall(self, task: StepTask) -> Outcome:
         query = task.params["query"]
@@ -218,24 +208,8 @@ def _told(hits: Sequence[Hit]) -> str:
     if not hits or hits[0].score < CERTAIN:
         return _listing(hits)
     first, *others = hits
-    parts = [f"**{first.name}** ({_kind(first)}): {first.description}", _sheet(first.attributes), _listing(others)]
+    parts = [f"**{first.name}** ({_kind(first)}): {first.description}", sheet(first.attributes), _listing(others)]
     return "\n\n".join(filter(None, parts))
-
-
-def _sheet(attributes: Mapping[str, Any]) -> str:
-    """What the table needs of a stored person: numbers, saves and ways; empty for anything else."""
-    numbers = [f"{label} {attributes[name]}" for name, label in _NUMBERS.items() if _is_plain(attributes.get(name))]
-    stored = attributes.get("saves")
-    saves = stored if isinstance(stored, Mapping) else {}
-    against = [f"{label} {saves[name]}" for name, label in _SAVES.items() if _is_plain(saves.get(name))]
-    lines = [_DOT.join(numbers), f"**Saves** {_DOT.join(against)}" if against else ""]
-    texts = [f"**{label}.** {attributes[name]}" for name, label in _TEXTS.items() if _is_plain(attributes.get(name))]
-    return "\n\n".join(filter(None, ["  \n".join(filter(None, lines)), *texts]))
-
-
-def _is_plain(value: Any) -> bool:
-    """Attributes are whatever was stored: only single values are told."""
-    return isinstance(value, str | int) and not isinstance(value, bool) and value != ""
 
 
 def _listing(hits: Iterable[Hit]) -> str:

@@ -5,29 +5,25 @@ meanwhile is not overwritten.
 """
 
 import re
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any, Final
-from uuid import UUID
 
-from core.errors import FieldError, InvalidInput, NotFound
+from core.errors import FieldError, InvalidInput
 from core.ids import parse_id
+from orchestrator.statements import stated_relation
 from store.changes import ChangedEntity, NewRelationship
-from store.entities import Entity, EntityChanges
+from store.entities import EntityChanges
 from workers.scribe.facts import contradictions, read_facts
+from workers.scribe.naming import resolve
 from workers.scribe.repository import ScribeRepository
 from workers.step import Outcome, StepTask
 
-_RELATIONS: Final = re.compile(
-    r"^(?P<source>.{1,120}?)\s+"
-    r"(?P<kind>lives in|works for|works in|serves|owns|rules|leads|guards|knows|hates|loves|fears|belongs to|"
-    r"lies in|leads to|is married to|is allied with|is at war with|is an? (?:member|enemy|friend|child|parent|sibling|"
-    r"brother|sister|rival|servant|part) of)\s+(?P<target>.{1,120})$"
-)
 _ORDER: Final = re.compile(
     r"^\s*(?:(?:please|can you|could you),?\s+)*(?:update|change|set|note|remember|relate|link|connect)\b"
     r"(?:\s+that\b)?[\s:,-]*",
     re.IGNORECASE,
 )
-_ARTICLE: Final = re.compile(r"^(?:the|an?|my|our)\s+", re.IGNORECASE)
 
 
 def update_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
@@ -35,7 +31,7 @@ def update_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
 
     Raises:
         InvalidInput: Nothing to change was given, or the note states no fact.
-        NotFound: The campaign has no such entity.
+        UnknownName: The campaign has no such entity.
     """
     params = _stated(task) if "note" in task.params else task.params
     attributes = dict(params.get("attributes") or {})
@@ -44,13 +40,14 @@ def update_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
         raise InvalidInput(
             "there is nothing to change", fields=[FieldError("attributes", "Must say what to change, and to what")]
         )
-    entity = _find(repository, task, str(params["entity"]))
+    entity = resolve(repository, task, str(params["entity"]))
+    attributes = {key: _within(entity.attributes.get(key), value) for key, value in attributes.items()}
     changes = EntityChanges(name=name, description=description, attributes=attributes or None)
     replaced = contradictions(entity.name, entity.attributes, attributes.items())
     told = [f"- {key}: {_shown(entity.attributes.get(key))} \u2192 {value}" for key, value in attributes.items()]
     told += [f"- {key} changed" for key, value in (("name", name), ("description", description)) if value is not None]
     result = {
-        "content": "\n".join([f"Updated **{entity.name}**:", "", *told]),
+        "content": "\n".join([f"Updated **{name or entity.name}**:", "", *told]),
         "entities_changed": [entity.public_id],
         "replaced": [{"attribute": each.attribute, "was": each.stored, "is": each.told} for each in replaced],
     }
@@ -58,27 +55,58 @@ def update_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
 
 
 def relate_entities(repository: ScribeRepository, task: StepTask) -> Outcome:
-    """Write a relationship: `source`, `kind` and `target` (ids or names), or a `note` such as "Borin lives in Ashford".
+    """Write relationships, as `params` say.
+
+    - `source`, `kind` and `target` (ids or names), or a `note` such as "Borin lives in Ashford";
+    - `ties`, each `{"kind", "to"}`, of what the step before stored to whom the steps before that recalled.
 
     Raises:
         InvalidInput: The note states no relationship.
-        NotFound: The campaign lacks one of the two.
+        UnknownName: The campaign lacks one of the two.
     """
     params = task.params
+    if "ties" in params:
+        return _tie(task)
     if "note" in params:
-        stated = _RELATIONS.match(_ORDER.sub("", str(params["note"]), count=1).strip(" .!"))
+        stated = stated_relation(str(params["note"]))
         if stated is None:
             raise InvalidInput(
                 "no relationship was found in the note",
                 fields=[FieldError("note", "Must be like: Borin lives in Ashford")],
             )
-        params = stated.groupdict()
-    source, target = (_find(repository, task, str(params[end])) for end in ("source", "target"))
+        params = asdict(stated)
+    source, target = (resolve(repository, task, str(params[end])) for end in ("source", "target"))
     kind = str(params["kind"])
+    if source.id == target.id:
+        raise InvalidInput("nothing can be related to itself", fields=[FieldError("target", "Must be another one")])
     told = f"**{source.name}** {kind} **{target.name}**."
     return Outcome(
         {"content": told, "related": [source.public_id, target.public_id]},
         (NewRelationship(source.id, target.id, kind, dict(params.get("attributes") or {})),),
+    )
+
+
+def _tie(task: StepTask) -> Outcome:
+    """Relate the first entity that was stored to those recalled; what was made is told once more, with its ties."""
+    earlier = [task.prior[number] for number in sorted(task.prior)]
+    known = {name: one for result in earlier for name, one in result.get("resolved", {}).items()}
+    created = [public_id for result in earlier for public_id in result.get("entities_created", ())]
+    made = [entity for result in earlier for entity in result.get("entities", ())]
+    source = parse_id(created[0]) if created else None
+    changes, told = [], []
+    for tie in task.params["ties"]:
+        one = known[tie["to"]]
+        target = parse_id(one["id"])
+        if source is not None and target is not None:
+            changes.append(NewRelationship(source, target, tie["kind"]))
+            told.append(f"**{made[0]['name']}** {tie['kind']} **{one['name']}**.")
+    content = next((result["content"] for result in reversed(earlier) if result.get("content")), "")
+    return Outcome(
+        {
+            "content": "\n\n".join([content, " ".join(told)]),
+            "related": [*created[:1], *(k["id"] for k in known.values())],
+        },
+        tuple(changes),
     )
 
 
@@ -97,21 +125,9 @@ def _stated(task: StepTask) -> dict[str, Any]:
     }
 
 
-def _find(repository: ScribeRepository, task: StepTask, wanted: str) -> Entity:
-    """By id, by its exact name, or by the only name that it can be meant to be."""
-    found = repository.get(task.principal, task.campaign_id, entity_id) if (entity_id := _id_of(wanted)) else None
-    plain = _ARTICLE.sub("", wanted.strip())
-    for name in () if found else dict.fromkeys((wanted.strip(), plain)):
-        found = found or repository.named(task.principal, task.campaign_id, name)
-    if found is None:
-        hits = repository.find(task.principal, task.campaign_id, plain, limit=3).results
-        near = ", ".join(f"{hit.name} ({hit.entity_id})" for hit in hits)
-        raise NotFound(f"the campaign has no \u201c{plain}\u201d" + (f"; nearest: {near}" if near else ""))
-    return found
-
-
-def _id_of(wanted: str) -> UUID | None:
-    return parse_id(wanted.strip())
+def _within(stored: Any, value: Any) -> Any:
+    """One score of several is changed, and the others stay."""
+    return {**stored, **value} if isinstance(stored, Mapping) and isinstance(value, Mapping) else value
 
 
 def _shown(value: Any) -> str:

@@ -5,13 +5,15 @@ related    entities that have to do with it
 neighbours one relationship away from those named and from the location
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from store.entities import Entity
 from store.relation_rows import Relationship
 from store.search import Hit
 from workers.campaign_context import CampaignContext, Known, Tie
+from workers.scribe.naming import resolve
 from workers.scribe.repository import ScribeRepository
 from workers.step import StepTask
 
@@ -23,27 +25,52 @@ _MOST_RELATED: Final = 5
 _MOST_NEIGHBOURS: Final = 15
 
 
-def gather_context(repository: ScribeRepository, task: StepTask) -> CampaignContext:
-    """Everything the campaign knows that has to do with the prompt."""
+def resolved(repository: ScribeRepository, task: StepTask) -> dict[str, Entity]:
+    """Whom the plan's `names` mean, by the name as it was given.
+
+    Raises:
+        UnknownName: One of them is nobody's; the steps after this one do not run.
+    """
+    return {str(name): resolve(repository, task, str(name)) for name in task.params.get("names", ())}
+
+
+def gather_context(
+    repository: ScribeRepository, task: StepTask, meant: Mapping[str, Entity] = MappingProxyType({})
+) -> CampaignContext:
+    """Everything the campaign knows that has to do with the prompt; `meant` are named, whatever the search says."""
     query = str(task.params.get("query") or task.prompt)
     hits = repository.find(task.principal, task.campaign_id, query, limit=30).results
-    named = [hit for hit in hits if hit.evidence and hit.evidence.name >= _NAMED][:_MOST_NAMED]
-    related = [hit for hit in hits if hit not in named and hit.score >= _RELATED][:_MOST_RELATED]
+    sure = {one.id: one for one in meant.values()}
+    others = [hit for hit in hits if hit.uuid not in sure]
+    named = [hit for hit in others if hit.evidence and hit.evidence.name >= _NAMED][: _MOST_NAMED - len(sure)]
+    related = [hit for hit in others if hit not in named and hit.score >= _RELATED][:_MOST_RELATED]
     location = repository.get(task.principal, task.campaign_id, task.location_id) if task.location_id else None
-    centres = [hit.uuid for hit in named] + ([location.id] if location else [])
+    centres = [*sure, *(hit.uuid for hit in named)] + ([location.id] if location else [])
     ties = list(
         {
             tie.id: tie for centre in centres for tie in repository.ties(task.principal, task.campaign_id, centre)
         }.values()
     )
     return CampaignContext(
-        named=tuple(known_hit(hit) for hit in named),
+        named=(*(known(one) for one in sure.values()), *(known_hit(hit) for hit in named)),
         related=tuple(known_hit(hit) for hit in related),
         neighbours=tuple(_neighbours(repository, task, ties, {*centres})),
         ties=tuple(tie_of(tie) for tie in ties),
         location=known(location) if location else None,
         session=tuple(repository.session(task.request_id)),
     )
+
+
+def told_ties(context: CampaignContext, meant: Sequence[Entity]) -> str:
+    """What the entities asked about belong to, a line a relationship; of two, what is between them stands first."""
+    ids = {one.public_id for one in meant}
+    own = [tie for tie in context.ties if ids & {tie.source, tie.target}]
+    own.sort(key=lambda tie: not ids >= {tie.source, tie.target})
+    names = " and ".join(f"**{one.name}**" for one in meant)
+    if not own:
+        return f"The campaign holds no relationship of {names}."
+    lines = [f"- {tie.source_name} {tie.kind} {tie.target_name}" for tie in own]
+    return "\n".join([f"{names} in the campaign:", "", *lines])
 
 
 def _neighbours(

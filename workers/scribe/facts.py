@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from orchestrator.statements import attribute_of, value_of
+
 # Bounded, so that no text takes long to read.
 _NAME = r"(?P<subject>[A-Z][\w-]{0,40}(?:'[\w-]{2,20})?(?:\s(?:(?:of|the|and|de|von|van)\s){0,2}[A-Z][\w-]{0,40}){0,5})"
 _VALUE = r"(?P<value>[^.;\n]{1,120}?)(?=\s*(?:[.;\n]|,? (?:and|but)\b|$))"
@@ -22,12 +24,6 @@ _PATTERNS: Final = tuple(
         rf"\b{_NAME} is (?:now )?(?P<value>dead|alive|missing|imprisoned|captured|destroyed|undead)\b",
     )
 )
-_SAME: Final = {
-    "armor_class": "ac",
-    "armour_class": "ac",
-    "hit_points": "hp",
-    "levels": "level",
-}
 _MOST_CHARACTERS: Final = 2000
 _NUMBER: Final = re.compile(r"-?\d+")
 
@@ -71,18 +67,6 @@ def contradictions(name: str, stored: Mapping[str, Any], told: Iterable[tuple[st
         for attribute, value in told
         if attribute in stored and _normal(stored[attribute]) != _normal(value)
     ]
-
-
-def attribute_of(words: str) -> str:
-    """An attribute's name as it is stored: "armor class" is `ac`."""
-    name = "_".join(words.strip().lower().split())
-    return _SAME.get(name, name)
-
-
-def value_of(words: str) -> Any:
-    """The value that words stand for: a number when they are one."""
-    text = words.strip().strip("\"'\u201c\u201d ")
-    return int(text) if _NUMBER.fullmatch(text) else text
 
 
 def _normal(value: Any) -> Any:

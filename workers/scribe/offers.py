@@ -13,6 +13,11 @@ OFFER: Final = """I am not sure what you would like, so I changed nothing. You c
 - to remember: *Store a tavern called The Gilded Eel: smoky, run by twins*
 - to recall: *What do we know about Borin?*"""
 _NOTHING_YET: Final = "There is nothing in this session yet that this could mean, so I changed nothing."
+_NO_CHANGE: Final = """I understood that something is to be changed, but not what, so I changed nothing. Say it like
+
+- *change Borin's level to 6*, *Borin is dead*, *rename Ashford to Ashbourne*
+- *change the description of the Gilded Eel to: burned to the ground*
+- *Borin lives in Ashford*, *Kira is a rival of Borin*"""
 _READINGS: Final[Mapping[str, str]] = {
     Intent.RULES_LOOKUP: "look up a rule: begin with *what is the rule for ...*",
     Intent.COMBAT_CALCULATION: "work out an attack, damage or a save: *does a 14 hit AC 3 with THAC0 16?*",
@@ -32,6 +37,8 @@ _READINGS: Final[Mapping[str, str]] = {
 
 def offer_of(params: Mapping[str, Any]) -> str:
     """The words for a step's `readings`, likeliest first, or for what is `missing`; else what can be asked."""
+    if params.get("missing") == "change":
+        return _NO_CHANGE
     if params.get("missing"):
         return f"{_NOTHING_YET} Tell me which one by its name, for example *show me Borin*."
     readings = [_READINGS[one] for one in params.get("readings", ()) if one in _READINGS]

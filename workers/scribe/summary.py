@@ -8,7 +8,9 @@ from core.errors import NotFound
 from core.ids import parse_id
 from store.entities import Entity
 from store.relation_rows import Relationship
+from workers.scribe.naming import resolve
 from workers.scribe.repository import ScribeRepository
+from workers.scribe.sheets import others, sheet
 from workers.step import Outcome, StepTask
 
 _SHOWN: Final = 300
@@ -49,29 +51,26 @@ def summarize(repository: ScribeRepository, task: StepTask) -> Outcome:
 
 
 def _wanted(repository: ScribeRepository, task: StepTask) -> Entity | None:
-    """What the params name; None when they name nothing.
+    """What the params name, also spelled badly; None when they name nothing.
 
     Raises:
-        NotFound: They name something that the campaign does not have.
+        NotFound: They name something that the campaign does not have; the two nearest are told.
     """
     given_id, name = task.params.get("entity_id"), task.params.get("name")
-    if given_id is None and name is None:
-        return None
-    if given_id is not None:
-        entity_id = parse_id(str(given_id))
-        found = repository.get(task.principal, task.campaign_id, entity_id) if entity_id else None
-    else:
-        found = repository.named(task.principal, task.campaign_id, str(name))
+    if given_id is None:
+        return None if name is None else resolve(repository, task, str(name), loosely=True)
+    entity_id = parse_id(str(given_id))
+    found = repository.get(task.principal, task.campaign_id, entity_id) if entity_id else None
     if found is None:
-        raise NotFound(f"the campaign has no \u201c{name or given_id}\u201d")
+        raise NotFound(f"the campaign has no \u201c{given_id}\u201d")
     return found
 
 
 def _about(entity: Entity, ties: Iterable[Relationship]) -> str:
     head = f"**{entity.name}** ({entity.type.value.replace('_', ' ')}): {entity.description}"
-    plain = [f"{key} {value}" for key, value in entity.attributes.items() if isinstance(value, str | int | float)]
+    attributes = entity.attributes | ({"secret": entity.secret} if entity.secret else {})
     related = [f"- {tie.source.name} {tie.kind} {tie.target.name}" for tie in ties]
-    return "\n\n".join(filter(None, [head, " \u00b7 ".join(plain), "\n".join(related)]))
+    return "\n\n".join(filter(None, [head, sheet(attributes), others(attributes), "\n".join(related)]))
 
 
 def _section(title: str, entities: Iterable[Entity]) -> str:

@@ -10,9 +10,9 @@ from workers.world_designer.telling import storyteller_for
 
 def declare_actors(pool: Pool) -> None:
     """Declare what the World Designer answers to."""
-    storyteller = storyteller_for(pool.settings, pool.database)
-    agent = WorldDesignerAgent(storyteller)
+    storyteller, campaigns = storyteller_for(pool.settings, pool.database), DesignerRepository(pool.database)
+    agent = WorldDesignerAgent(campaigns, storyteller)
     pool.declare_step(Actor.GENERATE_NPC, agent)
     pool.declare_step(Actor.DESCRIBE_LOCATION, agent)
-    pool.declare_step(Actor.GENERATE_CONTENT, ContentAgent(DesignerRepository(pool.database), storyteller))
+    pool.declare_step(Actor.GENERATE_CONTENT, ContentAgent(campaigns, storyteller))
     pool.declare_step(Actor.GENERATE_DUNGEON, agent)

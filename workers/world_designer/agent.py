@@ -11,21 +11,24 @@ from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.errors import InvalidInput
 from workers.step import Outcome, StepTask
+from workers.world_designer.belonging import Belonging
 from workers.world_designer.brief import location_brief, npc_brief
-from workers.world_designer.dungeon.step import run_dungeon_step
+from workers.world_designer.dungeon.step import CastReader, run_dungeon_step
 from workers.world_designer.location import RecalledEntity, describe_location
 from workers.world_designer.npc import generate_npc
 from workers.world_designer.storyteller import Storyteller, Templates
 
 
 class WorldDesignerAgent:
-    """Makes people and describes places; no SQL, no broker.
+    """Makes people, places and dungeons; no SQL, no broker.
 
     Args:
+        reader: Says who of the campaign may have a part in a dungeon; nobody has one when it is None.
         storyteller: Words the prose; templates alone when there is none.
     """
 
-    def __init__(self, storyteller: Storyteller | None = None) -> None:
+    def __init__(self, reader: CastReader | None = None, storyteller: Storyteller | None = None) -> None:
+        self._reader = reader
         self._storyteller = storyteller or Templates()
 
     def think(self, task: StepTask) -> Outcome:
@@ -43,21 +46,24 @@ class WorldDesignerAgent:
             case Actor.DESCRIBE_LOCATION:
                 return Outcome(self._storyteller.retell("location", _location(task), task))
             case Actor.GENERATE_DUNGEON:
-                return run_dungeon_step(task)
+                return run_dungeon_step(task, self._reader)
             case _:
                 raise InvalidInput(f"the World Designer does not do {task.action}")
 
 
 def _npc(task: StepTask) -> dict[str, Any]:
-    npc = generate_npc(npc_brief(_asked(task)), task.seed)
+    brief, belonging = npc_brief(_asked(task)), Belonging.of(task)
+    npc = generate_npc(belonging.added_to(brief) if belonging else brief, task.seed)
+    told = [belonging.sentence()] if belonging else []
     entity = {
         "type": EntityType.NPC.value,
         "name": npc.name,
-        "description": npc.summary(),
+        "description": " ".join([npc.summary(), *told]),
         "attributes": npc.attributes(),
         "state": "draft",
     }
-    return {"content": npc.content(), "entities": [entity], "source": list(npc.source), "seed": task.seed}
+    content = "\n\n".join([npc.content(), *told])
+    return {"content": content, "entities": [entity], "source": list(npc.source), "seed": task.seed}
 
 
 def _asked(task: StepTask) -> str:

@@ -21,7 +21,13 @@ class CampaignReader(Protocol):
     """Whatever can say what a campaign holds."""
 
     def campaign(
-        self, principal: str, campaign_id: UUID, *, names: Iterable[str] = (), location_id: UUID | None = None
+        self,
+        principal: str,
+        campaign_id: UUID,
+        *,
+        names: Iterable[str] = (),
+        text: str = "",
+        location_id: UUID | None = None,
     ) -> Campaign:
         """The entities a generator may use."""
         ...
@@ -49,7 +55,8 @@ class ContentAgent:
             InvalidInput: The brief does not fit the kind; the field is named.
         """
         kind = str(task.params["kind"])
-        brief: dict[str, Any] = task.params.get("brief") or brief_in(kind, task.params.get("prompt", ""))
+        # A typed order made again has both: the words say what is to be different this time.
+        brief: dict[str, Any] = dict(task.params.get("brief") or {}) | brief_in(kind, task.params.get("prompt", ""))
         names = tuple(str(brief[name]) for name in _NAMES if brief.get(name))
         campaign = self._reader.campaign(task.principal, task.campaign_id, names=names, location_id=task.location_id)
         seed = task.params.get("seed")

@@ -51,6 +51,7 @@ def describe_room(
     function: str | None = None,
     residents: str | None = None,
     kin: Kin = "beast",
+    space: str | None = None,
     told: Collection[str] = (),
 ) -> list[str]:
     """Describe one room, cave or place in the open.
@@ -62,6 +63,7 @@ def describe_room(
         function: One of `FUNCTIONS`, which puts its own furniture in; others and None add none.
         residents: Who lives there, in the plural, such as `goblins`; None when nobody does.
         kin: How they live: as people, beasts or the undead.
+        space: What the place itself is, such as `a low guardroom`; one of the theme's own when None.
         told: Sentences of other rooms, none of which is told again.
 
     Returns:
@@ -69,7 +71,7 @@ def describe_room(
         signs of residents or the traces of visitors.
     """
     words, seen = common(), set(told)
-    room = _Words(theme, words, rng, size, residents)
+    room = _Words(theme, words, rng, size, residents, space)
     furniture = words.functions[theme.style].get(function)  # type: ignore[call-overload]  # of any other name there is none
     known = (
         (words.signs[kin], words.sign_tails)
@@ -91,14 +93,20 @@ class _Words:
     """Makes one room's sentences; a corner and a thing are used once per room."""
 
     def __init__(
-        self, theme: Theme, words: Common, rng: random.Random, size: tuple[int, int], residents: str | None
+        self,
+        theme: Theme,
+        words: Common,
+        rng: random.Random,
+        size: tuple[int, int],
+        residents: str | None,
+        space: str | None,
     ) -> None:
         self._rng = rng
         smell, second = rng.sample(theme.smells, 2)
         self._fixed = {"w": str(size[0]), "h": str(size[1]), "residents": residents or ""}
         self._fixed |= {"smell": smell, "smellb": second}
         self._pools: Mapping[str, Sequence[str]] = {
-            "space": theme.spaces,
+            "space": (space,) if space else theme.spaces,
             "wall": theme.walls,
             "ground": theme.grounds,
             "air": theme.airs,
@@ -134,4 +142,5 @@ class _Words:
 def _sentence(phrase: str, rng: random.Random) -> str:
     """The phrase with its choices made, `a` and `an` put right, a capital in front and a full stop behind."""
     text = _CHOICE.sub(lambda match: rng.choice(match[1].split("|")), phrase).rstrip(".") + "."
+    text = text.replace(" in in ", " in, in ")
     return with_articles(text[0].upper() + text[1:])

@@ -26,6 +26,24 @@ def test_created_entity_is_a_named_link_that_opens_its_stat_block(page, stub):
     assert ["THAC0", "Saves", "Equipment"] == rows
 
 
+def test_a_room_of_a_dungeon_shows_its_facts_and_not_the_data_of_its_map(page, stub):
+    group = {"number": 6, "spoken": "orcs", "armor_class": 6, "hit_dice": "1", "hit_points": [8, 2], "thac0": 19}
+    room = {
+        "creatures": [{**group, "experience": 90}, "spoilt"], "trap": {"text": "A pit", "effect": "1d6 damage"},
+        "details": ["A waxed boot."], "clues": None, "cells": [[1, 2, 3]], "exits": [{"door": "d1"}],
+    }  # fmt: skip
+    stored = {**BORIN, "type": "location", "name": "2. Watch Ledge", "attributes": {}, "secret": {"room": room}}
+    stub.answers[f"GET /v1/entities/location/{NPC_ID}"] = lambda _: Reply(stored)
+    page.evaluate(f"location.hash = '#entity/location/{NPC_ID}'")
+
+    panel = page.locator("#panel-body")
+    expect(panel).to_contain_text("6 orcs: AC 6, HD 1, hp 8, 2, THAC0 19, XP 90")
+    expect(panel).to_contain_text("A pit: 1d6 damage")
+    expect(panel).to_contain_text("A waxed boot.")
+    expect(panel.locator(".prose strong").nth(1)).to_have_text("Creatures.")
+    assert not {"Cells", "Exits", "Clues", "Secret"} & set(panel.locator("th").all_text_contents())
+
+
 def test_details_survive_a_reload_and_escape_goes_back_to_the_link(page, stub):
     stub.answers[f"GET /v1/entities/npc/{NPC_ID}"] = lambda _: Reply(BORIN)
     page.evaluate(f"location.hash = '#entity/npc/{NPC_ID}'")

@@ -53,8 +53,8 @@ def test_slash_and_question_mark_lead_to_the_prompt_and_to_quick_rules(page):
 
 def test_each_of_the_examples_sends_itself(page, stub):
     examples = page.locator(".example")
-    expect(examples).to_have_count(6)
-    for number in range(6):
+    expect(examples).to_have_count(7)
+    for number in range(7):
         examples.nth(number).click()
         expect(page.locator("#history .past")).to_have_count(number + 1)
 

@@ -173,6 +173,38 @@ def test_one_room_is_rolled_again_and_others_are_kept_under_another_party(client
 
 
 @pytest.mark.usefixtures("designer")
+def test_what_the_campaign_holds_has_a_part_and_keeps_it_when_the_campaign_changes(
+    client: AsgiClient, database: Database
+) -> None:
+    with database.transaction() as tx:
+        town = create_entity(
+            tx, campaign_id=UUID(CAMPAIGN), type=EntityType.LOCATION, name="Ashford", principal="user:dm",
+            attributes={"location_type": "town"}, secret="built on a vault",
+        )  # fmt: skip
+        patron = create_entity(
+            tx, campaign_id=UUID(CAMPAIGN), type=EntityType.NPC, name="Mora Tarn", principal="user:dm", secret="a spy"
+        )
+    before = made(client, location_id=town.public_id)
+    with database.transaction() as tx:
+        tx.execute("UPDATE entities SET name = 'Burned Ashford' WHERE id = %s", (town.id,))
+        create_entity(tx, campaign_id=UUID(CAMPAIGN), type=EntityType.NPC, name="Newcomer", principal="user:dm")
+    again = made(client, rerolls={"4": 1}, store=False, keep={"dungeon_id": dungeon_of(before)})
+
+    layout = before[0].data["data"]
+    assert {("near", town.public_id), ("patron", patron.public_id)} == {
+        (one["role"], one["id"]) for one in layout["cast"]["members"]
+    }
+    assert "Mora Tarn" in layout["quest"]["text"]
+    assert "a spy" not in str(before)
+    assert "built on a vault" not in str(before)
+    assert layout["cast"] == again[0].data["data"]["cast"]
+    rooms = [[event.data["data"] for event in events if event.name == "room"] for events in (before, again)]
+    assert [4] == [one["number"] for one, other in zip(*rooms, strict=True) if one != other]
+    ends = "SELECT count(*) AS n FROM relationships WHERE kind IN ('lies near', 'sought by')"
+    assert 2 == count(database, ends)
+
+
+@pytest.mark.usefixtures("designer")
 def test_rooms_of_another_map_cannot_be_kept(client: AsgiClient) -> None:
     keep = {"dungeon_id": dungeon_of(made(client)), "rooms": [2]}
     [error] = [event for event in made(client, seed=43, keep=keep) if event.name == "error"]
@@ -199,7 +231,8 @@ BAD_BRIEFS: list[tuple[dict[str, Any], int, str]] = [
     ({"timeout_ms": 999}, 400, "timeout_ms"),
     ({"campaign_id": "00000000-0000-4000-8000-00000000ffff"}, 422, "context.campaign_id"),
     ({"keep": {"dungeon_id": "dun_" + "0" * 32, "rooms": [1]}}, 422, "keep.dungeon_id"),
-    ({"keep": {"dungeon_id": "dun_" + "0" * 32, "rooms": []}}, 400, "keep.rooms"),
+    ({"keep": {"dungeon_id": "dun_" + "0" * 32, "rooms": [0]}}, 400, "keep.rooms.0"),
+    ({"location_id": "00000000-0000-4000-8000-00000000ffff"}, 422, "context.location_id"),
 ]
 
 

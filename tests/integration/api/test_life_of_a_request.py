@@ -1,5 +1,6 @@
 """Watching a request and ending it early: waiting, polling, history, lists, cancel (R24, C34, RFC 7240)."""
 
+import asyncio
 import threading
 import time
 from typing import Any
@@ -9,6 +10,7 @@ import pytest
 from psycopg.errors import UndefinedTable
 
 from api.deps import AppServices
+from api.polling import Asked, Markers
 from api.preferences import read_wait
 from api.routers.prompts import pause_of
 from contracts.entities import EntityType
@@ -159,6 +161,53 @@ def test_every_change_has_another_tag_and_no_change_is_304(
     complete(services.database, request_id)
     look()
     assert len(tags) == len(set(tags))
+
+
+def test_a_spared_poll_says_what_the_long_way_says(client: AsgiClient, request_id: UUID) -> None:
+    tag = client.get(path_of(request_id)).headers["etag"]
+    known = {"If-None-Match": f'"other", {tag}'}
+
+    short = client.get(path_of(request_id), headers=known)
+    long = client.get(f"{path_of(request_id)}?", headers=known | {"Prefer": "return=minimal"})
+
+    assert 304 == short.status_code == long.status_code
+    own = {"x-request-id", "x-response-time"}
+    assert {name: short.headers[name] for name in short.headers if name not in own} == {
+        name: long.headers[name] for name in long.headers if name not in own
+    }
+
+
+@pytest.mark.parametrize("token", ["nobody", "svc_none_at_all", None])
+def test_who_may_not_see_a_request_is_not_told_that_it_stands_still(
+    client: AsgiClient, connect: Connect, services: AppServices, request_id: UUID, token: str | None
+) -> None:
+    known = {"If-None-Match": client.get(path_of(request_id)).headers["etag"]}
+
+    assert 401 == connect(token=token).get(path_of(request_id), headers=known).status_code
+    for principal, scopes, status in (("user:other", {"prompts"}, 404), (PRINCIPAL, {"rules"}, 403)):
+        stranger = connect(token=services.signer.create_access_token(principal, frozenset(scopes)))
+        assert status == stranger.get(path_of(request_id), headers=known).status_code
+    assert 404 == client.get(f"/v1/prompts/req_{'0' * 32}", headers=known).status_code
+
+
+def test_polls_that_come_together_are_looked_up_together(services: AppServices, request_id: UUID) -> None:
+    class Counted(Markers):
+        looks = 0
+
+        def _look(self, asked: list[Asked]) -> dict[Asked, Marker]:
+            self.looks += 1
+            return super()._look(asked)
+
+    markers = Counted(services.database)
+
+    async def poll() -> list[Marker | None]:
+        return await asyncio.gather(*(markers.read((request_id, PRINCIPAL)) for _ in range(100)))
+
+    found = asyncio.run(poll())
+
+    assert {"processing"} == {marker.status for marker in found if marker}
+    assert 100 == len(found)
+    assert markers.looks <= 2
 
 
 def test_a_304_reads_nothing_that_may_be_large(client: AsgiClient, services: AppServices, request_id: UUID) -> None:

@@ -28,6 +28,7 @@ WALLED = {
     "campaigns": "id", "memberships": "campaign_id", "requests": "campaign_id", "entities": "campaign_id",
     "relationships": "campaign_id", "entity_embeddings": "campaign_id", "entities_to_embed": "campaign_id",
     "idempotency_keys": "campaign_id", "steps": "request_id", "transitions": "request_id", "events": "request_id",
+    "webhooks": "request_id",
     "entity_versions": "entity_id", "relationship_versions": "relationship_id",
 }  # fmt: skip
 """Table -> a column to be touched by a change that forgets its filter."""
@@ -49,6 +50,7 @@ def campaign(module_database: Database) -> UUID:
         tx.execute(
             "INSERT INTO events (request_id, step_no, index, kind, data) VALUES (%s, 1, 0, 'x', '{}')", (request.id,)
         )
+        tx.execute("INSERT INTO webhooks (request_id, url) VALUES (%s, 'https://example.org')", (request.id,))
         claim(tx, DM, "POST /x", "key", b"x")
         save(tx, DM, "POST /x", "key", status=200, body={}, campaign_id=made)
         tx.execute(

@@ -1,5 +1,6 @@
 """The demo campaign: in order, loaded with one command, and as often as one likes."""
 
+import io
 import json
 import os
 import subprocess
@@ -14,10 +15,12 @@ import pytest
 from contracts.entities import EntityType
 from core.errors import NotFound
 from core.ids import new_uuid
-from store.campaigns import create_campaign, list_campaigns
+from store.campaigns import Role, create_campaign, list_campaigns
 from store.database import Database
 from store.entities import EntityChanges, create_entity, delete_entity, list_entities, update_entity
 from store.finder import Finder
+from store.members import add_member
+from store.transfer.export import open_source, write_json
 from tests.support.classifier import packaged_embedder
 from tests.support.installation import ROOT
 from workers.scribe.demo.loading import CONTENT, DemoCampaign, load_demo
@@ -103,3 +106,44 @@ def test_the_scribe_finds_with_the_secrets_that_the_asker_keeps(database: Databa
         )
     [hit] = ScribeRepository(database, Finder(database, packaged_embedder())).find(DM, campaign, "Ilse").results
     assert {"secret": "Spies."} == hit.attributes
+
+
+def test_players_are_told_nothing_that_they_have_not_met(database: Database, content: Any) -> None:
+    campaign = load(database).campaign_id
+    hidden = {one["name"] for one in content["entities"] if "unrevealed" in one["tags"] or one["state"] == "draft"}
+    secrets = [one["secret"] for one in content["entities"] if one["secret"]]
+    names = {one["key"]: one["name"] for one in content["entities"]}
+    secret_ties = {
+        (names[one["source"]], one["kind"], names[one["target"]])
+        for one in content["relations"]
+        if (one.get("attributes") or {}).get("secret")
+    }
+    assert hidden
+    assert secret_ties
+    written = io.BytesIO()
+    with database.transaction() as tx:
+        write_json(open_source(tx, campaign, DM, view="player"), written)
+    document = json.loads(written.getvalue())
+
+    shown = {one["id"]: one["name"] for one in document["entities"]}
+    ties = {(shown[one["source"]], one["kind"], shown[one["target"]]) for one in document["relations"]}
+    assert not hidden & set(shown.values())
+    assert not secret_ties & ties
+    assert "unrevealed" not in written.getvalue().decode()
+    assert not [secret for secret in secrets if secret in written.getvalue().decode()]
+
+
+def test_a_player_finds_nothing_that_is_hidden(database: Database, content: Any) -> None:
+    campaign = load(database).campaign_id
+    with database.transaction() as tx:
+        add_member(tx, campaign, DM, member="user:player", role=Role.READER)
+    finder = Finder(database, packaged_embedder())
+    hidden = [one["name"] for one in content["entities"] if "unrevealed" in one["tags"]]
+
+    for name in hidden[:5]:
+        as_dm = [hit.name for hit in finder.find(DM, campaign, name).results]
+        as_player = [hit.name for hit in finder.find("user:player", campaign, name).results]
+        assert name == as_dm[0]
+        assert not set(hidden) & set(as_player)
+    kinds = {hit.name for hit in finder.find("user:player", campaign, "unrevealed").results}
+    assert not set(hidden) & kinds

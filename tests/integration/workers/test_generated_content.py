@@ -154,3 +154,36 @@ def test_the_designer_reads_its_own_campaign_named_ones_first(database: Database
     assert "session_note" not in {one.type for one in found.known}
     with pytest.raises(NotFound):
         reader.campaign("user:stranger", campaign)
+
+
+def test_drafts_are_used_only_where_the_order_means_them_and_never_for_readers(
+    database: Database, campaign: UUID
+) -> None:
+    with database.transaction() as tx:
+        hidden = create_entity(
+            tx, campaign_id=campaign, type=EntityType.NPC, name="The Veiled One", principal=DM, state="draft"
+        ).id
+        tx.execute("INSERT INTO memberships VALUES (%s, 'user:player', 'reader')", (campaign,))
+    stored(database, campaign, EntityType.NPC, "Mora Tarn")
+    reader = DesignerRepository(database)
+
+    def names(principal: str, **more: Any) -> list[str]:
+        return [one.name for one in reader.campaign(principal, campaign, **more).known]
+
+    assert ["Mora Tarn"] == names(DM) == names(DM, text="a crypt of the unveiled one")
+    assert ["The Veiled One", "Mora Tarn"] == names(DM, text="A crypt of the VEILED one")
+    assert ["The Veiled One", "Mora Tarn"] == names(DM, names=["Veiled One"]) == names(DM, location_id=hidden)
+    assert ["Mora Tarn"] == names("user:player", text="a crypt of the veiled one", location_id=hidden)
+
+
+def test_what_is_the_dungeon_masters_stays_a_secret_of_what_is_stored(database: Database, campaign: UUID) -> None:
+    _, created = store(database, make(database, campaign, kind="quest", brief={}))
+    quest = parse_id(created[0])
+    assert quest is not None
+    with database.transaction() as tx:
+        found = entities.get_entity(tx, quest, DM)
+
+    assert isinstance(found.secret, dict)
+    assert {"twist", "opposition"} <= set(found.secret)
+    assert not {"twist", "opposition", "secret"} & set(found.attributes)
+    assert found.secret["twist"] not in found.description

@@ -247,6 +247,7 @@ def test_name_that_turns_to_the_inside_is_not_followed(module_database: Database
 
     look_up("model.example", 443)  # as a check at the start would
     client.look_up = look_up
+    del client._openai  # made anew, of what was set here
     with no_sleep(), pytest.raises(LlmUnavailable):
         client._once(question(), CAMPAIGN, time.monotonic() + 5, Bill(), lambda: None)
 

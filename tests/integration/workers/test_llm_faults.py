@@ -23,7 +23,7 @@ from tests.support.installation import wait_until
 from tests.support.llm_server import LlmServer, running_server
 from workers.leases import LeaseKeeper
 from workers.orchestrator.actors import declare_actors as declare_orchestrator
-from workers.pool import HandBack, LogContext, Pool
+from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.system_mastery.actors import declare_actors as declare_rules
 from workers.world_designer.agent import WorldDesignerAgent
@@ -42,7 +42,7 @@ class Pools:
 
     def __init__(self, database: Database, redis_url: str, server: LlmServer) -> None:
         self.database, self.campaign = database, new_uuid()
-        self.broker = build_broker(redis_url, middleware=[LogContext(), HandBack()])
+        self.broker = build_broker(redis_url, middleware=[HandBack()])
         self.signer = TokenSigner(SECRET)
         self.leases = LeaseKeeper(database)
         runner = StepRunner(
@@ -59,7 +59,7 @@ class Pools:
         self.client = llm_client(settings, database)
         self.client.warm_up()
         pool = Pool(settings, database, self.broker, self.signer, runner)
-        pool.declare_step(Actor.GENERATE_NPC, WorldDesignerAgent(ModelTeller(self.client)))
+        pool.declare_step(Actor.GENERATE_NPC, WorldDesignerAgent(storyteller=ModelTeller(self.client)))
         declare_rules(pool)
         declare_orchestrator(pool)
         self.leases.start()

@@ -220,7 +220,7 @@ def test_nothing_is_asked_when_the_request_has_no_time_for_it(teller: ModelTelle
 def test_people_and_places_by_prompt_are_told_too_but_not_what_the_campaign_holds(
     teller: ModelTeller, server: LlmServer
 ) -> None:
-    agent = WorldDesignerAgent(teller)
+    agent = WorldDesignerAgent(storyteller=teller)
     prior = {1: {"matches": [{"id": "loc_1", "type": "location", "name": "The Old Mill", "description": "A mill."}]}}
 
     def think(action: Actor, prompt: str, **more: Any) -> dict[str, Any]:
@@ -247,7 +247,7 @@ def test_no_template_contradicts_itself(kind: str) -> None:
 def test_names_of_drafts_stay_as_short_as_they_were(teller: ModelTeller, server: LlmServer) -> None:
     def at_length(answer: server_of.Answer) -> None:
         answer.stream(
-            server_of.texts(**{one["key"]: one["text"] + " And it is old" * 8 + "." for one in answer.passages})
+            server_of.texts(**{one["key"]: one["text"] + " and it is old" * 5 + "." for one in answer.passages})
         )
 
     server.always = at_length

@@ -2,6 +2,8 @@
 
 import base64
 import io
+import re
+import zlib
 from collections import Counter
 from itertools import pairwise
 from typing import Any
@@ -220,6 +222,19 @@ def test_the_key_has_every_room_with_its_fights_traps_and_treasure() -> None:
         assert room["trap"] is None or room["trap"]["effect"] in text
         assert room["treasure"] is None or f"{room['treasure']['gold_pieces']:,g} gp in all" in text
         assert all(clue["text"] in text for clue in room["clues"])
+
+
+def test_a_sheet_that_needs_several_pages_stays_legible() -> None:
+    sheet = key_pdf(generate_dungeon(DungeonBrief(rooms=90), 2))
+    pages = [
+        zlib.decompress(page)
+        for page in re.findall(rb"stream\r?\n(.*?)\r?\nendstream", sheet, re.DOTALL)
+        if page[:1] == b"x"
+    ]
+    sizes = {float(size) for page in pages for size in re.findall(rb"/F\d+ ([\d.]+) Tf", page)}
+
+    assert 1 < sheet.count(b"/Type /Page\n") <= 5
+    assert min(sizes) >= 7.5
 
 
 def test_the_sheet_for_twenty_rooms_is_one_page() -> None:

@@ -7,12 +7,12 @@ import pytest
 from contracts.entities import EntityType
 from contracts.intents import Intent
 from orchestrator.followup import Pointer, Way, pointer_in, resolve
-from store.sessions import LatestResult, Referent
+from store.sessions import LatestResult, Making, Referent
 
 MERA = Referent(UUID(int=1), EntityType.NPC, "Mera")
 MILL = Referent(UUID(int=2), EntityType.LOCATION, "Old Mill")
-A_PERSON = LatestResult(UUID(int=11), Intent.GENERATE_NPC, "a smith", (MERA,))
-A_PLACE = LatestResult(UUID(int=12), Intent.GENERATE_LOCATION_DESCRIPTION, "describe the old mill", (MILL,))
+A_PERSON = LatestResult(UUID(int=11), Intent.GENERATE_NPC, Making("world_designer.generate_npc", {}), (MERA,))
+A_PLACE = LatestResult(UUID(int=12), Intent.GENERATE_LOCATION_DESCRIPTION, Making("x", {}), (MILL,))
 A_RULE = LatestResult(UUID(int=13), Intent.RULES_LOOKUP, None, ())
 
 

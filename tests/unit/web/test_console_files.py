@@ -31,15 +31,33 @@ FORBIDDEN_IN_SCRIPTS = (
 )
 
 
-class Page(HTMLParser):
-    """The elements of index.html, in order, and the ids that are used twice."""
+PAGES = {"index.html": "main.js", "dashboard/index.html": "dashboard.js"}
+"""Each page with its script."""
 
-    def __init__(self) -> None:
+
+def scripts_from(name: str) -> set[str]:
+    """A script and all it imports."""
+    reached: set[str] = set()
+    waiting = [name]
+    while waiting:
+        name = waiting.pop()
+        if name not in reached:
+            reached.add(name)
+            waiting += re.findall(r'from "\./([a-z]+\.js)"', (WEB / "js" / name).read_text())
+    return reached
+
+
+class Page(HTMLParser):
+    """The elements of a page, in order, and the ids that are used twice."""
+
+    def __init__(self, name: str) -> None:
         super().__init__()
+        self.path = WEB / name
+        self.script = PAGES[name]
         self.elements: list[tuple[str, dict[str, str]]] = []
         self.scripts: list[str] = []
         self.open: list[str] = []
-        self.feed((WEB / "index.html").read_text())
+        self.feed(self.path.read_text())
 
     def handle_starttag(self, tag, attrs):
         self.elements.append((tag, {name: value or "" for name, value in attrs}))
@@ -57,9 +75,9 @@ class Page(HTMLParser):
         return [attributes[name] for _, attributes in self.elements if name in attributes]
 
 
-@pytest.fixture(scope="module")
-def page() -> Page:
-    return Page()
+@pytest.fixture(scope="module", params=PAGES)
+def page(request: pytest.FixtureRequest) -> Page:
+    return Page(request.param)
 
 
 def test_every_element_of_the_page_is_closed(page):
@@ -74,10 +92,15 @@ def test_page_has_no_inline_script_style_or_handler(page):
 
 def test_page_refers_only_to_files_beside_it_and_to_the_api_pages(page):
     references = page.attributes("src") + page.attributes("href")
-    files = {reference for reference in references if not reference.startswith("#")} - {"./docs"}
+    places = {reference for reference in references if not reference.startswith("#")} - {"./docs"}
+    files = {(page.path.parent / place).resolve().relative_to(WEB).as_posix() for place in places}
 
-    assert {"./icon.svg", "./console.css", "./js/main.js"} == files
-    assert [] == [name for name in files if not (WEB / name).is_file()]
+    shared = {"icon.svg", "console.css"}
+    if page.script == "main.js":
+        assert shared | {"js/main.js", "dashboard"} == files
+    else:
+        assert shared | {"js/dashboard.js", "dashboard/dashboard.css", "."} == files
+    assert [] == [name for name in files if not (WEB / name).exists()]
 
 
 def test_page_ids_are_used_once_and_every_label_and_description_finds_its_own(page):
@@ -89,7 +112,8 @@ def test_page_ids_are_used_once_and_every_label_and_description_finds_its_own(pa
 
 
 def test_every_id_that_a_script_looks_up_is_in_the_page(page):
-    looked_up = {name for script in SCRIPTS for name in re.findall(r'byId\("([^"]+)"\)', script.read_text())}
+    scripts = [WEB / "js" / name for name in scripts_from(page.script)]
+    looked_up = {name for script in scripts for name in re.findall(r'byId\("([^"]+)"\)', script.read_text())}
 
     assert set() == looked_up - set(page.attributes("id"))
 
@@ -122,20 +146,12 @@ def test_script_imports_only_names_that_exist_and_uses_each(script):
             assert len(re.findall(rf"\b{name}\b", source)) > 1, f"{name} is not used"
 
 
-def test_every_script_is_reached_from_the_page():
-    reached: set[str] = set()
-    waiting = ["main.js"]
-    while waiting:
-        name = waiting.pop()
-        if name not in reached:
-            reached.add(name)
-            waiting += re.findall(r'from "\./([a-z]+\.js)"', (WEB / "js" / name).read_text())
-
-    assert {script.name for script in SCRIPTS} == reached
+def test_every_script_is_reached_from_a_page():
+    assert {script.name for script in SCRIPTS} == {name for script in PAGES.values() for name in scripts_from(script)}
 
 
 def test_style_sheet_loads_nothing():
-    css = (WEB / "console.css").read_text()
+    css = "".join(sheet.read_text() for sheet in WEB.rglob("*.css"))
 
     assert [] == re.findall(r"@import|url\(|expression\(|https?:", css)
 

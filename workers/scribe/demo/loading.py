@@ -12,6 +12,8 @@ from store.transfer.file import FORMAT, CampaignFile, read_campaign_file
 from store.transfer.load import Loaded, load_campaign
 
 CONTENT: Final = Path(__file__).parent / "content.json"
+_UNREVEALED: Final = "unrevealed"
+"""The content's mark for what the players have not met."""
 _NAMESPACE: Final = UUID("3f0f9b0e-0a55-5c7c-8f0b-7d2a4f6c1b9e")
 
 
@@ -58,7 +60,14 @@ def read_demo(content: dict[str, Any], campaign_id: UUID) -> CampaignFile:
 
 
 def _entity(one: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in one.items() if name != "key"} | {"id": one["key"]}
+    """What the players have not met is a draft, which they see nowhere; approving it reveals it."""
+    tags = [tag for tag in one["tags"] if tag != _UNREVEALED]
+    state = one["state"] if tags == one["tags"] else "draft"
+    return {name: value for name, value in one.items() if name != "key"} | {
+        "id": one["key"],
+        "tags": tags,
+        "state": state,
+    }
 
 
 def _relation(one: dict[str, Any]) -> dict[str, Any]:

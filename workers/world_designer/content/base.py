@@ -50,20 +50,26 @@ class Content(Part):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """An entity to be stored as a draft; its relations lead to other drafts by number, or to stored entities by id."""
+    """An entity to be stored as a draft; its relations lead to other drafts by number, or to stored entities by id.
+
+    `dm_only` names the attributes that players must not read, also when the draft is approved.
+    """
 
     type: EntityType
     name: str
     description: str
     attributes: dict[str, Any] = field(default_factory=dict)
+    dm_only: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """As the Scribe's next step reads it."""
+        """As the Scribe's next step reads it; an attribute `secret` is stored apart from what everybody reads."""
+        hidden = {name: self.attributes[name] for name in self.dm_only if self.attributes.get(name)}
+        shown = {name: value for name, value in self.attributes.items() if name not in self.dm_only}
         return {
             "type": self.type.value,
             "name": self.name[:200],
             "description": self.description,
-            "attributes": self.attributes,
+            "attributes": shown | ({"secret": hidden} if hidden else {}),
             "state": "draft",
         }
 

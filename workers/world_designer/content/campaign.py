@@ -5,6 +5,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
+from uuid import UUID
 
 from workers.world_designer.prose import quoted
 
@@ -25,6 +26,7 @@ class Known:
         return quoted(self.name, longest=80)
 
 
+_WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)*")
 _SETTLED: Final = frozenset({"city", "town", "kingdom"})
 _DEAD: Final = re.compile(r"\b(?:dead|died|deceased|killed|slain|murdered|destroyed|late)\b", re.IGNORECASE)
 
@@ -50,12 +52,27 @@ class Campaign:
         fitting = (one for one in self._known if not types or one.type in types)
         return next((one for one in fitting if wanted and _plain(one.name) == wanted), None)
 
+    def mentioned(self, text: str) -> tuple[Known, ...]:
+        """The living and standing whose name stands in the text as whole words, in the order of the text."""
+        flat = f" {' '.join(_WORD.findall(text.casefold()))} "
+        found = [(flat.find(f" {' '.join(_WORD.findall(_plain(one.name)))} "), one) for one in self._known]
+        named = [(place, -len(one.name), one.id, one) for place, one in found if place >= 0 and not _is_gone(one)]
+        return tuple(one for *_, one in sorted(named, key=lambda each: each[:3]))
+
+    def by_uuid(self, wanted: UUID) -> Known | None:
+        """The stored entity of this id; None when it is not among those known."""
+        return next((one for one in self._known if one.id.endswith(wanted.hex)), None)
+
+    def living(self, *types: str) -> tuple[Known, ...]:
+        """Those of these types that are neither dead nor destroyed, the ones that matter most first."""
+        return tuple(one for one in self._known if one.type in types and not _is_gone(one))
+
     def some(self, rng: random.Random, *types: str, without: Collection[str] = ()) -> Known | None:
         """One stored entity of these types, drawn among the first few; None when there is none left.
 
         The dead are left alone: whoever is written down as dead is not made to speak.
         """
-        fitting = [one for one in self._known if one.type in types and one.id not in without and not _is_gone(one)]
+        fitting = [one for one in self.living(*types) if one.id not in without]
         return rng.choice(fitting[:8]) if fitting else None
 
     def wild_place(self, rng: random.Random) -> Known | None:

@@ -262,8 +262,9 @@ def _pages(record: EncounterRecord, foes: Foes) -> Made:
     encounter = Draft(
         EntityType.ENCOUNTER,
         f"Encounter: {record.title}",
-        f"{record.hook} {record.talk} {record.if_ignored} {record.tie}".strip(),
+        f"{record.title}, {record.doing}.",
         record.model_dump(mode="json", exclude={"title", "links"}),
+        dm_only=_DM_ONLY,
     )
     creature = Draft(
         EntityType.CREATURE,
@@ -276,6 +277,12 @@ def _pages(record: EncounterRecord, foes: Foes) -> Made:
         drafts.append(_treasure_draft(record, foes))
         relations.append(Relation(2, "held by", 1))
     return Made(record, short, long, tuple(drafts), (*relations, *relations_to(record.links)))
+
+
+_DM_ONLY: Final = (
+    "hook", "motive", "talk", "if_ignored", "tie", "reaction", "reaction_roll", "party_surprise", "foe_surprise",
+    "in_lair", "treasure", "foes", "xp_total", "xp_per_character",
+)  # fmt: skip
 
 
 def _treasure_draft(record: EncounterRecord, foes: Foes) -> Draft:

@@ -231,5 +231,6 @@ def _pages(record: MagicItemRecord) -> Made:
         record.title,
         f"{record.look} {record.history}",
         record.model_dump(mode="json", exclude={"title", "links"}) | {"item_type": record.category, "magical": True},
+        dm_only=("cursed", "command_word"),
     )
     return Made(record, short, long, (draft,), relations_to(record.links))

@@ -106,7 +106,8 @@ def _pages(record: QuestRecord) -> Made:
     draft = Draft(
         EntityType.QUEST,
         record.title,
-        f"{record.hook} {record.opposition}",
+        record.hook,
         record.model_dump(mode="json", exclude={"title", "links"}) | _as_stored(record),
+        dm_only=("twist", "opposition", "foes", "if_ignored"),
     )
     return Made(record, short, long, (draft,), relations_to(record.links))

@@ -104,6 +104,19 @@ _FUNCTIONS: Final = Vocabulary(
 )
 
 
+_COMPARATIVES: Final = dict(
+    pair.split(":")
+    for pair in words(
+        "shadier:shady seedier:seedy rowdier:rowdy louder:loud rougher:rough quieter:quiet calmer:calm cozier:cozy "
+        "cosier:cosy warmer:warm friendlier:friendly grander:grand fancier:fancy richer:rich poorer:poor cheaper:cheap "
+        "dirtier:dirty finer:fine easier:easy weaker:weak harder:hard deadlier:deadly tougher:tough colder:snow "
+        "hotter:desert wetter:swamp"
+    )
+)
+"""How "again but shadier" is said, and the word of the vocabularies it leads to."""
+_COMPARED: Final = re.compile(rf"\b(?:{'|'.join(_COMPARATIVES)})\b", re.IGNORECASE)
+
+
 class _Prompt(NamedTuple):
     """A prompt as it was written, and in lower case."""
 
@@ -123,7 +136,7 @@ def brief_in(kind: str, prompt: str) -> dict[str, Any]:
         kind: A key of `contracts.generators.BRIEFS`.
         prompt: As it was sent.
     """
-    text = normalise(prompt)
+    text = _COMPARED.sub(lambda word: _COMPARATIVES[word[0].lower()], normalise(prompt))
     reader = _READERS.get(kind)
     found = reader(_Prompt(text, text.lower())) if reader else {}
     known = BRIEFS[kind].model_fields if kind in BRIEFS else {}

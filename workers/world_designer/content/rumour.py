@@ -101,4 +101,4 @@ def _relations(record: RumourRecord, heard: Known | None) -> Iterable[Relation]:
 def _draft(rumour: Rumour, record: RumourRecord) -> Draft:
     name = rumour.said if len(rumour.said) <= 90 else rumour.said[:87].rsplit(" ", 1)[0] + " ..."
     facts = rumour.model_dump(mode="json") | {"kind": "rumour", "generator": GENERATOR, "seed": record.seed}
-    return Draft(EntityType.SESSION_NOTE, f"Rumour: {name}", f"{rumour.said} ({rumour.truth}) {rumour.behind}", facts)
+    return Draft(EntityType.SESSION_NOTE, f"Rumour: {name}", rumour.said, facts, dm_only=("truth", "behind"))

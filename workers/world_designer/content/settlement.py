@@ -147,6 +147,7 @@ def _pages(record: SettlementRecord, ruler: Npc, inn: Made) -> Made:
         ({"location_type": kind.value} if kind else {"location_type": LocationType.TOWN.value})
         | record.model_dump(mode="json", exclude={"title", "links", "trouble"})
         | {"ruler": record.ruler_name},
+        dm_only=("rumours",),
     )
     head_of = Draft(EntityType.NPC, ruler.name, ruler.summary(), ruler.attributes())
     relations = (Relation(1, "rules", 0), Relation(2, "stands in", 0), Relation(3, "keeps", 2))

@@ -174,6 +174,7 @@ def _pages(record: TavernRecord, keeper: Npc) -> Made:
         record.read_aloud,
         record.model_dump(mode="json", exclude={"title", "links", "keeper"})
         | {"location_type": LocationType.BUILDING.value},
+        dm_only=("secret", "rumours"),
     )
     person = Draft(EntityType.NPC, keeper.name, keeper.summary(), keeper.attributes())
     return Made(record, short, long, (house, person), (Relation(1, "keeps", 0), *relations_to(record.links)))

@@ -20,11 +20,11 @@ _RICHES: Final = {"poor": 0.5, "standard": 1.0, "rich": 2.0}
 _BOSS_WEIGHT: Final = 2.5
 
 
-def limits_of(brief: DungeonBrief, *, boss: bool) -> Limits:
-    """The limits of an encounter for this party; the master of the place may be stronger."""
+def limits_of(brief: DungeonBrief, *, boss: bool, cells: int) -> Limits:
+    """The limits of an encounter for this party in a room of so many cells; the master of the place may be stronger."""
     strength = brief.party_size * brief.party_level * _DANGER[brief.danger]
     alone = brief.party_level * 1.5 + 2.5
-    return Limits(strength * (1.5 if boss else 1.1) + 2, alone + (2 if boss else 0))
+    return Limits(strength * (1.5 if boss else 1.1) + 2, alone + (2 if boss else 0), cells)
 
 
 def wanted_experience(brief: DungeonBrief) -> int:
@@ -38,27 +38,25 @@ def wanted_experience(brief: DungeonBrief) -> int:
 
 
 def experience_shares(
-    brief: DungeonBrief, monsters: dict[int, tuple[Faction, float]], boss: int
+    brief: DungeonBrief, monsters: dict[int, tuple[Faction, float, int]], boss: int
 ) -> tuple[int, dict[int, int]]:
     """The target of the whole and each monster room's share.
 
     Args:
         brief: Party and danger.
-        monsters: The faction and the weight of each node with monsters.
+        monsters: The faction, the weight and the cells of each node with monsters.
         boss: The node of the master of the place.
 
     Returns:
         The sum of the shares, and the shares.
     """
     wanted = wanted_experience(brief)
-    weights = {node: weight * (_BOSS_WEIGHT if node == boss else 1.0) for node, (_, weight) in monsters.items()}
+    weights = {node: weight * (_BOSS_WEIGHT if node == boss else 1.0) for node, (_, weight, _) in monsters.items()}
     whole = sum(weights.values())
     shares: dict[int, int] = {}
-    for node, (faction, _) in monsters.items():
-        is_boss = node == boss
-        shares[node] = reachable(
-            faction, round(wanted * weights[node] / whole), limits_of(brief, boss=is_boss), boss=is_boss
-        )
+    for node, (faction, _, cells) in monsters.items():
+        limits = limits_of(brief, boss=node == boss, cells=cells)
+        shares[node] = reachable(faction, round(wanted * weights[node] / whole), limits, boss=node == boss)
     return sum(shares.values()), shares
 
 

@@ -182,9 +182,9 @@ class _Ground:
         return joints - places + 1
 
 
-def _beside(spot: Spot) -> Iterator[Spot]:
-    for dx, dy in _SIDES.values():
-        yield (spot[0], spot[1] + dx, spot[2] + dy)
+def _beside(spot: Spot) -> tuple[Spot, ...]:
+    level, column, row = spot
+    return (level, column, row - 1), (level, column + 1, row), (level, column, row + 1), (level, column - 1, row)
 
 
 def _number_problems(document: Mapping[str, Any]) -> list[str]:

@@ -9,11 +9,14 @@ from typing import Any, Final
 from uuid import UUID
 
 from contracts.entities import EntityType
-from core.ids import derived_uuid, prefixed
+from core.ids import derived_uuid, parse_id, prefixed
 from store.changes import Change, NewEntity, NewRelationship
 from workers.world_designer.dungeon.words import named
 
 PART_OF, LIVES_IN, KEPT_IN, HOLDS, MEMBER_OF = "part of", "lives in", "kept in", "holds", "member of"
+SPEAKS_OF: Final = "speaks of"
+_PARTS: Final = {"near": ("lies near", False), "namesake": ("same name as", False), "patron": ("sought by", True)}
+"""How the dungeon is related to a stored entity by its part, and whether that is for the Dungeon Master alone."""
 _TAG: Final = "generated"
 
 
@@ -38,12 +41,19 @@ class _Writer:
         whole = self._whole
         dungeon = self._entity(EntityType.DUNGEON, whole["name"], _about(whole), _attributes(whole), _secret(whole))
         yield dungeon
-        factions: dict[str, NewEntity] = {}
+        for one in whole["cast"]["members"]:
+            if one["role"] in _PARTS:
+                kind, is_secret = _PARTS[one["role"]]
+                yield from _to_stored(dungeon.id, one["id"], kind, secret=is_secret)
+        factions: dict[str, UUID] = {}
         for one in whole["factions"]:
+            if stored := parse_id(one.get("stored_id", "")):
+                factions[one["name"]] = stored
+                yield NewRelationship(stored, dungeon.id, HOLDS)
+                continue
             wants = {"kind": one["kind"], "goal": one["wants"]}
-            factions[one["name"]] = faction = self._entity(
-                EntityType.FACTION, one["name"], f"Sign: {one['sign']}.", wants
-            )
+            faction = self._entity(EntityType.FACTION, one["name"], f"Sign: {one['sign']}.", wants)
+            factions[one["name"]] = faction.id
             yield faction
             yield NewRelationship(faction.id, dungeon.id, HOLDS)
         hidden = _hidden_rooms(whole)
@@ -52,6 +62,8 @@ class _Writer:
             yield place
             yield NewRelationship(place.id, dungeon.id, PART_OF, {"number": room["number"]})
             yield from self._contents(room, place, factions.get(room["faction"] or ""))
+            for tie in room.get("ties", ()):
+                yield from _to_stored(place.id, tie["id"], SPEAKS_OF, secret=True)
 
     def _entity(
         self,
@@ -86,13 +98,13 @@ class _Writer:
             EntityType.LOCATION, f"{room['number']}. {room['name']}", seen, attributes, {"room": dict(room)}
         )
 
-    def _contents(self, room: Mapping[str, Any], place: NewEntity, faction: NewEntity | None) -> Iterator[Change]:
+    def _contents(self, room: Mapping[str, Any], place: NewEntity, faction: UUID | None) -> Iterator[Change]:
         for group in room["creatures"]:
             being = self._being(group, room)
             yield being
             yield NewRelationship(being.id, place.id, LIVES_IN, {"number": group["number"]})
             if faction is not None:
-                yield NewRelationship(being.id, faction.id, MEMBER_OF)
+                yield NewRelationship(being.id, faction, MEMBER_OF)
         if treasure := room["treasure"]:
             worth = {"item_type": "treasure", "value_gp": treasure["gold_pieces"], "weight_lb": treasure["weight_lb"]}
             hoard = self._entity(
@@ -131,6 +143,12 @@ class _Writer:
             return self._entity(EntityType.NPC, called, about, {"race": named(group["creature"]), **attributes})
         many = group["spoken"] if group["number"] > 1 else group["name"]
         return self._entity(EntityType.CREATURE, f"{many} of room {room['number']}", about, attributes)
+
+
+def _to_stored(source: UUID, public_id: str, kind: str, *, secret: bool) -> Iterator[Change]:
+    """A relation to what the campaign holds; one that was deleted meanwhile is left out by the store."""
+    if target := parse_id(public_id):
+        yield NewRelationship(source, target, kind, secret=secret)
 
 
 def _about(whole: Mapping[str, Any]) -> str:

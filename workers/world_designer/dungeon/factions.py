@@ -3,10 +3,11 @@
 import functools
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import rules
+from workers.world_designer.dungeon.cast import NOBODY, Cast, free_name
 from workers.world_designer.dungeon.graph import Graph
 from workers.world_designer.dungeon.words import named, own, plain_choice
 from workers.world_designer.prose import stream
@@ -23,7 +24,9 @@ class Faction:
         creatures: Of the rules library, in the order of the file.
         leaders: Who may lead it at this party's level.
         want: What it is after; a reason to talk.
-        sign: What it leaves behind.
+        sign: What it leaves behind, most of all.
+        signs: All that it leaves behind.
+        stored: The id of the campaign's own faction that this is; empty for one of ours.
     """
 
     id: str
@@ -33,10 +36,15 @@ class Faction:
     leaders: tuple[str, ...]
     want: str
     sign: str
+    signs: tuple[str, ...]
+    stored: str = ""
 
 
-def choose_factions(theme: str, party_level: int, rooms: int, seed: int) -> tuple[Faction, ...]:
-    """One to four factions that fit the theme and the party, the first one in power, and the pests last."""
+def choose_factions(theme: str, party_level: int, rooms: int, seed: int, cast: Cast = NOBODY) -> tuple[Faction, ...]:
+    """One to four factions that fit the theme and the party, the first one in power, and the pests last.
+
+    A faction of the campaign that has the part of the holder is the one in power.
+    """
     rng = stream(seed, "factions", theme, party_level, rooms >= 12, rooms >= 40)
     fitting = [
         one
@@ -46,28 +54,43 @@ def choose_factions(theme: str, party_level: int, rooms: int, seed: int) -> tupl
     number = min(len(fitting), 1 if rooms < 12 else 2 if rooms < 40 else 3)
     # Whoever has plans makes the better master of the place; beasts come second.
     masters = [one for one in fitting if one["kind"] != "beast"]
-    first = rng.choice(masters or fitting)
+    first, holder = rng.choice(masters or fitting), cast.first("holder")
+    if holder is not None:
+        first = next(one for one in own("factions")["factions"] if one["id"] == holder.plays)
     others = [one for one in fitting if one is not first]
     chosen = [first, *rng.sample(others, min(number - 1, len(others)))]
-    return (*(_faction(one, rng) for one in chosen), _pests(party_level))
+    led, *rest = (_faction(one, rng, cast) for one in chosen)
+    if holder is not None:
+        led = replace(led, name=holder.name, want=holder.wants or led.want, stored=holder.id)
+    return (led, *rest, _pests(party_level))
 
 
-def _faction(entry: dict[str, Any], rng: random.Random) -> Faction:
+def _faction(entry: dict[str, Any], rng: random.Random, cast: Cast) -> Faction:
     return Faction(
         id=entry["id"],
-        name=plain_choice(rng, entry["name"]),
+        name=free_name(cast, lambda: plain_choice(rng, entry["name"])),
         kind=entry["kind"],
         creatures=tuple(entry["creatures"]),
         leaders=tuple(entry["leaders"]),
         want=rng.choice(entry["wants"]),
         sign=rng.choice(entry["signs"]),
+        signs=tuple(entry["signs"]),
     )
 
 
 def _pests(party_level: int) -> Faction:
     low, high = party_level / 3, party_level * 1.2 + 2
     fitting = [name for name in own("factions")["pests"] if low <= hit_dice_of(name) <= high]
-    return Faction(_PESTS_ID, "vermin and wanderers", "pest", tuple(fitting or ["giant_rat"]), (), "food", "droppings")
+    return Faction(
+        _PESTS_ID,
+        "vermin and wanderers",
+        "pest",
+        tuple(fitting or ["giant_rat"]),
+        (),
+        "food",
+        "droppings",
+        ("droppings",),
+    )
 
 
 @functools.cache

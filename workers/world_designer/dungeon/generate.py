@@ -1,4 +1,4 @@
-"""Makes a dungeon from a brief and a seed: the same ones, and the same versions, make the same bytes.
+"""Makes a dungeon from a brief and a seed: with the same cast and versions, they make the same bytes.
 
 1 layout   everything on the map, and numbers      `Draft`
 2 rooms    one by one in walking order             `room`
@@ -16,10 +16,12 @@ from contracts.dungeons import DungeonBrief, DungeonStyle
 from core.errors import FieldError, InvalidInput
 from workers.world_designer.dungeon import document
 from workers.world_designer.dungeon.budget import TOLERANCE_PERCENT
+from workers.world_designer.dungeon.cast import NOBODY, Cast, free_name
 from workers.world_designer.dungeon.checker import prove
 from workers.world_designer.dungeon.doors import hang_doors
 from workers.world_designer.dungeon.functions import assign_functions, sizes
 from workers.world_designer.dungeon.graph import make_graph
+from workers.world_designer.dungeon.hooks import hooks_of
 from workers.world_designer.dungeon.layout import Layout, LayoutFailed, lay_out
 from workers.world_designer.dungeon.loops import add_loops
 from workers.world_designer.dungeon.numbering import number_rooms
@@ -29,7 +31,7 @@ from workers.world_designer.dungeon.wandering import wandering_table
 from workers.world_designer.dungeon.words import own, pick, plain_choice, say, vocabulary_version
 from workers.world_designer.prose import stream
 
-GENERATOR: Final = "dungeon/1"
+GENERATOR: Final = "dungeon/2"
 MOST_RETRIES: Final = 20
 
 
@@ -110,13 +112,13 @@ def require_same_map(
             )
 
 
-def draft_dungeon(brief: DungeonBrief, seed: int) -> Draft:
-    """Lay a dungeon out and plan its rooms.
+def draft_dungeon(brief: DungeonBrief, seed: int, cast: Cast = NOBODY) -> Draft:
+    """Lay a dungeon out and plan its rooms, with the parts that the campaign's own have in it.
 
     Raises:
         LayoutFailed: No layout was found in `MOST_RETRIES` tries.
     """
-    theme, style = _theme_and_style(brief, seed)
+    theme, style = theme_and_style(brief, seed)
     for retry in range(MOST_RETRIES):
         try:
             graph = make_graph(brief, seed, retry)
@@ -125,17 +127,17 @@ def draft_dungeon(brief: DungeonBrief, seed: int) -> Draft:
         except LayoutFailed:
             continue
         numbers = number_rooms(layout)
-        plan = make_plan(brief, theme, layout, numbers, functions, seed, retry)
-        head = _head(brief, seed, retry, theme, layout, numbers, plan)
+        plan = make_plan(brief, theme, layout, numbers, functions, seed, retry, cast)
+        head = _head(brief, seed, retry, theme, layout, numbers, plan, cast)
         return Draft(brief, seed, retry, theme, style, layout, numbers, plan, head)
     raise LayoutFailed(f"no layout for {brief.rooms} rooms in {MOST_RETRIES} tries")
 
 
 def generate_dungeon(
-    brief: DungeonBrief, seed: int, kept: Mapping[int, Mapping[str, Any]] | None = None
+    brief: DungeonBrief, seed: int, kept: Mapping[int, Mapping[str, Any]] | None = None, cast: Cast = NOBODY
 ) -> dict[str, Any]:
     """The whole document of a dungeon, as of contracts/v1/content/dungeon.json; raises as its parts do."""
-    draft = draft_dungeon(brief, seed)
+    draft = draft_dungeon(brief, seed, cast)
     return draft.finish(list(draft.rooms(kept)))
 
 
@@ -144,7 +146,8 @@ def as_bytes(whole: Mapping[str, Any]) -> bytes:
     return json.dumps(whole, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode()
 
 
-def _theme_and_style(brief: DungeonBrief, seed: int) -> tuple[str, DungeonStyle]:
+def theme_and_style(brief: DungeonBrief, seed: int) -> tuple[str, DungeonStyle]:
+    """What the brief says of them, and what the seed draws where it says nothing."""
     rng = stream(seed, "theme")
     settings = own("settings")["themes"]
     fitting = [name for name in sorted(settings) if brief.style is None or brief.style in settings[name]["styles"]]
@@ -154,13 +157,14 @@ def _theme_and_style(brief: DungeonBrief, seed: int) -> tuple[str, DungeonStyle]
 
 
 def _head(
-    brief: DungeonBrief, seed: int, retry: int, theme: str, layout: Layout, numbers: Mapping[int, int], plan: Plan
-) -> dict[str, Any]:
+    brief: DungeonBrief, seed: int, retry: int, theme: str, layout: Layout, numbers: Mapping[int, int], plan: Plan,
+    cast: Cast,
+) -> dict[str, Any]:  # fmt: skip
     frame, ids = document.Frame(layout), document.passage_ids(layout)
     settings = own("settings")
     words, rng = settings["themes"][theme], stream(seed, "name", theme)
     goal = next(one for one in plan.rooms if one.is_goal)
-    name = brief.name or _name(words, rng)
+    name = brief.name or free_name(cast, lambda: _name(words, rng))
     master = plan.factions[0]
     return {
         "kind": "dungeon",
@@ -180,6 +184,8 @@ def _head(
             "now": f"{master.name[:1].upper()}{master.name[1:]} hold it now. They want {master.want}.",
         },
         "goal": {"room": goal.number, "what": f"{goal.name} (room {goal.number})"},
+        "cast": cast.as_json(),
+        **hooks_of(brief, cast, plan, name, seed),
         "levels": document.levels_of(layout, numbers, ids, frame),
         "doors": document.doors_of(hang_doors(layout, numbers, ids, seed, retry), frame),
         "stairs": document.stairs_of(layout, numbers, frame),
@@ -202,6 +208,7 @@ def _factions(plan: Plan, rooms: Sequence[Mapping[str, Any]]) -> list[dict[str, 
             "sign": faction.sign,
             "rooms": [room["number"] for room in rooms if room["faction"] == faction.name],
         }
+        | ({"stored_id": faction.stored} if faction.stored else {})
         for faction in plan.factions
         if faction.kind != "pest"
     ]

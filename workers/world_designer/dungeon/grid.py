@@ -1,6 +1,6 @@
 """Where things are: a grid of cells, 10 feet each, in which every floor cell belongs to one room or passage."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -35,7 +35,7 @@ class Opening:
 class Floor:
     """One level while it is being laid out. Rooms are named by node id; passages by their own numbers.
 
-    `taken` has all floor cells, `kept_clear` those and the cells around rooms where nothing else may be built.
+    `owner` has all floor cells, each with the kind and the number of what it belongs to.
     """
 
     rooms: dict[int, frozenset[Cell]] = field(default_factory=dict)
@@ -43,30 +43,30 @@ class Floor:
     passage_zone: dict[int, int] = field(default_factory=dict)
     openings: list[Opening] = field(default_factory=list)
     owner: dict[Cell, tuple[str, int]] = field(default_factory=dict)
+    _sums: list[int] = field(default_factory=lambda: [0, 0])
+    """Of the columns and of the rows of all floor cells."""
 
     def put_room(self, node: int, cells: frozenset[Cell]) -> None:
         """Claim the cells for a room."""
         self.rooms[node] = cells
-        self.owner.update(dict.fromkeys(cells, ("room", node)))
+        self._claim(cells, ("room", node))
 
     def put_passage(self, number: int, cells: Iterable[Cell], zone: int) -> None:
         """Claim the cells for a passage, a new one or one that grows a branch."""
         new = list(cells)
         self.passages.setdefault(number, set()).update(new)
         self.passage_zone.setdefault(number, zone)
-        self.owner.update(dict.fromkeys(new, ("passage", number)))
+        self._claim(new, ("passage", number))
 
-    def is_room_free(self, cells: Iterable[Cell], allowed: frozenset[Cell] | set[Cell] = frozenset()) -> bool:
-        """Whether a room fits: no cell taken, and none next to another but those of its own way in."""
-        owner = self.owner
+    def _claim(self, cells: Collection[Cell], name: tuple[str, int]) -> None:
+        self.owner.update(dict.fromkeys(cells, name))
         for x, y in cells:
-            if (x, y) in owner or (x, y) in allowed:
-                return False
-            for dx, dy in AROUND:
-                near = (x + dx, y + dy)
-                if near in owner and near not in allowed:
-                    return False
-        return True
+            self._sums[0] += x
+            self._sums[1] += y
+
+    def is_free(self, cells: Iterable[Cell]) -> bool:
+        """Whether nothing is built on any of the cells."""
+        return self.owner.keys().isdisjoint(cells)
 
     def is_way_free(self, cells: Iterable[Cell], ends: set[tuple[str, int]]) -> bool:
         """Whether a passage fits: free cells that touch nothing but its ends, not even at a corner."""
@@ -84,7 +84,30 @@ class Floor:
         """The middle of everything built so far."""
         if not self.owner:
             return 0.0, 0.0
-        return sum(x for x, _ in self.owner) / len(self.owner), sum(y for _, y in self.owner) / len(self.owner)
+        return self._sums[0] / len(self.owner), self._sums[1] / len(self.owner)
+
+
+class Footprint:
+    """The cells of a room that has no place yet, made ready to be tried in many.
+
+    Attributes:
+        cells: The room's own.
+        ground: Those and the cells around them, which must all be free.
+        middle: Of the cells.
+    """
+
+    def __init__(self, cells: frozenset[Cell]) -> None:
+        self.cells = cells
+        self.ground = tuple({(x + dx, y + dy) for x, y in cells for dx, dy in AROUND} | cells)
+        self.middle = sum(x for x, _ in cells) / len(cells), sum(y for _, y in cells) / len(cells)
+        self._edges: dict[str, list[Cell]] = {}
+
+    def edge(self, side: str) -> list[Cell]:
+        """The cells that are open to a side, sorted."""
+        if side not in self._edges:
+            dx, dy = STEPS[side]
+            self._edges[side] = sorted((x, y) for x, y in self.cells if (x + dx, y + dy) not in self.cells)
+        return self._edges[side]
 
 
 def stepped(cell: Cell, side: str, times: int = 1) -> Cell:

@@ -22,6 +22,8 @@ _USERS: Final = {
 }
 _ANYONE: Final = "anyone"
 _TRIES: Final = 12
+_MOST_IN_A_SACK: Final = 40
+"""Pounds of coins; more lies in chests and heaps."""
 
 
 def roll_hoard(groups: Sequence[Group], share: int, magic: int, rng: random.Random, *, lair: bool) -> dict[str, Any]:
@@ -156,8 +158,9 @@ def _written(
     rng: random.Random,
 ) -> dict[str, Any]:
     coins = {coin: coins[coin] for coin in COIN_VALUE if coins.get(coin)}
+    weight = sum(coins.values()) / COINS_PER_POUND
     return {
-        "where": say(rng, rng.choice(own("tricks")["hoards"])),
+        "where": say(rng, rng.choice(own("tricks")["hoards" if weight <= _MOST_IN_A_SACK else "great_hoards"])),
         "coins": coins,
         "gems": sorted(gems, key=lambda one: (-one["gold_pieces"], one["what"])),
         "art": sorted(art, key=lambda one: (-one["gold_pieces"], one["what"])),
@@ -167,5 +170,5 @@ def _written(
         ],
         "treasure_types": list(types),
         "gold_pieces": round(_value(coins, gems, art), 2),
-        "weight_lb": round(sum(coins.values()) / COINS_PER_POUND, 2),
+        "weight_lb": round(weight, 2),
     }

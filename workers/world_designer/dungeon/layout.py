@@ -11,7 +11,7 @@ from typing import Final
 
 from contracts.dungeons import DungeonStyle
 from workers.world_designer.dungeon.graph import Graph, Node, reparented
-from workers.world_designer.dungeon.grid import OPPOSITE, STEPS, Cell, Floor, Opening, moved, stepped
+from workers.world_designer.dungeon.grid import OPPOSITE, STEPS, Cell, Floor, Footprint, Opening, moved, stepped
 from workers.world_designer.dungeon.shapes import make_shape
 from workers.world_designer.prose import stream
 
@@ -97,8 +97,9 @@ class _Builder:
             return
         for widest in (3, 6, _WIDEST_GAP):
             self._shapes[node.id], shape = make_shape(self._style, self._uses.get(node.id, "room"), rng)
+            footprint = Footprint(shape)
             for parent in self._possible_parents(node, rng):
-                if self._place_by(node, parent, shape, floor, widest, rng):
+                if self._place_by(node, parent, footprint, floor, widest, rng):
                     self._parents[node.id] = parent
                     return
         raise LayoutFailed(f"no place for room {node.id}")
@@ -134,12 +135,13 @@ class _Builder:
         yield from others[:4]
 
     def _place_by(
-        self, node: Node, parent: int, shape: frozenset[Cell], floor: Floor, widest: int, rng: random.Random
+        self, node: Node, parent: int, shape: Footprint, floor: Floor, widest: int, rng: random.Random
     ) -> bool:
-        middle = floor.centre()
+        middle, leading = floor.centre(), self._leading(node, parent, floor)
         found: list[_Place] = []
         for _ in range(_TRIES):
-            place = self._try(node, parent, shape, floor, widest, rng, middle)
+            begin = self._beginning(node, parent, floor, leading, rng)
+            place = None if begin is None else self._try(begin, parent, shape, floor, widest, rng, middle)
             if place is not None:
                 found.append(place)
             if len(found) >= _GOOD_ENOUGH:
@@ -151,60 +153,64 @@ class _Builder:
 
     def _try(
         self,
-        node: Node,
+        begin: Opening | int,
         parent: int,
-        shape: frozenset[Cell],
+        shape: Footprint,
         floor: Floor,
         widest: int,
         rng: random.Random,
         middle: tuple[float, float],
     ) -> _Place | None:
-        begin = self._beginning(node, parent, floor, rng)
-        if begin is None:
+        """A way drawn at random and the room at its end; None where they do not fit, as soon as that is seen."""
+        way, side = self._way(begin, floor, widest, rng)
+        ends = {("room", parent)} if isinstance(begin, Opening) else {("passage", begin)}
+        if len(set(way)) != len(way) or not floor.is_way_free(way, ends):
             return None
-        side = begin.side if isinstance(begin, Opening) else ""
+        first, facing = stepped(way[-1], side), OPPOSITE[side]
+        edge = shape.edge(facing)
+        anchor = _middle_of(edge, facing) if self._style == "tomb" else rng.choice(edge)
+        dx, dy = first[0] - anchor[0], first[1] - anchor[1]
+        if not floor.is_free([(x + dx, y + dy) for x, y in shape.ground]):
+            return None
+        cells = moved(shape.cells, dx, dy)
+        if not cells.isdisjoint(way) or not _touches_only_at_ends(way, floor, begin, cells):
+            return None
+        x, y = shape.middle[0] + dx, shape.middle[1] + dy
+        cost = abs(x - middle[0]) + abs(y - middle[1]) + len(way) + rng.random() * 3
+        return _Place(cells, tuple(way), begin, (first, facing), cost)
+
+    def _way(self, begin: Opening | int, floor: Floor, widest: int, rng: random.Random) -> tuple[list[Cell], str]:
+        """The cells of a way, straight or with one bend, and the side it leads to at its end."""
         if isinstance(begin, Opening):
-            way, here = [begin.outside], begin.outside
+            side, way, least = begin.side, [begin.outside], 0
         else:
-            here = rng.choice(sorted(floor.passages[begin]))
-            side = rng.choice("NESW")
-            here = stepped(here, side)
-            way = [here]
-        for _ in range(rng.randint(0 if isinstance(begin, Opening) else 1, widest - 1)):
-            here = stepped(here, side)
-            way.append(here)
+            here, side = rng.choice(sorted(floor.passages[begin])), rng.choice("NESW")
+            way, least = [stepped(here, side)], 1
+        _go_on(way, side, rng.randint(least, widest - 1))
         if self._style != "tomb" and rng.random() < 0.35:
             side = rng.choice("EW" if side in "NS" else "NS")
-            for _ in range(rng.randint(1, widest)):
-                here = stepped(here, side)
-                way.append(here)
+            _go_on(way, side, rng.randint(1, widest))
         if len(way) > 1 and self._style == "cave" and rng.random() < 0.4:
             way = _wriggled(way, rng)
-            here = way[-1]
-        first = stepped(here, side)
-        cells = _anchored(shape, first, OPPOSITE[side], centred=self._style == "tomb", rng=rng)
-        if cells is None or set(way) & cells or len(set(way)) != len(way):
-            return None
-        ends = {("room", parent)} if isinstance(begin, Opening) else {("passage", begin)}
-        if not floor.is_room_free(cells, set(way)) or not floor.is_way_free(way, ends):
-            return None
-        if not _touches_only_at_ends(way, floor, begin, cells):
-            return None
-        x, y = sum(cell[0] for cell in cells) / len(cells), sum(cell[1] for cell in cells) / len(cells)
-        cost = abs(x - middle[0]) + abs(y - middle[1]) + len(way) + rng.random() * 3
-        return _Place(cells, tuple(way), begin, (first, OPPOSITE[side]), cost)
+        return way, side
 
-    def _beginning(self, node: Node, parent: int, floor: Floor, rng: random.Random) -> Opening | int | None:
-        """An edge of the parent's, or (a number) a passage that leads there already; None where all is built up."""
-        leading = sorted({one.passage for one in floor.openings if one.room == parent and one.purpose == "way"})
+    def _leading(self, node: Node, parent: int, floor: Floor) -> list[int]:
+        """The passages that lead to the parent already and may get a branch."""
+        if node.gate == "secret" or self._style == "cave":
+            return []
         zone = self._graph.nodes[parent].zone
-        leading = [
-            number for number in leading if floor.passage_zone[number] == zone and len(floor.passages[number]) > 1
-        ]
-        if leading and node.gate != "secret" and self._style != "cave" and rng.random() < 0.4:
+        leading = {one.passage for one in floor.openings if one.room == parent and one.purpose == "way"}
+        return [one for one in sorted(leading) if floor.passage_zone[one] == zone and len(floor.passages[one]) > 1]
+
+    def _beginning(
+        self, node: Node, parent: int, floor: Floor, leading: list[int], rng: random.Random
+    ) -> Opening | int | None:
+        """An edge of the parent's, or (a number) a passage that leads there already; None where all is built up."""
+        if leading and rng.random() < 0.4:
             return rng.choice(leading)
         side = rng.choice("NESW")
-        edge = [cell for cell in floor.rooms[parent] if stepped(cell, side) not in floor.owner]
+        (dx, dy), owner = STEPS[side], floor.owner
+        edge = [(x, y) for x, y in floor.rooms[parent] if (x + dx, y + dy) not in owner]
         if not edge:
             return None
         cell = _middle_of(edge, side) if self._style == "tomb" and rng.random() < 0.7 else rng.choice(sorted(edge))
@@ -225,6 +231,12 @@ class _Builder:
         floor.openings.append(Opening(node.id, number, *place.end, "locked" if node.gate == "locked" else "way"))
 
 
+def _go_on(way: list[Cell], side: str, times: int) -> None:
+    """Lengthen the way by so many cells to that side."""
+    (x, y), (dx, dy) = way[-1], STEPS[side]
+    way += [(x + dx * step, y + dy * step) for step in range(1, times + 1)]
+
+
 def _wriggled(way: list[Cell], rng: random.Random) -> list[Cell]:
     """A way with one step aside in its middle, as water would have cut it."""
     if len(way) < 3:
@@ -242,15 +254,6 @@ def _middle_of(edge: list[Cell], side: str) -> Cell:
     far = outermost(cell[1 - axis] for cell in edge)
     line = sorted(cell for cell in edge if cell[1 - axis] == far)
     return line[len(line) // 2]
-
-
-def _anchored(
-    shape: frozenset[Cell], first: Cell, facing: str, *, centred: bool, rng: random.Random
-) -> frozenset[Cell] | None:
-    """The shape moved so that one of its cells that is open to `facing` lies on `first`."""
-    edge = [cell for cell in shape if stepped(cell, facing) not in shape]
-    anchor = _middle_of(edge, facing) if centred else rng.choice(sorted(edge))
-    return moved(shape, first[0] - anchor[0], first[1] - anchor[1])
 
 
 def _touches_only_at_ends(way: list[Cell], floor: Floor, begin: Opening | int, cells: frozenset[Cell]) -> bool:

@@ -16,6 +16,7 @@ from workers.world_designer.dungeon.budget import (
     treasure_shares,
     wanted_experience,
 )
+from workers.world_designer.dungeon.cast import NOBODY, Cast, Member, free_name
 from workers.world_designer.dungeon.factions import Faction, choose_factions, territories
 from workers.world_designer.dungeon.layout import Layout
 from workers.world_designer.dungeon.words import own, plain_choice
@@ -45,7 +46,12 @@ class RoomPlan:
         gold_pieces: Its share, 0 for a room without treasure.
         keys: What the keys are that lie here, by the zone they open.
         other: A room that things here may speak of.
+        foe: The nearest room with monsters, for what is heard or called from here.
         turn: How many rooms of its kind come before it: what is dealt in turn does not repeat soon.
+        cells: How many cells of 10 feet it has.
+        parent: The room it was hung on, by node.
+        ties: Whom of the campaign things found here name.
+        master: Who leads the place, by a name that the campaign does not have; empty but in the goal.
     """
 
     node: int
@@ -62,7 +68,12 @@ class RoomPlan:
     keys: Mapping[int, str]
     clues: tuple[Clue, ...]
     other: int
+    foe: int
     turn: int
+    cells: int
+    parent: int | None
+    ties: tuple[Member, ...]
+    master: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +89,19 @@ class Plan:
 
 def make_plan(
     brief: DungeonBrief, theme: str, layout: Layout, numbers: Mapping[int, int], functions: Mapping[int, str],
-    seed: int, retry: int,
+    seed: int, retry: int, cast: Cast = NOBODY,
 ) -> Plan:  # fmt: skip
     """Decide for every room what it gets."""
     about = (retry, len(numbers))
-    factions = choose_factions(theme, brief.party_level, brief.rooms, seed)
+    factions = choose_factions(theme, brief.party_level, brief.rooms, seed, cast)
     held = territories(layout.graph, factions, seed, retry)
     kinds = _kinds(layout, numbers, functions, stream(seed, "kinds", *about))
     owners = _owners(held, kinds, factions, layout, stream(seed, "owners", *about))
+    cells = {node: len(found) for floor in layout.floors.values() for node, found in floor.rooms.items()}
     monsters = {
-        node: (owners[node], _weight(layout, node)) for node, kind in sorted(kinds.items()) if kind == "monster"
+        node: (owners[node], _weight(layout, node), cells[node])
+        for node, kind in sorted(kinds.items())
+        if kind == "monster"
     }
     target, experience = experience_shares(brief, monsters, layout.graph.goal)
     lairs = _lairs(kinds, functions, layout)
@@ -96,9 +110,11 @@ def make_plan(
     magic = _magic_places(brief, layout, hoards, stream(seed, "magic", *about))
     keys = _keys(layout, stream(seed, "keys", *about))
     clues = _clues(layout, numbers, kinds, owners, factions, stream(seed, "clues", *about))
-    names = _names(numbers, functions, layout, stream(seed, "names", *about))
-    names[layout.graph.goal] = goal_name(theme, seed)
+    names = _names(numbers, functions, layout, goal_name(theme, seed), stream(seed, "names", *about))
     others = stream(seed, "others", *about)
+    ties = _ties(layout, numbers, cast, stream(seed, "ties", *about))
+    masters = stream(seed, "master", *about)
+    master = free_name(cast, lambda: plain_choice(masters, own("settings")["first_names"][0]))
     rooms = tuple(
         RoomPlan(
             node=node,
@@ -115,7 +131,12 @@ def make_plan(
             keys=keys.get(node, {}),
             clues=tuple(clues.get(node, ())),
             other=_another(number, len(numbers), others),
+            foe=_nearest_foe(number, [numbers[one] for one in monsters if one != node]),
             turn=sum(kinds[one] == kinds[node] for one, before in numbers.items() if before < number),
+            cells=cells[node],
+            parent=layout.graph.nodes[node].parent,
+            ties=tuple(ties.get(node, ())),
+            master=master if node == layout.graph.goal else "",
         )
         for node, number in sorted(numbers.items(), key=lambda one: one[1])
     )
@@ -221,7 +242,8 @@ def _clues(
     wanted += [Clue("trap", node, "what the trap left") for node, kind in sorted(kinds.items()) if kind == "trap"]
     rivals = [node for node, kind in sorted(kinds.items()) if kind == "monster" and owners[node].kind != "pest"]
     wanted += [
-        Clue("faction", node, owners[node].sign, owners[node].name) for node in rivals[:: max(1, len(rivals) // 4)]
+        Clue("faction", node, owners[node].signs[index % len(owners[node].signs)], owners[node].name)
+        for index, node in enumerate(rivals[:: max(1, len(rivals) // 4)])
     ]
     for clue in wanted:
         before = [
@@ -230,8 +252,22 @@ def _clues(
             if number < numbers[clue.node] and node not in hidden and _has_room_for(clue, found.get(node, []))
         ]
         others = [node for node in sorted(numbers) if node != clue.node and node not in hidden]
+        if clue.faction:
+            # Where they live themselves, nobody wonders who came through.
+            before = others = [node for node in before if kinds[node] != "monster" or owners[node].name != clue.faction]
         usable = before or [node for node in others if _has_room_for(clue, found.get(node, []))] or others
-        found.setdefault(rng.choice(usable), []).append(clue)
+        if usable:
+            found.setdefault(rng.choice(usable), []).append(clue)
+    return found
+
+
+def _ties(layout: Layout, numbers: Mapping[int, int], cast: Cast, rng: random.Random) -> dict[int, list[Member]]:
+    """A room for each of those concerned, neither the first nor a hidden one, and each another while there are."""
+    nodes = layout.graph.nodes
+    usable = [node for node in sorted(numbers) if numbers[node] > 1 and not nodes[node].is_hidden]
+    found: dict[int, list[Member]] = {}
+    for one, node in zip(cast.all("concerned"), rng.sample(usable, len(usable)), strict=False):
+        found.setdefault(node, []).append(one)
     return found
 
 
@@ -241,12 +277,12 @@ def _has_room_for(clue: Clue, there: Sequence[Clue]) -> bool:
 
 
 def _names(
-    numbers: Mapping[int, int], functions: Mapping[int, str], layout: Layout, rng: random.Random
+    numbers: Mapping[int, int], functions: Mapping[int, str], layout: Layout, goal: str, rng: random.Random
 ) -> dict[int, str]:
-    """A name for each room that no other has."""
+    """A name for each room that no other has; the goal has its own."""
     nouns = own("settings")["rooms"][layout.style]
     found: dict[int, str] = {}
-    taken: set[str] = set()
+    taken = {goal}
     for node in sorted(numbers, key=lambda one: numbers[one]):
         noun = rng.choice(nouns[functions[node]])
         name, adjectives = noun, rng.sample(own("settings")["adjectives"], 12)
@@ -256,7 +292,7 @@ def _names(
             name = f"{noun} at {numbers[node]}"
         taken.add(name)
         found[node] = name
-    return found
+    return found | {layout.graph.goal: goal}
 
 
 def goal_function(name: str) -> str:
@@ -275,3 +311,8 @@ def _another(number: int, rooms: int, rng: random.Random) -> int:
     """A room not far off in walking order, never the room itself."""
     near = [one for one in range(max(1, number - 4), min(rooms, number + 5) + 1) if one != number]
     return rng.choice(near)
+
+
+def _nearest_foe(number: int, monsters: Sequence[int]) -> int:
+    """The room with monsters that is nearest in walking order; the room itself when it is the only one."""
+    return min(monsters, key=lambda one: (abs(one - number), one), default=number)

@@ -20,14 +20,19 @@ _LEADER_SHARE: Final = 1.1
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one encounter may be: Hit Dice of all together and of one creature."""
+    """What one encounter may be: Hit Dice of all together and of one creature, and the cells they have."""
 
     all_hit_dice: float
     one_hit_dice: float
+    cells: float
 
     def less(self, group: "Group") -> "Limits":
         """What is left beside this group."""
-        return Limits(self.all_hit_dice - group.number * hit_dice_of(group.creature), self.one_hit_dice)
+        return Limits(
+            self.all_hit_dice - group.number * hit_dice_of(group.creature),
+            self.one_hit_dice,
+            self.cells - group.number * space_of(group.creature),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,16 @@ def manner_of(creature: str) -> str:
 def creature_of(name: str) -> rules.Creature:
     """The rules' entry of a creature, looked up once."""
     return rules.creature(name)
+
+
+@functools.cache
+def gets_about(creature: str) -> bool:
+    """Whether it leaves its place at all: a piercer waits under its ceiling, a shrieker is a mushroom."""
+    return creature not in _WAITING and max(creature_of(creature).movement.values(), default=0) >= _SLOWEST
+
+
+_SLOWEST: Final = 3
+_WAITING: Final = frozenset({"mimic", "roper", "cloaker"})
 
 
 def choose_groups(
@@ -151,9 +166,19 @@ def _possible(creatures: Iterable[str], limits: Limits) -> list[Group]:
     for name in creatures:
         dice = hit_dice_of(name)
         if dice <= min(limits.one_hit_dice, limits.all_hit_dice):
-            most = min(MOST_OF_ONE, int(limits.all_hit_dice / dice), _most_together(name))
+            fitting = int(limits.cells / space_of(name))
+            most = min(MOST_OF_ONE, int(limits.all_hit_dice / dice), _most_together(name), fitting)
             found += [Group(name, number) for number in range(1, most + 1)]
     return found
+
+
+@functools.cache
+def space_of(creature: str) -> float:
+    """The cells of 10 feet that one needs to live and fight in, by its size."""
+    return _SPACES[creature_of(creature).size[-1]]
+
+
+_SPACES: Final = {"T": 0.25, "S": 0.5, "M": 0.5, "L": 1.0, "H": 2.0, "G": 4.0}
 
 
 @functools.cache

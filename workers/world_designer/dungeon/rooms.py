@@ -6,9 +6,10 @@ from typing import Any, Final
 from contracts.dungeons import DungeonBrief
 from workers.world_designer.dungeon.budget import limits_of
 from workers.world_designer.dungeon.hoards import roll_hoard
+from workers.world_designer.dungeon.hooks import tie_of
 from workers.world_designer.dungeon.perils import make_trap
 from workers.world_designer.dungeon.plan import Clue, RoomPlan
-from workers.world_designer.dungeon.residents import Group, choose_groups, manner_of, stat_block
+from workers.world_designer.dungeon.residents import Group, choose_groups, gets_about, manner_of, stat_block
 from workers.world_designer.dungeon.wording import describe
 from workers.world_designer.dungeon.words import named, own, pick, plain_choice, say
 from workers.world_designer.prose import stream
@@ -36,6 +37,9 @@ _DOING: Final = {
 }
 
 
+_ON_A_LID: Final = "needle"
+"""The trap that is part of whatever holds the treasure."""
+_STILL: Final = ("at rest until touched", "in the corners and cracks", "waiting for whatever comes near")
 _ALONE: Final = ("eating", "asleep", "sharpening a blade", "counting loot", "awake and listening")
 
 
@@ -59,12 +63,17 @@ def fill_room(
 
     groups: tuple[Group, ...] = ()
     if plan.kind == "monster":
-        limits = limits_of(brief, boss=plan.is_goal)
+        limits = limits_of(brief, boss=plan.is_goal, cells=plan.cells)
         groups = choose_groups(plan.faction, plan.experience, limits, source("creatures"), boss=plan.is_goal)
-    words = describe(theme, plan.function, size, _residents(groups), _kin(groups), source("words"))
+    words = describe(
+        theme, plan.name, plan.function, size, _residents(groups), _kin(groups), source("words"), is_goal=plan.is_goal
+    )
     facts = source("facts")
     # Dealt in turn from a deck that begins elsewhere in every dungeon; rolled again, the next but two.
     turn = plan.turn + stream(seed, "deck").randrange(100) + 3 * again
+    trap, treasure = _trap(plan, brief, turn, source("trap")), _treasure(plan, groups, source("treasure"))
+    if trap and treasure and trap["id"] == _ON_A_LID:
+        treasure["where"] = "In what the needle guards"
     return {
         "number": plan.number,
         "name": plan.name,
@@ -74,14 +83,15 @@ def fill_room(
         "read_aloud": words.read_aloud,
         "creatures": [_met(group, plan, source(f"creature {index}")) for index, group in enumerate(groups)],
         "approach": _approach(plan, groups, facts),
-        "trap": _trap(plan, brief, turn, source("trap")),
+        "trap": trap,
         "special": _special(plan, turn, source("special")),
-        "treasure": _treasure(plan, groups, source("treasure")),
+        "treasure": treasure,
         "keys": [
             {"zone": zone, "what": what, "where": _bearer(groups, source(f"key {zone}"))}
             for zone, what in sorted(plan.keys.items())
         ],
         "clues": [_clue(clue, numbers, source(f"clue {index}")) for index, clue in enumerate(plan.clues)],
+        "ties": [tie_of(one, plan.other, source(f"tie {one.id}")) for one in plan.ties],
         "details": _details(plan, words.trace, turn, source("details")),
         "faction": plan.faction.name if groups and plan.faction.kind != "pest" else None,
         "experience": sum(group.experience for group in groups),
@@ -90,9 +100,9 @@ def fill_room(
 
 
 def _residents(groups: tuple[Group, ...]) -> str | None:
-    """Who leaves traces: the many rather than the one, and nothing that was built."""
+    """Who leaves traces: the many rather than the one, and neither what was built nor what grows."""
     many = max(groups, key=lambda group: group.number, default=None)
-    return None if many is None or manner_of(many.creature) == "construct" else named(many.creature, 2)
+    return None if many is None or manner_of(many.creature) in {"construct", "pest"} else named(many.creature, 2)
 
 
 def _kin(groups: tuple[Group, ...]) -> str:
@@ -103,12 +113,14 @@ def _kin(groups: tuple[Group, ...]) -> str:
 def _met(group: Group, plan: RoomPlan, rng: random.Random) -> dict[str, Any]:
     block = stat_block(group, rng) | {"doing": _doing(group, rng)}
     if plan.is_goal and group.number == 1 and manner_of(group.creature) in {"people", "undead"}:
-        block["called"] = plain_choice(rng, own("settings")["first_names"][0])
+        block["called"] = plan.master
     return block
 
 
 def _doing(group: Group, rng: random.Random) -> str:
     manner = manner_of(group.creature)
+    if not gets_about(group.creature):
+        return rng.choice(_STILL)
     return rng.choice(_ALONE if manner == "people" and group.number == 1 else _DOING[manner])
 
 
@@ -135,11 +147,11 @@ def _special(plan: RoomPlan, turn: int, rng: random.Random) -> dict[str, Any] | 
         return None
     entries = own("tricks")["specials"]
     entry = entries[turn % len(entries)]
-    other = str(plan.other)
+    rooms = {"other": str(plan.other), "foe": str(plan.foe)}
     return {
-        "text": say(rng, entry["text"], other=other) + ".",
-        "use": say(rng, entry["use"], other=other),
-        "room": plan.other,
+        "text": say(rng, entry["text"], **rooms) + ".",
+        "use": say(rng, entry["use"], **rooms),
+        "room": plan.foe if "$foe" in entry["text"] + entry["use"] else plan.other,
     }
 
 
@@ -156,7 +168,7 @@ def _bearer(groups: tuple[Group, ...], rng: random.Random) -> str:
     if many.number == 1:
         return plain_choice(rng, f"{{hangs round the neck of|lies beneath}} the {named(many.creature)}")
     return (
-        plain_choice(rng, rng.choice(own("settings")["held_by"]))
+        plain_choice(rng, rng.choice(own("settings")["held_by"][manner_of(many.creature)]))
         .replace("$creature", many.spoken)
         .replace("$one", named(many.creature))
     )
@@ -172,5 +184,5 @@ def _clue(clue: Clue, numbers: dict[int, int], rng: random.Random) -> dict[str, 
 def _details(plan: RoomPlan, trace: str, turn: int, rng: random.Random) -> list[str]:
     if plan.kind == "empty":
         empties = own("tricks")["empties"]
-        return [trace, say(rng, empties[turn % len(empties)], other=str(plan.other))]
+        return [trace, say(rng, empties[turn % len(empties)], other=str(plan.other), foe=str(plan.foe))]
     return [trace]

@@ -29,8 +29,9 @@ class Search:
 
     def __init__(self, floor: Floor, one: int, other: int) -> None:
         self._floor, self._one, self._other = floor, one, other
-        goal = floor.rooms[other]
-        self._goal = sum(x for x, _ in goal) / len(goal), sum(y for _, y in goal) / len(goal)
+        columns, rows = zip(*floor.rooms[other], strict=True)
+        self._goal = sum(columns) / len(columns), sum(rows) / len(rows)
+        self._box: tuple[int, int, int, int] = min(columns), max(columns), min(rows), max(rows)
         self._costs: dict[_State, int] = {}
         self._before: dict[_State, _State | None] = {}
         self._queue: list[tuple[float, int, Cell, str]] = []
@@ -52,21 +53,29 @@ class Search:
         return None
 
     def _beginnings(self) -> Iterator[_State]:
+        owner = self._floor.owner
         for cell in sorted(self._floor.rooms[self._one]):
             for side in STEPS:
-                if self._may_pass(first := stepped(cell, side), is_first=True):
+                first = stepped(cell, side)
+                if first not in owner and self._at_least(first) < _MOST_COST and self._may_pass(first, is_first=True):
                     yield first, side
 
     def _go_on(self, cell: Cell, side: str, cost: int) -> None:
-        for turn in STEPS:
-            near = stepped(cell, turn)
+        x, y = cell
+        for turn, (dx, dy) in STEPS.items():
+            near = (x + dx, y + dy)
             total = cost + 1 + _TURN_COST * (turn != side)
-            if total > _MOST_COST or total >= self._costs.get((near, turn), _MOST_COST + 1):
+            if total >= self._costs.get((near, turn), _MOST_COST + 1) or total + self._at_least(near) > _MOST_COST:
                 continue
             if near not in self._is_open:
                 self._is_open[near] = self._may_pass(near, is_first=False)
             if self._is_open[near]:
                 self._reach((near, turn), total, (cell, side))
+
+    def _at_least(self, cell: Cell) -> int:
+        """Cells that are still to be built before one lies beside the goal, if nothing is in the way."""
+        (x, y), (left, right, top, bottom) = cell, self._box
+        return max(0, left - x, x - right) + max(0, top - y, y - bottom) - 1
 
     def _reach(self, state: _State, cost: int, before: _State | None) -> None:
         (x, y), side = state
@@ -76,17 +85,21 @@ class Search:
 
     def _may_pass(self, cell: Cell, *, is_first: bool) -> bool:
         """A free cell that touches nothing but, by one edge, the end or (where the way begins) the beginning."""
-        owner, ends = self._floor.owner, {None, ("room", self._one), ("room", self._other)}
-        x, y = cell
-        if cell in owner or any(owner.get((x + dx, y + dy)) not in ends for dx, dy in AROUND):
+        owner, one, other = self._floor.owner, ("room", self._one), ("room", self._other)
+        if cell in owner:
             return False
-        near = [owner.get(stepped(cell, side)) for side in STEPS]
-        return near.count(("room", self._one)) == is_first and near.count(("room", self._other)) <= 1
+        x, y = cell
+        for dx, dy in AROUND:
+            if owner.get((x + dx, y + dy)) not in (None, one, other):
+                return False
+        near = [owner.get((x + dx, y + dy)) for dx, dy in STEPS.values()]
+        return near.count(one) == is_first and near.count(other) <= 1
 
     def _end_beside(self, cell: Cell) -> Edge | None:
-        for side in STEPS:
-            if self._floor.owner.get(stepped(cell, side)) == ("room", self._other):
-                return stepped(cell, side), OPPOSITE[side]
+        owner, (x, y) = self._floor.owner, cell
+        for side, (dx, dy) in STEPS.items():
+            if owner.get((x + dx, y + dy)) == ("room", self._other):
+                return (x + dx, y + dy), OPPOSITE[side]
         return None
 
     def _unwound(self, state: _State, end: Edge) -> Way | None:

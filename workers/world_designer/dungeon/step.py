@@ -8,7 +8,8 @@ what was told stays told. The entities are written in the transaction that ends 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, Protocol
+from uuid import UUID
 
 from pydantic import ValidationError
 
@@ -17,26 +18,37 @@ from core.errors import FieldError, InvalidInput
 from maps.atlas import map_svg
 from maps.key import key_markdown
 from workers.step import Outcome, StepTask
+from workers.world_designer.content_agent import CampaignReader
+from workers.world_designer.dungeon.cast import NOBODY, Cast, choose_cast, read_cast
 from workers.world_designer.dungeon.entities import changes_of
-from workers.world_designer.dungeon.generate import Draft, draft_dungeon
+from workers.world_designer.dungeon.generate import Draft, draft_dungeon, theme_and_style
 from workers.world_designer.dungeon.reading import dungeon_brief
 
 _MOST_BYTES: Final = 95_000
 """What one event may hold, with room to spare."""
 
 
-def run_dungeon_step(task: StepTask) -> Outcome:
+class CastReader(CampaignReader, Protocol):
+    """Whatever can say what a campaign holds, and what a step has told of it before."""
+
+    def told_cast(self, request_id: UUID, step_no: int) -> dict[str, Any] | None:
+        """The cast that this step told with its layout, when it ran before."""
+        ...
+
+
+def run_dungeon_step(task: StepTask, reader: CastReader | None = None) -> Outcome:
     """Make the dungeon of a step.
 
     Args:
-        task: `params` has `brief` (checked at the door) or `prompt`, and may have `seed`, `store` (true) and
-            `kept`, rooms by number that stay as they were.
+        task: `params` has `brief` (checked at the door) or `prompt`, and may have `seed`, `store` (true), `kept`,
+            rooms by number that stay as they were, and `cast`, that of the dungeon they are from.
+        reader: Says who of the campaign may have a part; nobody has one when it is None.
 
     Raises:
         InvalidInput: The brief is none, or a kept room does not fit the map.
     """
     brief, seed = _brief(task), int(task.params.get("seed", task.seed))
-    draft = draft_dungeon(brief, seed)
+    draft = draft_dungeon(brief, seed, _cast(task, brief, seed, reader))
     for kind, data in layout_events(draft):
         task.progress.emit(kind, data)
     kept = {int(number): room for number, room in (task.params.get("kept") or {}).items()}
@@ -48,6 +60,25 @@ def run_dungeon_step(task: StepTask) -> Outcome:
     task.progress.emit("wandering", whole["wandering"])
     task.progress.emit("summary", summary_of(whole))
     return _outcome(task, whole)
+
+
+def _cast(task: StepTask, brief: DungeonBrief, seed: int, reader: CastReader | None) -> Cast:
+    """The cast of the order, else the one that was told before, else one chosen now."""
+    if "cast" in task.params:
+        return read_cast(task.params["cast"])
+    if reader is None:
+        return NOBODY
+    if (told := reader.told_cast(task.request_id, task.step_no)) is not None:
+        return read_cast(told)
+    text = "" if "brief" in task.params else str(task.params.get("prompt") or task.prompt)
+    campaign = reader.campaign(
+        task.principal,
+        task.campaign_id,
+        names=[brief.name] if brief.name else [],
+        text=text,
+        location_id=task.location_id,
+    )
+    return choose_cast(campaign, brief, theme_and_style(brief, seed)[0], seed, text=text, location_id=task.location_id)
 
 
 def layout_events(draft: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -65,8 +96,8 @@ def layout_events(draft: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def summary_of(whole: Mapping[str, Any]) -> dict[str, Any]:
-    """What is counted over the whole: factions, keys, totals, proof."""
-    return {name: whole[name] for name in ("name", "goal", "factions", "keys", "totals", "proof")}
+    """What leads there and what is counted over the whole: quest, rumours, factions, keys, totals, proof."""
+    return {name: whole[name] for name in ("name", "goal", "quest", "rumours", "factions", "keys", "totals", "proof")}
 
 
 def _outcome(task: StepTask, whole: Mapping[str, Any]) -> Outcome:
@@ -74,7 +105,10 @@ def _outcome(task: StepTask, whole: Mapping[str, Any]) -> Outcome:
         "content": key_markdown(whole),
         "dungeon": summary_of(whole),
         "seed": whole["seed"],
-        "source": _sources(whole["rooms"]),
+        "source": [
+            *_sources(whole["rooms"]),
+            *(f"campaign: {one['name']} ({one['id']})" for one in whole["cast"]["members"]),
+        ],
         "entities_created": [],
     }
     if not task.params.get("store", True):

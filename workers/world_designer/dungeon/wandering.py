@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from workers.world_designer.dungeon.residents import Group, experience_of, manner_of, stat_block
+from workers.world_designer.dungeon.residents import Group, experience_of, gets_about, manner_of, stat_block
 from workers.world_designer.dungeon.words import named, pick, vocabulary_version
 from workers.world_designer.prose import stream
 
@@ -32,9 +32,9 @@ def wandering_table(rooms: Sequence[Mapping[str, Any]], seed: int) -> dict[str, 
     homes: dict[str, list[Mapping[str, Any]]] = {}
     for room in rooms:
         for group in room["creatures"]:
-            if not room["goal"]:
+            if not room["goal"] and gets_about(group["creature"]):
                 homes.setdefault(group["creature"], []).append(room)
-    # Where nobody but the master lives, the followers walk about.
+    # Where nobody else can, the master's followers walk about, or whoever there is.
     if not homes:
         homes = {group["creature"]: [room] for room in rooms for group in room["creatures"]}
     entries = [_entry(creature, found, seed) for creature, found in list(homes.items())[:_MOST]]

@@ -97,6 +97,28 @@ def test_drafts_have_names_and_relations_lead_to_drafts_or_stored_entities(kind:
                 assert isinstance(end, str) or 0 <= end < len(result["entities"])
 
 
+@pytest.mark.parametrize(
+    ("kind", "hidden"),
+    [
+        ("tavern", {"secret", "rumours"}),
+        ("settlement", {"rumours"}),
+        ("rumour", {"truth", "behind"}),
+        ("quest", {"twist", "opposition"}),
+        ("hex", {"hidden", "residents", "wandering"}),
+        ("encounter", {"motive", "talk", "reaction", "treasure"}),
+        ("npc", set()),
+    ],
+)
+def test_what_players_may_read_of_a_draft_holds_nothing_of_its_secrets(kind: str, hidden: set[str]) -> None:
+    for seed in SEEDS:
+        first = made_of(kind, seed).as_result("long")["entities"][0]
+        secret = first["attributes"].pop("secret", "")
+        shown = json.dumps([first["description"], first["attributes"]])
+
+        assert hidden <= set(secret) if hidden else isinstance(secret, str)
+        assert [] == [text for text in texts_of(secret) if len(text) > 12 and json.dumps(text)[1:-1] in shown]
+
+
 @pytest.mark.parametrize("kind", ["npc", "tavern", "settlement", "rumour", "quest", "magic_item", "encounter", "hex"])
 def test_what_is_linked_is_named_and_nobody_speaks_for_the_dead(kind: str) -> None:
     linked = 0

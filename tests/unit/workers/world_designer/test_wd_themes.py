@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections import Counter
 from pathlib import Path
@@ -12,6 +13,8 @@ from pydantic import ValidationError
 from core.errors import InvalidInput
 from rules import default_bestiary
 from workers.world_designer import themes
+from workers.world_designer.dungeon.wording import describe
+from workers.world_designer.dungeon.words import own
 from workers.world_designer.vocabulary.themes import FOLDER, load_themes
 
 ALL = sorted(themes.themes())
@@ -42,6 +45,22 @@ def test_there_are_at_least_twelve_themes() -> None:
 @pytest.mark.parametrize("theme", ALL)
 def test_of_200_rooms_no_two_are_equal_and_fewer_than_2_percent_share_a_sentence(theme: str) -> None:
     rooms = rooms_of(theme)
+
+    assert len({" ".join(room) for room in rooms}) == 200
+    assert share_that_repeats(rooms) < 0.02
+
+
+@pytest.mark.parametrize("theme", sorted(own("settings")["themes"]))
+def test_rooms_of_dungeons_do_not_repeat_each_other_either(theme: str) -> None:
+    style = own("settings")["themes"][theme]["styles"][0]
+    names = own("settings")["rooms"][style]
+    rooms = []
+    for number in range(200):
+        function = themes.FUNCTIONS[number % 12]
+        rng, size = random.Random(f"{theme}/{number}"), (10 * (2 + number % 6), 10 * (2 + number % 5))
+        name = names[function][number // 12 % len(names[function])]
+        told = describe(theme, name, function, size, None, "people", rng)
+        rooms.append([*re.split(r"(?<=\.) ", told.read_aloud), told.trace])
 
     assert len({" ".join(room) for room in rooms}) == 200
     assert share_that_repeats(rooms) < 0.02
