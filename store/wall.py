@@ -40,7 +40,8 @@ BEGIN
     FOR open_table IN
         SELECT c.oid FROM pg_class c
         WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace
-          AND c.relname NOT IN ('installation', 'login_codes', 'refresh_tokens', 'schema_versions', 'service_tokens')
+          AND c.relname NOT IN ('installation', 'llm_tokens', 'login_codes', 'refresh_tokens', 'schema_versions',
+                                'service_tokens')
           AND NOT has_table_privilege('dma_api', c.oid, 'SELECT')
     LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %s TO dma_api', open_table);
