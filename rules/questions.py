@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from rules.asking.basic_replies import tell_rule
-from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, outside, unexplained
+from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
 from rules.asking.forms import with_forms
 from rules.asking.numbers import fill_slots
 from rules.asking.parts import questions_in
@@ -317,7 +317,13 @@ def _unused(slots: Slots, topics: Sequence[Topic] = ()) -> list[str]:
 def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Topic]) -> float:
     """Sure when every word was known, no number was left and no other topic came near."""
     unknown = len(set(slots.unknown))
-    lost = 0.02 * slots.corrected + 0.1 * unknown + 0.2 * len(slots.left_over) + found.doubt
+    lost = (
+        0.02 * slots.corrected
+        + 0.1 * unknown
+        + 0.2 * len(slots.left_over)
+        + found.doubt
+        + 0.3 * one_of_several(slots, found.text)
+    )
     strange = [word for word in unexplained(slots, topics) if word not in slots.unknown]
     lost += 0.08 * len(strange) + 0.2 * len(set(outside(slots, topics))) + 0.05 * bool(slots.read_as)
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from rules.abilities import ability_modifiers, bonus_spells
+from rules.asking.casting_replies import asks_whether, no_bonus_for, no_bonus_spells
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
@@ -59,6 +60,8 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         named = list(slots.named_abilities) or [COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY]
         ability = named[0] if named else "ability"
         raise MissingValue(f"Which {ability.capitalize()} score?", ability if named else "score")
+    if "bonus_spells" in columns and no_bonus_for(slots):
+        return no_bonus_spells(slots, book)
     results = [
         ability_modifiers(ability, text, character_class=slots.character_class, race=slots.race, book=book)
         for ability, text in scores.items()
@@ -78,6 +81,8 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         sentences[0] += f" ({shown[0][0].value * 5} %)"
     if "bonus_spells" in columns:
         headline += [count for value in headline for count in str(value).split("/")]
+        if asks_whether(slots):
+            headline.insert(0, "no" if headline[0] == "none" else "yes")
     return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
 
 
@@ -152,9 +157,16 @@ def _wanted(slots: Slots) -> int | None:
     given = next(iter(slots.bonuses.values()), None)
     if given is None and "ac" in slots.numbers and int(slots.numbers["ac"]) < 0:
         given = int(slots.numbers["ac"])
+    if given is None and "percent" in slots.numbers:
+        given = int(slots.numbers["percent"])
+    if given is None and slots.words & {"any", "some", "first"} and slots.words & _GAINS:
+        given = -1 if slots.has("ac") or "defense" in slots.all("column") else 1
     if given is None and slots.left_over and slots.left_over[0].isdecimal():
         given = int(slots.left_over[0])
     return given
+
+
+_GAINS = frozenset({"bonus", "bonuses", "modifier", "adjustment", "plus", "improves", "improve", "better", "extra"})
 
 
 def _ordinal(slots: Slots) -> int | None:

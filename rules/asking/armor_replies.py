@@ -114,6 +114,27 @@ def _is_unnamed(slots: Slots) -> bool:
     )
 
 
+def _ask_for_unstated(slots: Slots) -> None:
+    """Ask for the Dexterity or the bonus that is said to count and is not told."""
+    if slots.words & _LEFT_OUT or slots.bonuses:
+        return
+    if "dexterity" in slots.named_abilities and "dexterity" not in slots.abilities:
+        raise MissingValue("Which Dexterity?", "dexterity")
+    magic = any(
+        item.token.text in _ENCHANTED and any(one.value("armor") or one.is_cue("shield") for one in ahead)
+        for item, ahead in ((item, slots.items[place + 1 : place + 4]) for place, item in enumerate(slots.items))
+    )
+    if magic:
+        raise MissingValue("Which magical bonus does it have?", "bonus")
+
+
+_LEFT_OUT = frozenset(
+    {"without", "no", "not", "ignoring", "ignore", "before", "excluding", "except", "neither", "normal", "non",
+     "average", "nonmagical", "mundane", "unmodified", "aside", "apart"}
+)  # fmt: skip
+_ENCHANTED = frozenset({"magic", "magical", "enchanted", "ensorcelled"})
+
+
 def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.armor is None and not slots.shield:
@@ -134,6 +155,7 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")
     if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
         raise MissingValue("Which armor is it?", "armor")
+    _ask_for_unstated(slots)
     rear = slots.one("situation") in {"rear", "surprised"}
     arguments: dict[str, Any] = {
         "shield": slots.shield and not rear,

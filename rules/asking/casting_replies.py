@@ -27,8 +27,15 @@ LONE = 2
 def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if wants_level(slots):
         return _level_for_spells(slots, book)
+    if slots.has("bonus_spells") and no_bonus_for(slots):
+        return no_bonus_spells(slots, book)
     if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
         return _bonus_spells(slots, book)
+    return _spells_a_day(slots, book)
+
+
+def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
+    """The spells of a character: of the spell levels that are named, or of all."""
     name, level = class_and_level(slots)
     school = slots.one("specialist") if slots.classes == ["mage"] and slots.has("specialised") else None
     found = spell_slots(
@@ -37,15 +44,16 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     who = with_article(describe(slots, book))
     if not found.by_class or not any(one.slots for one in found.by_class):
         text = f"None. {who} casts no spells"
-        return make_reply(text, found.values(), ["none"], found)
-    wanted_levels = _spell_levels(slots)
+        return make_reply(text, found.values(), ["none", *["no"] * asks_whether(slots)], found)
+    wanted_levels = slots.spell_levels or _spell_levels(slots)
     if len(wanted_levels) > 1 and len(found.by_class) == 1:
         return _several_levels(found, who, wanted_levels)
     if "spell_level" in slots.numbers:
         wanted = int(slots.numbers["spell_level"])
         count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
         text = f"{count}. {who} casts {count} spells of {ordinal(wanted)} level a day"
-        return make_reply(text, found.values() | {"count": count}, [count], found)
+        start = [count > 0] if asks_whether(slots) else []
+        return make_reply(text, found.values() | {"count": count}, [*start, count], found)
     written = ["/".join(map(str, one.slots)) for one in found.by_class]
     each = zip(found.by_class, written, strict=True)
     words = listed([f"{shown} as {one.character_class}" if len(written) > 1 else shown for one, shown in each])
@@ -57,7 +65,35 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
         text = f"{found.highest_spell_level}. That is the highest spell level; {sentence[0].lower()}{sentence[1:]}"
     if len(found.by_class) == 1:
         headline += list(found.by_class[0].slots)
+    if asks_whether(slots):
+        headline.append("yes")
     return make_reply(text, found.values(), headline, found)
+
+
+def asks_whether(slots: Slots) -> bool:
+    """`Can a bard ...`: yes or no is asked for."""
+    starts = {
+        item.token.text
+        for item, before in zip(slots.items, [None, *slots.items], strict=False)
+        if before is None or before.kind == "separator"
+    }
+    return bool(starts & _WHETHER) and not slots.words & {"how", "which", "what"}
+
+
+_WHETHER = frozenset({"can", "does", "do", "is", "are", "may", "could", "will", "has", "have", "would"})
+BONUS_FOR = frozenset({"cleric", "druid"})
+"""Who has bonus spells for Wisdom; paladins, rangers and wizards have none."""
+
+
+def no_bonus_for(slots: Slots) -> bool:
+    """Whether Wisdom is spoken of, and nobody who has spells for it."""
+    return "wisdom" in slots.named_abilities and bool(slots.classes) and not BONUS_FOR & set(slots.classes)
+
+
+def no_bonus_spells(slots: Slots, book: Rulebook) -> Reply:
+    """That a class has no bonus spells."""
+    text = f"No. {with_article(slots.classes[0])} gains no bonus spells; clerics and druids do for high Wisdom"
+    return make_reply(text, {"bonus_spells": []}, ["no", "none", "0"], source=(book.table("wisdom").source,))
 
 
 def _several_levels(found: SpellSlots, who: str, levels: list[int]) -> Reply:
@@ -91,7 +127,16 @@ def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
     gained = bonus_spells(score(slots, "wisdom") or 0, book)
     shown = "/".join(map(str, gained)) or "none"
     text = f"{shown}. Wisdom {slots.abilities['wisdom']} gives these bonus priest spells by spell level: {shown}"
-    return make_reply(text, {"bonus_spells": gained}, [shown, *gained], source=(book.table("wisdom").source,))
+    wanted = slots.spell_levels or ([int(slots.numbers["spell_level"])] if "spell_level" in slots.numbers else [])
+    headline: list[Any] = [shown, *gained]
+    if wanted:
+        headline = [gained[level - 1] if level <= len(gained) else 0 for level in wanted]
+        text = (
+            f"{listed([f'{count} of {ordinal(at)} level' for count, at in zip(headline, wanted, strict=True)])}. {text}"
+        )
+    if asks_whether(slots):
+        headline.insert(0, "yes" if gained else "no")
+    return make_reply(text, {"bonus_spells": gained}, headline, source=(book.table("wisdom").source,))
 
 
 def _level_for_spells(slots: Slots, book: Rulebook) -> Reply:
@@ -121,6 +166,8 @@ def _lone_number(slots: Slots) -> int | None:
 def _extra_slots(slots: Slots) -> float:
     if slots.has("save", "damage", "thac0", "hit", "casting_time", "duration") or slots.all("spell"):
         return -3.0 if not slots.has("bonus_spells") else -1.0
+    if "what_score" in slots.cues and "spell_level" in slots.numbers and not slots.abilities:
+        return -9.0
     caster = bool(slots.classes)
     points = 0.8 * (caster and slots.has("spell_slots", "spell")) + 0.6 * (
         caster and slots.level is not None and slots.has("cast")

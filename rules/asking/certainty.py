@@ -8,6 +8,7 @@ from rules.asking.slots import Slots
 from rules.asking.topic import Topic
 from rules.asking.topics import explained_places
 from rules.asking.vocabulary import Item
+from rules.characters import spoken
 
 _ASIDE = frozenset(
     {"uncovered", "not_counted", "other_race", "situation", "spell", "weapon", "creature", "skill", "range_band",
@@ -65,6 +66,16 @@ def _speaks(item: Item) -> bool:
     if item.kind not in {"filler", "phrase"} or len(item.token.text) < 2:
         return False
     return any(word not in small_words() and not word.isdecimal() for word in item.text.split())
+
+
+def one_of_several(slots: Slots, text: str) -> bool:
+    """Whether an answer tells of some things that a question names and not of others of their kind."""
+    told = text.lower()
+    for kind in ("race", "armor", "ability", *(["class"] if not slots.multi_class else [])):
+        named = [spoken(one) in told for one in slots.all(kind)]
+        if any(named) and not all(named):
+            return True
+    return False
 
 
 def is_of_its_own(slots: Slots) -> bool:

@@ -28,8 +28,12 @@ _COUNTED = (
 _OF_EACH = ("weight", "worth", "range", "speed", "gold")
 _WITH_BOTH = ("modifier", "attack", "hit", "may", "attacks_per_round")
 _LOWEST = frozenset({"lowest", "earliest", "minimum", "min", "first"})
-_GAINED = frozenset({"spell", "spell_slots", "turn"})
+_GAINED = frozenset({"spell", "spell_slots", "spell_level", "turn"})
 """What comes with a level, so that `when` asks for the level."""
+_GETS = frozenset(
+    {"get", "gets", "gain", "gains", "cast", "casts", "receive", "receives", "have", "has", "acquire", "acquires",
+     "learn", "learns", "able", "memorize", "memorizes", "memorise", "use", "uses", "turn", "turns", "destroy"}
+)  # fmt: skip
 _WHICH = frozenset({"which", "what"})
 
 
@@ -178,6 +182,12 @@ def _asks_level(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
         return False
     if any(item.token.text == "when" for item in items) and not given.isdisjoint(_GAINED):
         return True
+    texts = [item.token.text for item in items]
+    if not given.isdisjoint(_GAINED) and any(
+        one.kind == "ordinal" and one.token.number == 1 and after in _GETS
+        for one, after in zip(items, texts[1:], strict=False)
+    ):
+        return True
     for place, item in enumerate(items):
         if item.is_cue("level") and not _beside_number(items, place):
             before = {one.token.text for one in items[max(0, place - 2) : place]}
@@ -247,6 +257,12 @@ def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -
     return pair and given.isdisjoint(_OF_EACH) and not given.isdisjoint(_WITH_BOTH)
 
 
+def _adds_spells(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Bonus first-level spells`."""
+    spelled = any(item.is_cue("spell", "spell_slots") for item in items)
+    return spelled and any(one.token.text == "bonus" and after.kind == "ordinal" for one, after in pairwise(items))
+
+
 Implied = Callable[[set[str], set[str], Sequence[Item]], bool]
 _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("damage", _asks_damage),
@@ -258,4 +274,5 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("nonproficient", _is_unpractised),
     ("hd", _asks_hit_dice),
     ("cover", _is_screened),
+    ("bonus_spells", _adds_spells),
 )

@@ -104,7 +104,8 @@ def reply_search(slots: Slots, book: Rulebook) -> Reply:
             item.text
             in {"pass", "passes", "passing", "walking", "walk", "walks", "past", "without", "notice", "notices"}
             for item in slots.items
-        ),
+        )
+        or _only_passes(slots),
     )
     race = slots.race or "human"
     if (subject == "concealed_door" and passing and race in {"elf", "half_elf"} and not _searches(slots)) or (
@@ -140,7 +141,26 @@ _STONE_SUBJECTS = {
 
 
 def _searches(slots: Slots) -> bool:
-    return any(item.text.startswith(("search", "look", "find")) for item in slots.items)
+    return any(
+        item.text.startswith(("search", "look", "find"))
+        and not _NOT & {one.token.text for one in slots.items[max(0, place - 3) : place]}
+        for place, item in enumerate(slots.items)
+    )
+
+
+_NOT = frozenset(
+    {"no", "not", "without", "never", "isnt", "arent", "wasnt", "doesnt", "didnt", "dont", "nobody", "nor"}
+)
+_PASSING = frozenset(
+    {"stroll", "strolls", "strolling", "wander", "wanders", "wandering", "merely", "passed", "walked", "walks", "pass",
+     "strides", "striding", "hurries", "hurrying", "marching", "marches", "going", "goes", "by", "runs", "running"}
+)  # fmt: skip
+
+
+def _only_passes(slots: Slots) -> bool:
+    """`Strolls by`, `no searching`."""
+    denied = any(item.text.startswith("search") for item in slots.items) and not _searches(slots)
+    return denied or (bool(slots.words & _PASSING) and not _searches(slots))
 
 
 def _subject(slots: Slots) -> str:

@@ -8,6 +8,7 @@ from rules.asking.reply import (
     Reply,
     class_and_level,
     describe,
+    joined,
     listed,
     make_reply,
     score,
@@ -17,7 +18,7 @@ from rules.asking.reply import (
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import ordinal, spoken
-from rules.growth import experience_for_level, hit_dice, level_for_experience
+from rules.growth import Experience, experience_for_level, hit_dice, level_for_experience
 from rules.loader import Rulebook
 from rules.monsters import monster_experience
 from rules.results import Part, Result, plain
@@ -33,7 +34,8 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
         return _points_after(slots, book)
     of_class = bool(words & _DIE) or bool(words & _EACH and slots.has("level")) or _names_dice_alone(slots)
     if slots.level is None and slots.classes and of_class and slots.race is None:
-        return _die_of_class(slots, book)
+        one_each = slots.classes if not slots.multi_class else slots.classes[:1]
+        return joined([_die_of_class(slots.only("class", one), book) for one in one_each], same=True)
     if not slots.classes and slots.level is None and slots.dice:
         return _classes_with_die(slots, book)
     name, level = class_and_level(slots)
@@ -127,6 +129,8 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     if (target := _level_reached(slots)) is not None:
         return _between(name, int(slots.level or 1), target, book)
     found = experience_for_level(name, slots.level or "", book=book)
+    if int(slots.numbers.get("xp", found.experience_points)) < found.experience_points:
+        return _until_level(int(slots.numbers["xp"]), found)
     points_text = f"{found.experience_points:,}"
     if "xp" in slots.numbers and found.next_level_at is not None:
         return _to_next_level(slots, found.next_level_at, name, found, book)
@@ -139,6 +143,16 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     text = f"{points_text}. {with_article(found.character_class)} needs {points_text} experience points"
     text += f" for {ordinal(found.level)} level{_next_level(found.next_level_at)}"
     return make_reply(text, found.values(), [found.experience_points], found)
+
+
+def _until_level(points: int, found: Experience) -> Reply:
+    """What is lacking for the level that is named, which so few points have not reached."""
+    lacking = found.experience_points - points
+    text = (
+        f"{lacking:,}. {with_article(found.character_class)} with {points:,} experience points lacks {lacking:,} for "
+        f"{ordinal(found.level)} level, at {found.experience_points:,}"
+    )
+    return make_reply(text, found.values() | {"lacking": lacking}, [lacking, found.experience_points], found)
 
 
 def _level_reached(slots: Slots) -> int | None:
@@ -255,6 +269,7 @@ def _sharers(slots: Slots) -> int | None:
 
 
 MOST_SHARERS = 20
+MOST_SLAIN = 500
 _SHARED = frozenset({"each", "apiece", "share", "shared", "split", "divided", "divide", "per"})
 _AMONG = frozenset({"of", "among", "between", "amongst", "by"})
 _PARTY = frozenset({"players", "pcs", "characters", "people", "adventurers", "heroes", "survivors", "members", "ways"})
@@ -269,7 +284,19 @@ def _how_many(slots: Slots) -> int:
         before = slots.items[place - 1] if place else None
         if before is not None and before.kind == "number" and 1 < before.token.number <= 500:
             return int(before.token.text)
-    return 1
+    return _counted_by_dice(slots) or 1
+
+
+def _counted_by_dice(slots: Slots) -> int | None:
+    """The six of `six 2 HD lizards`, and of `a 2 HD lizard, all six`."""
+    for one, after, last in zip(slots.items, slots.items[1:], [*slots.items[2:], None], strict=False):
+        of_dice = after.kind in {"number", "hit_dice"} and last is not None and last.is_cue("hd")
+        if one.kind == "number" and (of_dice or after.kind == "hit_dice") and not one.is_cue("hd"):
+            return one.token.number
+        ends = last is None or last.kind == "separator"
+        if after.kind == "number" and (one.token.text == "all" or (one.token.text == "the" and ends)):
+            return after.token.number if 1 < after.token.number <= MOST_SLAIN else None
+    return None
 
 
 def _extra_monster_experience(slots: Slots) -> float:

@@ -199,7 +199,11 @@ def reply_healing(slots: Slots, book: Rulebook) -> Reply:
         other = healing(1, rest="bed_rest" if rest == "rest" else "rest", book=book)
         name = "bed rest" if rest == "rest" else "normal rest"
         text = f"{found.hit_points}. A character regains {each}; with {name} {other.hit_points_per_day}"
-        shown = [found.hit_points] if slots.all("resting") else [found.hit_points, other.hit_points_per_day]
+        shown = (
+            [found.hit_points]
+            if slots.all("resting") and not _names_both(slots)
+            else [found.hit_points, other.hit_points_per_day]
+        )
         return make_reply(text, found.values(), shown, found)
     text = f"{found.hit_points}. In {days} days a character regains {found.hit_points} hit points, {each}"
     return make_reply(text, found.values(), [found.hit_points, found.hit_points_per_day], found)
@@ -218,11 +222,36 @@ def _days_to_heal(slots: Slots, wanted: int, book: Rulebook) -> Reply:
 
 def _rest(slots: Slots) -> str:
     words = f" {' '.join(item.text for item in slots.items)}"
+    if _without_bed(slots):
+        return "rest"
     if any(word in words for word in (" bed", "complete rest", "full rest", "total rest", "complete bed")):
         return "bed_rest"
     if any(word in words for word in ("no rest", "without rest", "fighting", "adventuring hard")):
         return "none"
     return "rest"
+
+
+def _beds(slots: Slots) -> list[bool]:
+    """For each time that a bed is named, whether somebody rests in it."""
+    words = [word for item in slots.items for word in item.text.split()]
+    beds = [at for at, word in enumerate(words) if word.startswith("bed")]
+    return [not _NOT_IN & set(words[max(0, at - 3) : at]) for at in beds]
+
+
+def _without_bed(slots: Slots) -> bool:
+    """`No bed rest`, `rather than bed rest`: somebody rests, but not in bed."""
+    beds = _beds(slots)
+    return bool(beds) and not any(beds)
+
+
+def _names_both(slots: Slots) -> bool:
+    return len(set(_beds(slots))) > 1
+
+
+_NOT_IN = frozenset(
+    {"no", "not", "without", "instead", "rather", "isnt", "arent", "wasnt", "cannot", "cant", "never", "outside",
+     "except", "nor", "lacking", "skipping", "than", "doesnt", "dont"}
+)  # fmt: skip
 
 
 def _extra_healing(slots: Slots) -> float:
@@ -235,7 +264,8 @@ def _extra_healing(slots: Slots) -> float:
     ):
         return -9.0
     mends = any(
-        item.text.startswith(("heal", "recover", "regain", "recuper", "natural", "conval")) for item in slots.items
+        item.text.startswith(("heal", "recover", "regain", "recuper", "natural", "conval", "come"))
+        for item in slots.items
     )
     natural = slots.has("hp", "days", "weeks") or mends
     return (

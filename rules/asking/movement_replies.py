@@ -185,6 +185,7 @@ TOPICS = (
         reply=reply_movement,
         extra=_extra_movement,
         loose="pounds",
+        each="race",
         tables=("movement", "movement_rates", "encumbrance", "exceptional_encumbrance"),
     ),
 )

@@ -94,6 +94,7 @@ class CharacterNumbers(Walker):
             asked = before in {"what", "which", "much", "high", "wat", "min", "minimum", "lowest"}
             counted = any(self._counts_column(at) for at in range(len(self.items)))
             signed = counted or (any(item.kind == "signed" for item in self.items) and not self.slots.classes)
+            asked = asked or (self._asks_for_score() and (not self.slots.classes or "spell_level" in self.numbers))
             if (asked or signed) and ability not in self.slots.abilities:
                 self.slots.cues.add("what_score")
 

@@ -64,6 +64,9 @@ _BECOMES = frozenset(
         "down",
     }
 )
+_COUNTING = frozenset({"how", "many", "bonus", "extra", "additional", "spells", "level", ",", "of"})
+_AND = frozenset({"and", "&", "or", "/", "plus"})
+"""What may stand between the levels of several spells; one of the second must."""
 MOST_LEVELS = 30
 """A larger number is no level."""
 _IS = frozenset({"is", "was", "would"})
@@ -80,10 +83,17 @@ class NamedNumbers(Walker):
             if not item.is_cue("level", "spell_level"):
                 continue
             named = self._names_spells(place + 1) or (
-                self._is_class(place + 1) and self._names_spells(place + 2) and self.slots.has("what_level")
+                self._is_class(place + 1)
+                and self._names_spells(place + 2)
+                and (self.slots.has("what_level") or self._asks_for_score())
             )
+            named = named or item.text == "level spell"
             if self._is(place - 1, "ordinal") and named and not self._is_class(place - 2):
+                if self._goes_on(place):
+                    self.used.add(place - 1)
+                    return
                 self.numbers["spell_level"] = str(self._number(place - 1))
+                self._earlier_spell_levels(place - 1)
                 return
             if (
                 self._is(place + 1, "number")
@@ -96,6 +106,28 @@ class NamedNumbers(Walker):
             if self._is(place + 1, "number") and item.is_cue("spell_level"):
                 self.numbers["spell_level"] = self._take(place + 1)
                 return
+
+    def _goes_on(self, place: int) -> bool:
+        """`From 1st-level spells upward`: all levels of spells."""
+        begins = self._text(place - 2) in {"from", "starting", "beginning", "with", "at"}
+        return begins and bool({"up", "upward", "upwards", "onward", "onwards"} & self.slots.words)
+
+    def _earlier_spell_levels(self, place: int) -> None:
+        """The levels before it of `1st-level and 2nd-level spells`, also with `how many` between."""
+        found = [self.items[place].token.number]
+        while (near := self._spell_level_before(place)) is not None:
+            found.insert(0, self._number(near))
+            place = near
+        self.slots.spell_levels = found if len(found) > 1 else []
+
+    def _spell_level_before(self, place: int) -> int | None:
+        at, joined = place - 1, False
+        while at >= 0 and (
+            self._text(at) in _COUNTING | _AND or self._is_cue(at, "level", "spell_level", "bonus_spells", "spell")
+        ):
+            joined = joined or self._text(at) in _AND or (self._text(at) == "," and at == place - 1)
+            at -= 1
+        return at if joined and self._is(at, "ordinal") else None
 
     def _names_spells(self, place: int) -> bool:
         if place >= len(self.items):

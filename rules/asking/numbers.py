@@ -99,7 +99,7 @@ class _Reader(NamedNumbers, CharacterNumbers):
                 self._set_levels([self._take(place)])
             elif item.kind == "hit_dice" and "hit_dice" not in self.numbers and slots.has_creature:
                 self.numbers["hit_dice"] = self._take(place)
-        given = "ac" not in self.numbers and "what_level" not in slots.cues
+        given = "ac" not in self.numbers and not slots.has("what_level", "what_ac")
         if slots.level is None and "thac0" in self.numbers and slots.classes and given:
             # "fighter thac0 7" asks for a THAC0 and does not give one.
             level = self.numbers.pop("thac0")

@@ -12,6 +12,7 @@ from rules.asking import (
     creature_replies,
     encounter_replies,
     exploration_replies,
+    finding_replies,
     gear_replies,
     growth_replies,
     hazard_replies,
@@ -63,5 +64,6 @@ TOPICS: tuple[Topic, ...] = (
     *rate_replies.TOPICS,
     *school_replies.TOPICS,
     *adjustment_replies.TOPICS,
+    *finding_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""

@@ -226,6 +226,8 @@ def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
     bonus = max((one.bonus for one in found.modifiers), default=0)
     against = [SPOKEN_CATEGORIES[name] for one in found.modifiers for name in one.applies_to if not one.condition]
     against += [one.condition for one in found.modifiers if one.condition]
+    if (no := _no_racial_bonus(slots, found, book)) is not None:
+        return no
     text = (
         f"{signed(bonus)}. {with_article(spoken(race))} with Constitution {constitution} adds {bonus} to saving throws"
     )
@@ -233,7 +235,23 @@ def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
     parts = tuple(Part(one.label, signed(one.bonus), one.source) for one in found.modifiers)
     source = sources_of(*parts) or (book.table("constitution_saves").source,)
     values = {"bonus": bonus, "modifiers": plain(found.modifiers)}
-    return make_reply(text, values, [signed(bonus)], parts=parts, source=source)
+    headline = ["yes", signed(bonus)] if slots.all("category") and bonus else [signed(bonus)]
+    return make_reply(text, values, headline, parts=parts, source=source)
+
+
+def _no_racial_bonus(slots: Slots, found: SavingThrows, book: Rulebook) -> Reply | None:
+    """That the bonus does not count against what is named; None when it does, or when nothing is named."""
+    words = slots.words | {word.rstrip("s") for word in slots.words}
+    named = [name for name in slots.all("category") if name != "spell"]
+    if not named or any(
+        set(named) & set(one.applies_to) and (not one.condition or words & set(one.condition.split()))
+        for one in found.modifiers
+    ):
+        return None
+    against = listed([SPOKEN_CATEGORIES[name] for name in named])
+    text = f"No. {with_article(spoken(slots.race or ''))} has no bonus of its race against {against}"
+    values = {"bonus": 0, "modifiers": plain(found.modifiers)}
+    return make_reply(text, values, ["no", "0"], source=(book.table("constitution_saves").source,))
 
 
 def _extra_racial(slots: Slots) -> float:

@@ -45,6 +45,8 @@ def read_again(slots: Slots, *, asks_back: bool) -> Reading | None:
         slots: The question.
         asks_back: Whether the topics would ask for a value.
     """
+    if asks_back and "spell_level" in slots.numbers:
+        return None
     like = nearest_rules(slots)
     if not like or CLOSED & slots.found.keys() or like[0].likeness < _least(slots, asks_back=asks_back):
         return None

@@ -25,6 +25,7 @@ class Slots:
         abilities: Scores by ability.
         named_abilities: Abilities that are named, with or without a score.
         bonuses: Sums of `+n` by what they stand beside: `attack`, `armor`, `damage`, `save`.
+        spell_levels: The levels of spells that are named, where there are several.
         multi_class: Whether several classes belong to one character.
         unknown: Words that mean nothing here; `names` are those that are written like names of persons.
         left_over: Numbers without a meaning.
@@ -42,6 +43,7 @@ class Slots:
     abilities: dict[str, str] = field(default_factory=dict)
     named_abilities: list[str] = field(default_factory=list)
     bonuses: dict[str, int] = field(default_factory=dict)
+    spell_levels: list[int] = field(default_factory=list)
     letters: list[str] = field(default_factory=list)
     dice: list[str] = field(default_factory=list)
     multi_class: bool = False

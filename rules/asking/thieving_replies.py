@@ -111,7 +111,7 @@ def _points(slots: Slots, book: Rulebook) -> Reply:
         "at_this_level": gained,
         "most_per_skill": found.most_per_skill,
     }
-    return make_reply(text, values, [found.points_to_distribute, gained], source=(source,))
+    return make_reply(text, values, [found.points_to_distribute, gained, found.most_per_skill], source=(source,))
 
 
 def _extra_thief(slots: Slots) -> float:

@@ -14,6 +14,8 @@ UNITS = (
     "days", "weeks", "hours", "rounds", "turns", "coins",
 )  # fmt: skip
 """Cues that follow a number and say what it counts."""
+_ASKED_AFTER = frozenset({"need", "needed", "required", "necessary", "must", "do", "does", "is"})
+_ASKED_AS = frozenset({"minimum", "min", "lowest", "least", "smallest", "minimal"})
 JOINING = frozenset({"and", "&", "/", ","})
 OWNERS = frozenset({"level", "ac", "thac0", "hd"})
 
@@ -52,6 +54,16 @@ class Walker:
 
     def _is_cue(self, place: int, *names: str) -> bool:
         return 0 <= place < len(self.items) and self.items[place].is_cue(*names)
+
+    def _asks_for_score(self) -> bool:
+        """`Minimum Intelligence for`, `Con needed to`: an ability without a score, and a score is asked for."""
+        for place in self._kind("ability"):
+            if self._is_score(self._after(place)) or self._is_score(self._before(place)):
+                continue
+            after = self._text(place + 1) if self._text(place + 1) != "score" else self._text(place + 2)
+            if after in _ASKED_AFTER or self.slots.words & _ASKED_AS:
+                return True
+        return False
 
     def _is_unit(self, place: int) -> bool:
         return self._is_cue(place, *UNITS)
