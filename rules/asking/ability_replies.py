@@ -83,6 +83,7 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         headline += [count for value in headline for count in str(value).split("/")]
         if asks_whether(slots):
             headline.insert(0, "no" if headline[0] == "none" else "yes")
+            sentences[0] += f" ({headline[0]})"
     return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
 
 

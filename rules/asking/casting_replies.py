@@ -53,6 +53,7 @@ def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
         count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
         text = f"{count}. {who} casts {count} spells of {ordinal(wanted)} level a day"
         start = [count > 0] if asks_whether(slots) else []
+        text = f"{'Yes' if count else 'No'}. {text}" if start else text
         return make_reply(text, found.values() | {"count": count}, [*start, count], found)
     written = ["/".join(map(str, one.slots)) for one in found.by_class]
     each = zip(found.by_class, written, strict=True)
@@ -136,6 +137,7 @@ def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
         )
     if asks_whether(slots):
         headline.insert(0, "yes" if gained else "no")
+        text = f"{'Yes' if gained else 'No'}. {text}"
     return make_reply(text, {"bonus_spells": gained}, headline, source=(book.table("wisdom").source,))
 
 

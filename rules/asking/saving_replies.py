@@ -236,6 +236,7 @@ def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
     source = sources_of(*parts) or (book.table("constitution_saves").source,)
     values = {"bonus": bonus, "modifiers": plain(found.modifiers)}
     headline = ["yes", signed(bonus)] if slots.all("category") and bonus else [signed(bonus)]
+    text = f"Yes. {text}" if len(headline) > 1 else text
     return make_reply(text, values, headline, parts=parts, source=source)
 
 
