@@ -142,5 +142,13 @@ HEADERS_ANSWERED: Final[dict[str, dict[str, Any]]] = {
         "required": True,
         "schema": {"type": "string", "pattern": "^[0-9]+ms$"},
     },
+    **{
+        f"X-RateLimit-{name}": {"description": text, "schema": {"type": "integer", "minimum": 0}}
+        for name, text in {
+            "Limit": "Calls in a minute, by the cost of their routes.",
+            "Remaining": "What is left of them.",
+            "Reset": "When all are there again, as seconds of Unix time.",
+        }.items()
+    },
 }
-"""Headers of every answer; those of the rate limits are told as well, and described in docs/api.md."""
+"""Headers of every answer."""

@@ -89,4 +89,4 @@ def test_an_encounter_is_made_by_the_numbers_of_the_prompt_and_kept_with_its_cre
     assert (data["kind"], data["terrain"]) == ("encounter", "swamp")
     assert created[0].startswith("enc_")
     stored = client.get(f"/v1/entities/encounter/{created[0]}").json()
-    assert (stored["state"], stored["xp_total"]) == ("draft", data["xp_total"])
+    assert (stored["state"], stored["secret"]["xp_total"]) == ("draft", data["xp_total"])

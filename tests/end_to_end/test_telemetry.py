@@ -31,7 +31,7 @@ SERVICES = {"orchestrator", *(queue.value for queue in Queue)}
 QUEUES = {(queue.logical_stream, queue.consumer_group) for queue in Queue}
 STATUSES = {"success", "error"}
 METHOD = re.compile(
-    r"(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD|OTHER) (/[a-z0-9_./{}-]*|unmatched)|(task|result)\.[a-z_]+"
+    r"(GET|POST|PUT|PATCH|DELETE|OPTIONS|HEAD|OTHER) (/[a-z0-9_./{}-]*|unmatched)|(task|result|agent|system)\.[a-z_]+"
 )
 LABELS = {
     "dma_request_duration_seconds": {"service", "method", "status"},

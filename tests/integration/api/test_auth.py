@@ -33,6 +33,7 @@ PUBLIC = {
     ("GET", "/v1/status"),
     ("GET", "/docs"),
     ("GET", "/docs/style.css"),
+    ("GET", "/errors/{name}"),
 }
 
 
@@ -63,6 +64,7 @@ def test_every_other_route_answers_401_without_a_token(connect: Connect, service
                     queue="scribe",
                     format="svg",
                     kind="hex",
+                    name="validation",
                 ),
             )
             if (method, route.path) not in PUBLIC:

@@ -103,7 +103,7 @@ class Load:
             self._write()
 
     def _write(self) -> None:
-        accepted(self._database, steps=2, campaign=self.campaign)
+        accepted(self._database, steps=2, timeout_ms=60_000, campaign=self.campaign)
         with self._database.transaction() as tx:
             ensure_campaign(tx, self.campaign, "A campaign", PRINCIPAL)
             name = f"Mera {self.made}"
