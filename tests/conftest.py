@@ -129,18 +129,21 @@ TOOLS = {"chromium": "chromium", "curl": "curl", "promtool": "prometheus"}
 """Programs that some tests need and a machine may lack, each also the marker of those tests, and its Debian package."""
 
 
-INSTALLATIONS = ("tests/end_to_end/", "tests/integration/services/")
-"""Folders whose tests start whole installations: a dozen processes each, and the machine may have two cores."""
+OWN_INSTALLATIONS = tuple(f"tests/end_to_end/test_{name}.py" for name in ("fuzz", "kills", "start_and_stop"))
+"""Start and break installations of their own: a dozen processes each, and the machine may have two cores."""
+SHARED_INSTALLATION = "tests/end_to_end/test_"
 
 
 class ByFile(LoadScopeScheduling):
-    """Keeps the tests of a file on one process, so that they share what they start, and all installations on one.
+    """Keeps the tests of a file on one process, so that they share what they start, and installations on two.
 
     xdist's own `xdist_group` marks have no effect under pytest 9.2 (pytest-xdist issue 1386).
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        return "installations" if nodeid.startswith(INSTALLATIONS) else nodeid.partition("::")[0]
+        if nodeid.startswith(OWN_INSTALLATIONS):
+            return "installations to be broken"
+        return "installation" if nodeid.startswith(SHARED_INSTALLATION) else nodeid.partition("::")[0]
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
