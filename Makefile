@@ -14,6 +14,9 @@ RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
+# A dozen processes start from these sources, and tests start them again and again: none is to compile them anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-traces run demo backup restore drain story test test-models test-llm dramatiq-suite prove-bus reliability soak check audit format examples bench bench-bus soak-bus lock clean fuzz lint-api
 

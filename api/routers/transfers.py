@@ -42,6 +42,10 @@ CHUNK: Final = 64 * 1024
 Format = Annotated[Literal["json", "markdown"], Query(description="markdown: a zip of notes with links.")]
 
 
+_PATIENCE: Final = "SET LOCAL idle_in_transaction_session_timeout = '30s'"
+"""Between its statements an import reads thousands of rows, which is not a client that stands still."""
+
+
 @router.get("/export")
 def export(
     campaign_id: CampaignId,
@@ -103,6 +107,7 @@ def _import(
         return json_response({"entities": asdict(loaded.entities), "relations": asdict(loaded.relations)})
 
     with services.database.transaction() as tx, wrong_values_are_400():
+        tx.execute(_PATIENCE)
         return once.answer(tx, make)
 
 

@@ -59,7 +59,8 @@ def test_each_of_the_examples_sends_itself(page, stub):
         expect(page.locator("#history .past")).to_have_count(number + 1)
 
     expect(page.locator(".answer")).to_have_text("Done.")
-    assert examples.all_text_contents() == [call.body["prompt"] for call in stub.made("POST /v1/prompts")]
+    sent = [call.body["prompt"] for call in stub.made("POST /v1/prompts")]
+    assert sorted(examples.all_text_contents()) == sorted(sent)  # two that are under way may overtake each other
 
 
 def test_campaign_chosen_takes_the_prompts_and_survives_a_reload(browser, stub):
