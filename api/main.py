@@ -137,7 +137,7 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
         )
     )
     announcing = asyncio.create_task(
-        announce_when_ready(services, address_of(services.settings.host, listening), is_restart=is_restart)
+        announce_and_warm_up(services, address_of(services.settings.host, listening), is_restart=is_restart)
     )
     # What was made until here stays. Each full collection would walk through it, 60 ms in the middle of an answer.
     gc.collect()
@@ -150,6 +150,15 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
             await server.serve(sockets=[listening])
     finally:
         announcing.cancel()
+
+
+async def announce_and_warm_up(services: AppServices, address: str, *, is_restart: bool) -> None:
+    """Print the ready text, then load the model that reads prompts: the first of them would wait a second for it."""
+    await announce_when_ready(services, address, is_restart=is_restart)
+    try:
+        await asyncio.to_thread(services.intake.classify, "who is there?")
+    except Exception as error:  # noqa: BLE001 - whoever sends the first prompt hears of it
+        log.warning("classifier_not_warmed_up", error_message=str(error))
 
 
 def address_of(host: str, listening: socket.socket) -> str:

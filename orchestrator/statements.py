@@ -60,8 +60,9 @@ _STATUS: Final = (
     _pattern(rf"(?:mark|flag)\s+{_WHO}\s+as\s+(?P<value>[a-z][a-z -]{{1,40}})"),
     _pattern(rf"mark as\s+(?P<value>{_STATES}):\s*{_WHO}"),
 )
+_POINTS: Final = "(?:hp|hit points?)"
 _COUNTED: Final = (
-    ("hp", _pattern(rf"{_WHO}\s+(?:now\s+)?(?:has|is (?:down to|at|up to))\s+(?P<value>-?\d+)\s+(?:hp|hit points?)")),
+    ("hp", _pattern(rf"{_WHO}\s+(?:now\s+)?(?:has|is (?:down to|at|up to))\s+(?P<value>-?\d+)\s+{_POINTS}(?:\s+now)?")),
     ("hp", _pattern(rf"(?:heal|restore)\s+{_WHO}\s+to\s+(?P<value>\d+)(?:\s+(?:hp|hit points?))?")),
     ("level", _pattern(rf"(?:bump|raise|level(?: up)?)\s+{_WHO}\s+(?:up\s+)?to\s+(?:level\s+)?(?P<value>\d+)")),
     ("level", _pattern(rf"{_WHO}\s+(?:has\s+)?(?:level(?:l?ed)? up to|reached|is now)\s+(?:level\s+)?(?P<value>\d+)")),

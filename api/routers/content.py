@@ -11,12 +11,12 @@ from api.deps import NEEDS_PROMPTS, IdempotencyKey, PromptCaller, Services
 from api.models import GenerateRequest, GeneratorList, PromptAccepted
 from api.responses import json_response
 from api.routes import ScopedRoute
+from api.submitting import submission_of
 from contracts.generators import BRIEFS, EXAMPLES
 from core.errors import FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from orchestrator.content import INTENTS, ContentOrder, order_plan
-from orchestrator.intake import IdempotencyClaim, Order, Submission
-from store.idempotency import fingerprint_of
+from orchestrator.intake import Order
 
 router = APIRouter(prefix="/v1/generate", tags=["generate"], route_class=ScopedRoute)
 
@@ -54,7 +54,16 @@ def generate_content(
     brief = _checked_brief(kind, body.brief)
     request_id: UUID = request.scope["dma.exchange_uuid"] or new_uuid()
     order = ContentOrder(kind, brief, body.seed, body.form)
-    accepted = services.intake.submit(_submission(order, body, request_id, caller.principal, key))
+    submission = submission_of(
+        body,
+        order.as_prompt,
+        request_id,
+        caller.principal,
+        route=f"POST /v1/generate/{order.kind}",
+        key=key,
+        order=Order(INTENTS[order.kind], tuple(order_plan(order))),
+    )
+    accepted = services.intake.submit(submission)
     public_id = prefixed(REQUEST_PREFIX, accepted.request_id)
     response.headers["Location"] = f"/v1/prompts/{public_id}"
     response.headers["Retry-After"] = str(POLL_SECONDS)
@@ -90,22 +99,3 @@ def _require_creature(field: str, name: str | None) -> None:
         rules.creature(name)
     except rules.RuleError as error:
         raise InvalidInput(f"{field}: {error}", fields=[FieldError(field, str(error))]) from error
-
-
-def _submission(
-    order: ContentOrder, body: GenerateRequest, request_id: UUID, principal: str, key: str | None
-) -> Submission:
-    route = f"POST /v1/generate/{order.kind}"
-    return Submission(
-        request_id=request_id,
-        principal=principal,
-        prompt=order.as_prompt,
-        campaign_id=body.context.campaign_id,
-        location_id=body.context.location_id,
-        session_id=body.context.session_id,
-        timeout_ms=body.options.timeout_ms,
-        include_stats=body.options.include_stats,
-        webhook_url=body.options.webhook_url,
-        idempotency=IdempotencyClaim(route, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
-        order=Order(INTENTS[order.kind], tuple(order_plan(order))),
-    )

@@ -35,12 +35,11 @@ from api.prompt_views import summary_json, view_json
 from api.refusals import InvalidFields
 from api.responses import json_response
 from api.routes import ScopedRoute
+from api.submitting import submission_of
 from core.errors import InvalidInput
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
 from core.settings import VERSION
-from orchestrator.intake import IdempotencyClaim, Submission
 from store.database import Transaction
-from store.idempotency import fingerprint_of
 from store.request_lists import Marker, RequestPage, list_requests, read_marker
 from store.requests import read_request
 
@@ -69,7 +68,7 @@ async def submit_prompt(
     """
     # A fresh request gives the exchange its id, unless the client chose one (C14).
     request_id: UUID = request.scope["dma.exchange_uuid"] or new_uuid()
-    submission = _submission(body, request_id, caller.principal, key)
+    submission = submission_of(body, body.prompt, request_id, caller.principal, route=ROUTE, key=key)
     accepted = await run_in_threadpool(services.intake.submit, submission)
     public_id = prefixed(REQUEST_PREFIX, accepted.request_id)
     shown: dict[str, Any] = {"request_id": public_id, "status": "processing"}
@@ -186,21 +185,6 @@ def pause_of(marker: Marker) -> int:
     """Seconds until it is worth asking again: 1, 2, 4, then 5 as the request ages, and not beyond its deadline."""
     pauses = (pause for pause, until in zip(POLL_SECONDS, _UNTIL_AGE, strict=True) if marker.age_seconds < until)
     return max(1, min(next(pauses), math.ceil(marker.seconds_left)))
-
-
-def _submission(body: PromptRequest, request_id: UUID, principal: str, key: str | None) -> Submission:
-    return Submission(
-        request_id=request_id,
-        principal=principal,
-        prompt=body.prompt,
-        campaign_id=body.context.campaign_id,
-        location_id=body.context.location_id,
-        session_id=body.context.session_id,
-        timeout_ms=body.options.timeout_ms,
-        include_stats=body.options.include_stats,
-        webhook_url=body.options.webhook_url,
-        idempotency=IdempotencyClaim(ROUTE, key, fingerprint_of(body.model_dump(mode="json"))) if key else None,
-    )
 
 
 def is_known(sent: str | None, tag: str) -> bool:

@@ -9,6 +9,8 @@ from core.locate import read_announcement
 from tests.support.installation import CAMPAIGN, Installation
 
 CANARY = "Kanarienvogel7Q"
+PLANTED = "Findling"
+"""Put into Redis to be found: a look that sees nothing would find no canary either."""
 JWT = f"eyJhbGciOiJIUzI1NiJ9.{CANARY}a.{CANARY}b"
 SVC = f"svc_bot_{CANARY}" + "0" * 49
 HEADERS = [
@@ -65,7 +67,7 @@ def test_no_secret_comes_to_light(running_dma: Installation, client: httpx.Clien
     assert [] == [where for where, text in told.items() if CANARY.lower() in text.lower()]
     # The looking itself finds what is there.
     assert CANARY in json.dumps(client.get(f"/v1/entities/npc/{made.json()['id']}").json())
-    assert "dma:rate:" in told["redis"]
+    assert PLANTED in told["redis"]
 
 
 def everything_in_redis(installation: Installation) -> str:
@@ -73,4 +75,5 @@ def everything_in_redis(installation: Installation) -> str:
     announced = read_announcement(installation.home)
     assert announced is not None
     with redis.Redis.from_url(announced.redis_url) as raw:
+        raw.set("dma:planted", PLANTED, ex=60)
         return " ".join(f"{key!r} {raw.dump(key)!r}" for key in raw.scan_iter(count=1_000))

@@ -24,6 +24,7 @@ from orchestrator.statements import Change, Relation, stated_change, stated_rela
         ("Change class from fighter to paladin for Aldric", Change("Aldric", {"class": "paladin"})),
         ("set Jarek's strength to 17", Change("Jarek", {"abilities": {"strength": 17}})),
         ("Kira is down to 3 hit points", Change("Kira", {"hp": 3})),
+        ("Kira has 9 hp now", Change("Kira", {"hp": 9})),
         ("bump Jarek to level 4", Change("Jarek", {"level": 4})),
         ("heal Borin to 30", Change("Borin", {"hp": 30})),
         ("mark the quest as done", Change("quest", {"status": "done"})),
