@@ -26,7 +26,7 @@ from workers.world_designer.npc import Npc
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "settlement/1"
+GENERATOR: Final = "settlement/2"
 POPULATIONS: Final = {"hamlet": (30, 150), "village": (150, 900), "town": (900, 6_000), "city": (6_000, 40_000)}
 """Heads by size. Ours; the book leaves settlements to the Dungeon Master."""
 _LEVY_SHARE: Final = {"hamlet": 8, "village": 8, "town": 15, "city": 20}
@@ -93,7 +93,7 @@ def generate_settlement(brief: SettlementOrder, seed: int, campaign: Campaign) -
         read_aloud=_aloud(name, brief.size, terrain, rng),
         ruler_name=ruler.name,
         government=phrase(rng.choice(words["governments"]), rng),
-        lives_on=phrase(rng.choice(words["trades"]), rng),
+        lives_on=phrase(rng.choice([*words[f"trades_{terrain}"] * 2, *words["trades_any"]]), rng),
         defense=phrase(rng.choice(words[f"defenses_{brief.size}"]), rng),
         levy=population // _LEVY_SHARE[brief.size],
         places=tuple(phrase(one, rng) for one in places),

@@ -6,7 +6,7 @@ or place is what was found, sent or written by others: nothing here settles anyt
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 from contracts.dungeons import DungeonBrief
 from workers.world_designer.content.quest import REWARD_PER_LEVEL
@@ -16,6 +16,9 @@ from workers.world_designer.dungeon.words import own
 from workers.world_designer.prose import and_list, phrase, stream
 from workers.world_designer.vocabulary.content import phrases
 
+_MOST_OF_A_VILLAGER: Final = 400
+"""Gold pieces that somebody of a village may have put by; for more, somebody of means pays."""
+
 
 def hooks_of(brief: DungeonBrief, cast: Cast, plan: Plan, name: str, seed: int) -> dict[str, Any]:
     """The parts of the document's head that lead to the place: `where`, `quest` and `rumours`."""
@@ -23,8 +26,8 @@ def hooks_of(brief: DungeonBrief, cast: Cast, plan: Plan, name: str, seed: int) 
     slots = _slots(plan, name)
     near, patron = cast.first("near"), cast.first("patron")
     where = phrase(rng.choice(words["where"]), rng, {"near": near.name}) if near else ""
-    invented = rng.choice(phrases("folk")["people_generic"])
     gold = REWARD_PER_LEVEL * brief.party_level * brief.party_size
+    invented = rng.choice(phrases("folk")["people_generic"] if gold <= _MOST_OF_A_VILLAGER else words["patrons"])
     asked = slots | {"giver": patron.name if patron else invented, "gold": f"{gold:,}"}
     quest = {"giver": asked["giver"], "text": phrase(rng.choice(words["quests"]), rng, asked), "reward_gp": gold}
     return {
@@ -42,7 +45,7 @@ def _slots(plan: Plan, name: str) -> dict[str, str]:
         "goal": goal.name.lower(),
         "faction": master.name,
         "want": master.want,
-        "rooms": and_list(held),
+        "rooms": f"room{'s' if len(held) > 1 else ''} {and_list(held)}",
     }
 
 
