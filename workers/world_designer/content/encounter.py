@@ -201,7 +201,12 @@ def _told(mind: Mind, foes: Foes, reaction: str, terrain: str, rng: random.Rando
     one = "one" if foes.number == 1 else "people"
     alone = "_one" if mind == "beast" and foes.number == 1 else ""
     who = "evil" if mood == "friendly" and "evil" in foes.creature.alignment else one
-    motives = {"people": f"motive_{who}_{mood}", "beast": f"motive_beast_{mood}"}
+    calm = "_calm" if mood in {"friendly", "indifferent", "cautious"} else ""
+    motives = {
+        "people": f"motive_{who}_{mood}",
+        "beast": f"motive_beast_{mood}",
+        "undead": f"motive_undead{calm}",
+    }
     lists = {
         "motive": "motive_plant" if foes.creature.kind == "plant" else motives.get(mind, f"motive_{mind}"),
         "doing": f"doing_{one if group == 'people' else group}",
@@ -244,7 +249,8 @@ def _pages(record: EncounterRecord, foes: Foes) -> Made:
     meeting = _meeting(record)
     earned = f"**XP {record.xp_total:,}** ({record.xp_per_character:,} each)"
     where = "in the lair" if record.in_lair else "carried" if mind_of(foes.creature) == "people" else "lying by"
-    treasure = f"**Treasure** ({where}): {haul_line(record.treasure)}."
+    found = haul_line(record.treasure)
+    treasure = f"**Treasure** ({where}): {found}." if found != "nothing" else "**Treasure**: none."
     short = page(head, f"*{record.hook}*", stats, f"{meeting} {record.tie}".strip(), f"{earned} · {treasure}")
     long = page(
         head,

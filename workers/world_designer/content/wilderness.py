@@ -30,7 +30,7 @@ from workers.world_designer.content.folk import links_of, person, place_name
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "hex/1"
+GENERATOR: Final = "hex/2"
 _LANDS: Final[tuple[Land, ...]] = ("forest", "hills", "plains", "coast", "mountains", "swamp")
 _CLIMATES: Final[dict[str, Climate]] = {"arctic": "arctic", "jungle": "tropical"}
 _NATIVE_WEIGHT: Final = 5

@@ -6,18 +6,15 @@ or place is what was found, sent or written by others: nothing here settles anyt
 
 import random
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from contracts.dungeons import DungeonBrief
-from workers.world_designer.content.quest import REWARD_PER_LEVEL
+from workers.world_designer.content.quest import MOST_OF_A_VILLAGER, REWARD_PER_LEVEL
 from workers.world_designer.dungeon.cast import Cast, Member
 from workers.world_designer.dungeon.plan import Plan, RoomPlan
 from workers.world_designer.dungeon.words import own
 from workers.world_designer.prose import and_list, phrase, stream
 from workers.world_designer.vocabulary.content import phrases
-
-_MOST_OF_A_VILLAGER: Final = 400
-"""Gold pieces that somebody of a village may have put by; for more, somebody of means pays."""
 
 
 def hooks_of(brief: DungeonBrief, cast: Cast, plan: Plan, name: str, seed: int) -> dict[str, Any]:
@@ -27,7 +24,7 @@ def hooks_of(brief: DungeonBrief, cast: Cast, plan: Plan, name: str, seed: int) 
     near, patron = cast.first("near"), cast.first("patron")
     where = phrase(rng.choice(words["where"]), rng, {"near": near.name}) if near else ""
     gold = REWARD_PER_LEVEL * brief.party_level * brief.party_size
-    invented = rng.choice(phrases("folk")["people_generic"] if gold <= _MOST_OF_A_VILLAGER else words["patrons"])
+    invented = rng.choice(phrases("folk")["people_of_means" if gold > MOST_OF_A_VILLAGER else "people_generic"])
     asked = slots | {"giver": patron.name if patron else invented, "gold": f"{gold:,}"}
     quest = {"giver": asked["giver"], "text": phrase(rng.choice(words["quests"]), rng, asked), "reward_gp": gold}
     return {
