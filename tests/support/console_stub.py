@@ -63,7 +63,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server says; a body that is not None is sent as JSON."""
+    """What the server says; a body that is not None is sent as JSON, bytes as they are."""
 
     body: Any = None
     status: int = 200
@@ -186,7 +186,13 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, self.path.partition("?")[0], headers, json.loads(raw) if raw else None)
         reply = self.stub.answer(call)
-        body = b"" if reply.body is None else json.dumps(reply.body).encode()
+        body = (
+            reply.body
+            if isinstance(reply.body, bytes)
+            else b""
+            if reply.body is None
+            else json.dumps(reply.body).encode()
+        )
         self._send(reply.status, body, {"Content-Type": "application/json", **reply.headers})
 
     def _file(self, path: Path) -> None:

@@ -291,7 +291,7 @@ LIVES: dict[str, Life] = {
         secrets=(
             "$His claim rests on a birth record that $he wrote $himself.",
             "$He sold the plans of the gate to pay a ransom.",
-            "The last vote was counted in $his kitchen.",
+            "$He has read the old will, and burned its second page.",
             "$He has been dismissed, and has the letter; nobody else has read it.",
             "The famous victory was won by someone else, who is paid to keep quiet.",
             "$He walks the streets disguised at night, and has made a friend there who hates $him.",
