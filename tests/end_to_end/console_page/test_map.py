@@ -59,8 +59,12 @@ def test_map_of_a_finished_dungeon_is_drawn_by_level_and_its_files_are_saved_on_
         assert ("map.uvtt", '{"format": 0.3}') == (saved.value.suggested_filename, saved.value.path().read_text())
         figure.get_by_role("button", name="Key (PDF)").click()
         expect(figure.get_by_role("alert")).to_contain_text("It was deleted.")
+        finished.answers[f"{ADDRESS}/map.png"] = lambda _: problem(404, "Resource not found", "Changed by hand.")
+        figure.get_by_role("button", name="Level 1").click()
+        expect(page.locator(".map-sheet")).to_contain_text("Changed by hand.")
+        expect(page.locator(".answer")).to_have_text("The Silent Delve")
         assert 0 == page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert 2 == len(finished.made(f"{ADDRESS}/map.png"))
+    assert 3 == len(finished.made(f"{ADDRESS}/map.png"))
 
 
 def test_map_is_asked_for_when_it_comes_into_view_and_stands_in_the_details_too(page, finished):
@@ -74,14 +78,3 @@ def test_map_is_asked_for_when_it_comes_into_view_and_stands_in_the_details_too(
     page.evaluate(f"location.hash = '#entity/dungeon/{DUNGEON_ID}'")
     expect(page.locator("#panel canvas")).to_be_visible()
     expect(page.locator("#panel")).to_contain_text("Mother Lode (room 9)")
-
-
-def test_map_that_cannot_be_had_says_why_and_the_key_stands(browser, finished):
-    finished.answers[f"{ADDRESS}/map.png"] = lambda _: problem(
-        404, "Resource not found", "Its data were changed by hand."
-    )
-    with signed_in(browser, finished, expected_statuses=[404]) as page:
-        send(page, "Create a mine")
-
-        expect(page.locator(".map-sheet")).to_contain_text("Its data were changed by hand.")
-        expect(page.locator(".answer")).to_have_text("The Silent Delve")

@@ -25,6 +25,7 @@ from workers.world_designer.content.tavern import generate_tavern
 from workers.world_designer.npc import Npc
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
+from workers.world_designer.vocabulary.peoples import BY_KEY
 
 GENERATOR: Final = "settlement/2"
 POPULATIONS: Final = {"hamlet": (30, 150), "village": (150, 900), "town": (900, 6_000), "city": (6_000, 40_000)}
@@ -120,7 +121,7 @@ def _aloud(name: str, size: str, terrain: str, rng: random.Random) -> str:
 
 def _pages(record: SettlementRecord, ruler: Npc, inn: Made) -> Made:
     head = f"## {record.title}"
-    heads = f"about {record.population:,} heads, mostly {record.people}"
+    heads = f"about {record.population:,} heads, mostly {BY_KEY[record.people].adjective}"
     counts = f"{record.size.title()}, {heads}; lives on {record.lives_on}."
     who = f"**{ruler.name}**, {ruler.title}, {record.government}."
     short = page(head, f"> {record.read_aloud}", counts, f"**Ruler.** {who}", f"**Trouble.** {record.trouble}")
