@@ -49,7 +49,7 @@ class Labels:
         text, points = str(region.number), sorted(_points(region.cells), key=_from_middle(region.cells))
         for size in _NUMBER_SIZES:
             for x, y in points:
-                if self._fits(_box(x, y, text, size), region.cells):
+                if self._fits(box_of(x, y, text, size), region.cells):
                     return self._keep(Spot(x, y, size), text)
         return self._keep(Spot(*points[0], _NUMBER_SIZES[-1]), text)
 
@@ -60,8 +60,8 @@ class Labels:
         sides = [(x + aside, y + over) for aside in _ASIDE for over in (0.6, -0.55)]
         sides[2:2] = [(x + reach, y), (x - reach, y)]
         spots = [Spot(*point, _LABEL_SIZE) for point in sides]
-        best = next((one for one in spots if self._fits(_box(one.x, one.y, text, one.size), cells)), None)
-        return self._keep(best or min(spots, key=lambda one: self._covered(_box(one.x, one.y, text, one.size))), text)
+        best = next((one for one in spots if self._fits(box_of(one.x, one.y, text, one.size), cells)), None)
+        return self._keep(best or min(spots, key=lambda one: self._covered(box_of(one.x, one.y, text, one.size))), text)
 
     def _fits(self, box: Box, cells: frozenset[Cell]) -> bool:
         by = _FROM_ROUGH_WALL if self.style == "cave" else _FROM_STRAIGHT_WALL
@@ -71,7 +71,7 @@ class Labels:
         return sum(meets(box, other) for other in self.taken)
 
     def _keep(self, spot: Spot, text: str) -> Spot:
-        self.taken.append(_box(spot.x, spot.y, text, spot.size))
+        self.taken.append(box_of(spot.x, spot.y, text, spot.size))
         return spot
 
 
@@ -85,7 +85,8 @@ def around(point: Point, reach: float) -> Box:
     return point[0] - reach, point[1] - reach, point[0] + reach, point[1] + reach
 
 
-def _box(x: float, y: float, text: str, size: float) -> Box:
+def box_of(x: float, y: float, text: str, size: float) -> Box:
+    """The box of a text with this middle."""
     half = _GLYPH * size * len(text) / 2
     return x - half, y - size * 0.42, x + half, y + size * 0.42
 
@@ -112,4 +113,4 @@ def _from_middle(cells: frozenset[Cell]) -> Callable[[Point], tuple[float, Point
     return lambda point: (round(abs(point[0] - mx) + abs(point[1] - my), 6), point)
 
 
-__all__ = ["Box", "Labels", "Spot", "around", "meets"]
+__all__ = ["Box", "Labels", "Spot", "around", "box_of", "meets"]

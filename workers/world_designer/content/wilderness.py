@@ -166,7 +166,7 @@ def _pages(record: HexRecord, lair: Made) -> Made:
         record.title,
         record.read_aloud,
         {"location_type": LocationType.WILDERNESS.value} | record.model_dump(mode="json", exclude={"title", "links"}),
-        dm_only=("hidden", "residents", "wandering", "hook"),
+        dm_only=("hidden", "residents", "wandering", "hook", "source"),
     )
     own = (Relation(1, "takes place in", 0), *relations_to(record.links))
     return Made(record, short, long, (draft, *lair.drafts), (*own, *(_moved(one) for one in lair.relations)))
