@@ -117,7 +117,9 @@ def fill_room(
 def _residents(groups: tuple[Group, ...]) -> str | None:
     """Who leaves traces: several of a kind, and neither what was built nor what grows."""
     many = max(groups, key=lambda group: group.number, default=None)
-    if many is None or many.number == 1 or manner_of(many.creature) in {"construct", "pest"}:
+    if many is None or many.number == 1 or not gets_about(many.creature):
+        return None
+    if manner_of(many.creature) in {"construct", "pest"}:
         return None
     return named(many.creature, 2)
 

@@ -16,20 +16,27 @@ from core.errors import InvalidInput
 from store.changes import NewEntity, NewRelationship
 from workers.step import StepTask
 from workers.world_designer.agent import WorldDesignerAgent
+from workers.world_designer.brief import location_brief
 from workers.world_designer.dungeon.generate import as_bytes, draft_dungeon, generate_dungeon
 from workers.world_designer.dungeon.hoards import _art
 from workers.world_designer.dungeon.reading import dungeon_brief
 from workers.world_designer.dungeon.residents import manner_of
 from workers.world_designer.dungeon.words import own
+from workers.world_designer.location import describe_location
 from workers.world_designer.vocabulary.content import phrases
 
 Document = dict[str, Any]
 MAP = ("levels", "doors", "stairs", "entrances")
-PRINT = """
+PLACE = "describe the Broken Tower of Salt, Ash, Bone, Glass and Water"
+"""Its title has many words that matter: a set of them comes in another order in each process."""
+PRINT = f"""
 import hashlib
 from contracts.dungeons import DungeonBrief
+from workers.world_designer.brief import location_brief
 from workers.world_designer.dungeon.generate import as_bytes, generate_dungeon
+from workers.world_designer.location import describe_location
 print(hashlib.sha256(as_bytes(generate_dungeon(DungeonBrief(rooms=12), 77))).hexdigest())
+print(describe_location(location_brief("{PLACE}"), [], 7).content)
 """
 
 
@@ -50,7 +57,9 @@ def test_the_same_brief_and_seed_make_the_same_bytes_in_another_process() -> Non
     other = subprocess.run(
         [sys.executable, "-c", PRINT], check=True, capture_output=True, text=True, env={"PYTHONHASHSEED": "1"}
     )
-    assert hashlib.sha256(as_bytes(made(77, rooms=12))).hexdigest() == other.stdout.strip()
+    dungeon, place = other.stdout.split("\n", 1)
+    assert hashlib.sha256(as_bytes(made(77, rooms=12))).hexdigest() == dungeon
+    assert describe_location(location_brief(PLACE), [], 7).content == place.strip()
 
 
 def test_another_seed_makes_another_dungeon() -> None:
