@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -108,9 +109,13 @@ def valkey_server(server_home: Path) -> Iterator[EmbeddedValkey]:
 def redis_url(valkey_server: EmbeddedValkey) -> str:
     """The URL of an emptied logical database; the next tests get others, so that stragglers disturb nobody."""
     url = valkey_server.database_url(next(_numbers) % LOGICAL_DATABASES)
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
+    _client_of(url).flushdb(asynchronous=True)
     return url
+
+
+@cache
+def _client_of(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
 
 
 @pytest.fixture
