@@ -12,7 +12,7 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -97,23 +97,20 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
         finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
         fast_lane = FastLane(default_rulebook())
         log.info("fast_lane_warmed", answers=fast_lane.warm())
-        yield AppServices(
-            settings=settings,
-            database=database,
-            intake=Intake(
-                database,
-                broker,
-                make_classifier(packaged, SystemClock(), settings.intent_model),
-                Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
-                settings.allowed_webhooks,
-            ),
-            broker=broker,
-            fast_lane=fast_lane,
-            finder=finder,
-            signer=signer,
-            clock=SystemClock(),
-            web_root=Path(next(iter(web.__path__))),
-        )
+        publisher = Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database)))
+        classifier = make_classifier(packaged, SystemClock(), settings.intent_model)
+        with closing(Intake(database, broker, classifier, publisher, settings.allowed_webhooks)) as intake:
+            yield AppServices(
+                settings=settings,
+                database=database,
+                intake=intake,
+                broker=broker,
+                fast_lane=fast_lane,
+                finder=finder,
+                signer=signer,
+                clock=SystemClock(),
+                web_root=Path(next(iter(web.__path__))),
+            )
     finally:
         broker.close()
         database.close()
