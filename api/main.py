@@ -12,9 +12,10 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import uvicorn
 import uvloop
@@ -38,6 +39,7 @@ from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
 from orchestrator.intake import Intake
 from orchestrator.intents.choice import make_classifier
+from orchestrator.nudges import Nudges
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.database import Database, connection_breaker
@@ -142,8 +144,14 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
     # The server raises the stop signal once more when it is done; without a handler that would end the process before
     # the broker and the database are closed.
     signal.signal(signal.SIGTERM, lambda *_: None)
+    loop = asyncio.get_running_loop()
+
+    def hear(request_id: UUID) -> None:
+        with suppress(RuntimeError):  # the loop has just been closed
+            loop.call_soon_threadsafe(app.state.watcher.nudge, request_id)
+
     try:
-        with sharing_beside(app.state.exposition.sharing):
+        with sharing_beside(app.state.exposition.sharing), Nudges(services.broker).heard(hear):
             await server.serve(sockets=[listening])
     finally:
         announcing.cancel()
