@@ -45,6 +45,7 @@ class OtelSpan:
 
     def __init__(self, inner: trace.Span) -> None:
         self._inner = inner
+        self._is_failed = False
 
     def note(self, attributes: Mapping[str, Attribute | None]) -> None:
         """Add attributes."""
@@ -55,7 +56,10 @@ class OtelSpan:
         self._inner.update_name(name)
 
     def fail(self, error_type: str) -> None:
-        """Say that it failed."""
+        """Say that it failed; the first to say so knows best."""
+        if self._is_failed:
+            return
+        self._is_failed = True
         self._inner.set_attribute("error.type", error_type)
         self._inner.set_status(Status(StatusCode.ERROR))
 
