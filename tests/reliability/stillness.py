@@ -9,7 +9,7 @@ import httpx
 
 T = TypeVar("T")
 LOOK_SECONDS: Final = 0.1
-STILL_SECONDS: Final = 1.5
+STILL_SECONDS: Final = 0.5
 """A thread that wants to wake every tenth of a second and does not for this long was kept from running."""
 
 

@@ -18,8 +18,8 @@ from tests.reliability.sizes import SIZE, Size
 from tests.reliability.stillness import undisturbed
 from tests.support import llm_server as server_of
 from tests.support.collector import collecting
-from tests.support.installation import CAMPAIGN, TERMINAL, Installation, wait_until
-from tests.support.llm_server import Fault, LlmServer, running_server
+from tests.support.installation import CAMPAIGN, TERMINAL, Installation, installed, wait_until
+from tests.support.llm_server import Fault, LlmServer, asking, running_server
 from tests.support.processes import run_module
 from tests.support.servers import temporary_home
 
@@ -45,35 +45,15 @@ pytestmark = [
 View = dict[str, Any]
 
 
-class WithModel(Installation):
-    """An installation whose World Designer asks a server of ours; see `started`."""
-
-    settings: dict[str, str]
-
-    def environment(self) -> dict[str, str]:
-        return super().environment() | self.settings
-
-
 @contextmanager
-def started(server: LlmServer, **settings: str) -> Iterator[WithModel]:
-    """An installation with these settings beside those of the model."""
+def started(server: LlmServer, **settings: str) -> Iterator[Installation]:
+    """An installation whose World Designer asks this server, with these settings beside those of the model."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    with temporary_home() as place:
-        installation = WithModel(place / "home", port)
-        installation.settings = {
-            "DMA_LLM_MODEL": "tiny",
-            "DMA_LLM_BASE_URL": server.url,
-            "DMA_LLM_ALLOW_PRIVATE": "true",
-            "DMA_LLM_TOKENS_PER_CAMPAIGN": "10000000",
-            "DMA_LLM_TOKENS_PER_DAY": "10000000",
-        } | settings
-        try:
-            installation.start()
-            yield installation
-        finally:
-            installation.destroy()
+    much = {"DMA_LLM_TOKENS_PER_CAMPAIGN": "10000000", "DMA_LLM_TOKENS_PER_DAY": "10000000"}
+    with temporary_home() as place, installed(place / "home", port, asking(server) | much | settings) as installation:
+        yield installation
 
 
 @pytest.fixture(scope="module")
@@ -142,7 +122,7 @@ def test_sick_model_ends_every_request_in_time_and_slows_no_other_pool(
     usual, meanwhile = [], []
     (untouched,) = {content_of(view) for view in batch(client, server, server_of.truth).answers}
 
-    for _ in range(SIZE.pick(0, 5, 50)):  # in turns, so that a slow moment of the machine is one for both
+    for _ in range(SIZE.pick(0, 10, 50)):  # in turns, so that a slow moment of the machine is one for both
         well = undisturbed(lambda: batch(client, server, server_of.truth))
         sick = undisturbed(lambda: batch(client, server, FAULTS[fault]))
         usual += well.seconds
