@@ -167,6 +167,8 @@ def test_every_metric_is_there_with_its_labels_and_buckets(load: dict[str, str],
     for name, bounds in BUCKETS.items():
         found = {sample.labels["le"] for sample in families[name].samples if sample.name.endswith("_bucket")}
         assert [*map(str, bounds), "+Inf"] == sorted(found, key=float), name
+    kinds = {"dma_request_duration_seconds": "histogram", "dma_requests": "counter", "dma_llm_tokens": "counter"}
+    assert kinds | {"dma_queue_depth": "gauge"} == {name: families[name].type for name in (*kinds, "dma_queue_depth")}
     assert LABELS.keys() == {name for name in families if name.startswith("dma_")}
     assert 1.0 == families["dma_metrics_complete"].samples[0].value
 
