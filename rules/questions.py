@@ -10,14 +10,16 @@ from typing import Any
 
 from rules.asking.basic_replies import tell_rule
 from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
+from rules.asking.comparing import compared
 from rules.asking.forms import with_forms
 from rules.asking.numbers import fill_slots
-from rules.asking.parts import questions_in
+from rules.asking.parts import PartOfQuestion, questions_in
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
 from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics
+from rules.asking.verdicts import verdict
 from rules.asking.vocabulary import vocabulary_of
 from rules.errors import RuleError, TableUnavailable
 from rules.loader import Rulebook, default_rulebook
@@ -126,7 +128,8 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
         return Answer(answer=f"The {slots.one('other_race')} is not in the rule base. It covers {COVERS}.")
     parts = questions_in(slots, choice)
     if len(parts) > 1:
-        return _together([_answer_about(part.choice, part.slots, book) for part in parts])
+        each = [_answer_about(part.choice, part.slots, book) for part in parts]
+        return _compare_parts(_together(each), slots, parts, each)
     return _answer_about(choice, slots, book)
 
 
@@ -163,7 +166,7 @@ def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     topic = choice.topic
     slots = _with_loose(topic, slots)
     try:
-        found, topics = _with_further(_replies(topic, slots, book), choice, slots, book)
+        found, topics = _with_further(_with_verdict(_replies(topic, slots, book), topic, slots), choice, slots, book)
         return _answered(found, choice, slots, topics)
     except MissingValue as missing:
         return _without_value(missing, choice, slots, book)
@@ -219,7 +222,16 @@ def _replies(topic: Topic, slots: Slots, book: Rulebook) -> Reply:
     several = list(slots.all(topic.each))[:MOST_EACH] if topic.each is not None else []
     if len(several) < 2 or topic.each is None:
         return topic.reply(slots, book)
-    return joined([topic.reply(slots.only(topic.each, one), book) for one in several], same=True)
+    return joined([topic.reply(slots.only(topic.each, one), book) for one in several], same=True, names=several)
+
+
+def _with_verdict(found: Reply, topic: Topic, slots: Slots) -> Reply:
+    """The reply begun with yes or no where that is asked and its value decides it."""
+    is_so = verdict(slots, topic.name, found)
+    if is_so is None:
+        return found
+    said = "yes" if is_so else "no"
+    return replace(found, text=f"{said.capitalize()}. {found.text}", headline=(said, *found.headline))
 
 
 def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) -> tuple[Reply, list[Topic]]:
@@ -236,9 +248,31 @@ def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) ->
             warnings.append(f"On {topic.title}: {error}")
             beside.append(topic)
     answered.sort(key=lambda one: one[0])
-    whole = joined([reply for _, _, reply in answered])
+    whole = _compare(joined([reply for _, _, reply in answered]), slots, choice.topic)
     topics = [topic for _, topic, _ in answered] + beside
     return (replace(whole, warnings=(*whole.warnings, *warnings)) if warnings else whole), topics
+
+
+def _compare(found: Reply, slots: Slots, topic: Topic) -> Reply:
+    """The reply begun with the thing that wins a comparison."""
+    result = compared(slots, topic.name, found.members)
+    if result is None:
+        return found
+    return replace(found, text=f"{result.text}. {found.text}", headline=(*result.headline, *found.headline))
+
+
+def _compare_parts(
+    whole: Answer, slots: Slots, parts: Sequence[PartOfQuestion], each: Sequence[Answer]
+) -> Answer:
+    """The same for the characters of a question, one part each."""
+    if any(not one.values for one in each) or len({one.topic for one in each}) > 1:
+        return whole
+    names = [part.slots.character_class or "" for part in parts]
+    members = [(name, one.headline[0]) for name, one in zip(names, each, strict=True)]
+    result = compared(slots, each[0].topic or "", members)
+    if result is None:
+        return whole
+    return replace(whole, answer=f"{result.text}. {whole.answer}", headline=[*result.headline, *whole.headline])
 
 
 def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic]) -> Answer:
@@ -257,7 +291,7 @@ def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic
 
 def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     other = next(iter(slots.all("other_class")), None)
-    if other is not None and "class" in missing.names:
+    if other is not None and not slots.classes:
         return Answer(answer=f"The {other} is not in the rule base. It covers {COVERS}.")
     text, warnings = str(missing), _unused(slots, [choice.topic])
     if missing.names == ("level",):

@@ -3,11 +3,12 @@
 from typing import Any
 
 from rules.asking.patterns import OF_LEVEL, find_rule
-from rules.asking.reply import MissingValue, NotCovered, Reply, listed, make_reply, with_article
+from rules.asking.reply import MissingValue, NotCovered, Reply, joined, listed, make_reply, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import spoken
 from rules.loader import Rulebook
+from rules.table import Table
 
 RULES = ("basic_rules", "dungeon_master_rules")
 DOUBT = 0.15
@@ -76,22 +77,37 @@ def _extra_basic_rule(slots: Slots) -> float:
 
 
 def reply_price(slots: Slots, book: Rulebook) -> Reply:
-    """What a weapon, a suit of armor or a piece of gear costs."""
-    for kind, name in (("ware", "gear_prices"), ("weapon", "weapon_prices"), ("armor", "armor_prices")):
-        thing, table = slots.one(kind), book.table(name)
-        if thing is None or not table.covers(thing):
-            continue
-        row = table.find(thing)
-        if kind == "armor":
-            least, most = row["least"], row["most"]
-            shown = [str(least)] if least == most else [f"{least}-{most}", str(least), str(most)]
-            coin = "gp"
-        else:
-            shown, coin = [str(row["price"])], str(row["coin"])
-        text = f"{shown[0]} {coin}. {with_article(spoken(thing))} costs {shown[0]} {coin}"
-        values: dict[str, Any] = {"price": shown[0], "coin": coin}
-        return make_reply(text, values, [*shown, f"{shown[0]} {coin}"], source=(table.source,))
-    raise NotCovered("That price is not in the rule base")
+    """What weapons, suits of armor and pieces of gear cost."""
+    tables = {kind: book.table(name) for kind, name in _PRICED}
+    found: dict[int, tuple[str, str]] = {}
+    for kind, table in tables.items():
+        for thing in slots.all(kind):
+            place = next(at for at, item in enumerate(slots.items) if (kind, thing) in item.senses)
+            if table.covers(thing):
+                found.setdefault(place, (kind, thing))
+    if not found:
+        raise NotCovered("That price is not in the rule base")
+    named = [found[place] for place in sorted(found)][:MOST_PRICES]
+    return joined(
+        [_price_of(kind, thing, tables[kind]) for kind, thing in named], same=True, names=[thing for _, thing in named]
+    )
+
+
+_PRICED = (("ware", "gear_prices"), ("weapon", "weapon_prices"), ("armor", "armor_prices"))
+MOST_PRICES = 5
+
+
+def _price_of(kind: str, thing: str, table: Table) -> Reply:
+    row = table.find(thing)
+    if kind == "armor":
+        least, most = row["least"], row["most"]
+        shown = [str(least)] if least == most else [f"{least}-{most}", str(least), str(most)]
+        coin = "gp"
+    else:
+        shown, coin = [str(row["price"])], str(row["coin"])
+    text = f"{shown[0]} {coin}. {with_article(spoken(thing))} costs {shown[0]} {coin}"
+    values: dict[str, Any] = {"price": shown[0], "coin": coin}
+    return make_reply(text, values, [*shown, f"{shown[0]} {coin}"], source=(table.source,))
 
 
 def _extra_price(slots: Slots) -> float:

@@ -78,7 +78,7 @@ def asks_whether(slots: Slots) -> bool:
         for item, before in zip(slots.items, [None, *slots.items], strict=False)
         if before is None or before.kind == "separator"
     }
-    return bool(starts & _WHETHER) and not slots.words & {"how", "which", "what"}
+    return bool(starts & _WHETHER) and not slots.words & {"how", "which", "what", "who", "when", "or"}
 
 
 _WHETHER = frozenset({"can", "does", "do", "is", "are", "may", "could", "will", "has", "have", "would"})

@@ -114,6 +114,8 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
     if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
         found.add(("armor", "hide"))
+    if item.value("load_category") not in {None, "none"} and _is_negated(items, place):
+        found |= {sense for sense in item.senses if sense[0] == "load_category"}
     found |= _group_names(items, place)
     before = items[place - 1] if place else None
     if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
@@ -131,6 +133,11 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ):
         found |= {sense for sense in item.senses if sense[0] == "weapon"}
     return found
+
+
+def _is_negated(items: Sequence[Item], place: int) -> bool:
+    """`Nothing heavy on him`."""
+    return any(one.token.text in _NEGATORS | {"nothing", "hardly"} for one in items[max(0, place - 2) : place])
 
 
 def _group_names(items: Sequence[Item], place: int) -> set[Sense]:
@@ -263,6 +270,25 @@ def _adds_spells(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> b
     return spelled and any(one.token.text == "bonus" and after.kind == "ordinal" for one, after in pairwise(items))
 
 
+def _lost_shield(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`His shield got smashed`, `shield lost in the river`: none is carried."""
+    for place, item in enumerate(items):
+        if item.is_cue("shield"):
+            for near in (items[place + 1 : place + 5], items[max(0, place - 4) : place][::-1]):
+                words = [one.token.text for one in near]
+                end = next((at for at, word in enumerate(words) if word in _STOPS), len(words))
+                if not _LOST.isdisjoint(words[:end]):
+                    return True
+    return False
+
+
+_LOST = frozenset(
+    {"lost", "lose", "loses", "broke", "broken", "breaks", "gone", "destroyed", "shattered", "sundered", "dropped",
+     "stolen", "splintered", "smashed", "missing", "forgot", "discarded", "burned", "burnt", "without", "sans"}
+)  # fmt: skip
+_STOPS = frozenset({",", ".", "?", "!", ";", "and", "but", "with"})
+
+
 Implied = Callable[[set[str], set[str], Sequence[Item]], bool]
 _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("damage", _asks_damage),
@@ -275,4 +301,5 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("hd", _asks_hit_dice),
     ("cover", _is_screened),
     ("bonus_spells", _adds_spells),
+    ("no_shield", _lost_shield),
 )

@@ -122,7 +122,8 @@ def _range(found: Spell) -> tuple[str, list[Any]]:
 
 
 def _save(found: Spell) -> tuple[str, list[Any]]:
-    return f"saving throw {found.saving_throw}", [found.saving_throw]
+    never = ["no"] if found.saving_throw == "none" else []
+    return f"saving throw {found.saving_throw}", [found.saving_throw, *never]
 
 
 def _spell_level(found: Spell) -> tuple[str, list[Any]]:

@@ -113,13 +113,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Token:
     """A piece of the question.
 
-    `spelled` marks a number that was written as a word, `is_name` a word that only a name would be written like.
+    `spelled` marks a number that was written as a word, `is_name` a word that only a name would be written like,
+    `opens` a word with a capital that begins a sentence, which may be a name.
     """
 
     kind: TokenKind
     text: str
     spelled: bool = False
     is_name: bool = False
+    opens: bool = False
 
     @property
     def number(self) -> int:
@@ -133,8 +135,8 @@ def cut(question: str) -> list[Token]:
     text = _without_accents(start.lower())[: 2 * MAX_LENGTH]
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
-    names = _names(start)
-    return list(_join_numbers([_numeral(_token(match, names)) for match in _TOKEN.finditer(text)]))
+    names, openers = _names(start)
+    return list(_join_numbers([_numeral(_token(match, names, openers)) for match in _TOKEN.finditer(text)]))
 
 
 def _without_accents(text: str) -> str:
@@ -143,24 +145,25 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
-def _names(text: str) -> frozenset[str]:
-    """Words with a capital inside a sentence, in a text that also has small letters: mostly names of persons."""
-    found = set()
+def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Words with a capital inside a sentence, mostly names of persons; and those with one that begin a sentence."""
+    inside, first = set(), set()
     for match in _WORD.finditer(text):
         word = match.group()
         before = text[: match.start()].rstrip(" \"'(")
-        starts = not before or before[-1] in ".?!:;"
-        if len(word) > 2 and word[0].isupper() and word[1:].islower() and not starts:
-            found.add(_without_accents(word.lower()))
-    return frozenset(found)
+        if len(word) > 2 and word[0].isupper() and word[1:].islower():
+            starts = not before or before[-1] in ".?!:;"
+            (first if starts else inside).add(_without_accents(word.lower()))
+    return frozenset(inside), frozenset(first)
 
 
-def _token(match: re.Match[str], names: frozenset[str]) -> Token:
+def _token(match: re.Match[str], names: frozenset[str], openers: frozenset[str]) -> Token:
     kind: TokenKind = match.lastgroup or "word"  # type: ignore[assignment]  # the groups of _TOKEN are the kinds
     text = match.group().replace(" ", "")
     if kind == "signed":
         return _signed(text)
-    return Token(kind, text, is_name=kind == "word" and text in names)
+    is_word = kind == "word"
+    return Token(kind, text, is_name=is_word and text in names, opens=is_word and text in openers)
 
 
 def _signed(text: str) -> Token:
