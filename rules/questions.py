@@ -11,14 +11,15 @@ from typing import Any
 from rules.asking.basic_replies import tell_rule
 from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
 from rules.asking.comparing import compared
-from rules.asking.forms import with_forms
+from rules.asking.focus import focused, is_named
+from rules.asking.forms import in_unit, with_forms
 from rules.asking.numbers import fill_slots
 from rules.asking.parts import PartOfQuestion, questions_in
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
 from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
-from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics
+from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics, unanswered
 from rules.asking.verdicts import verdict
 from rules.asking.vocabulary import vocabulary_of
 from rules.errors import RuleError, TableUnavailable
@@ -86,10 +87,20 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
         slots = fill_slots(vocabulary_of(book).read(text))
     except TableUnavailable as error:
         return Answer(answer=f"There is no answer at present: {error}.")
+    if (near := focused(slots)) is not None and _is_the_question(near, slots):
+        slots = near
     answer = _answer(slots, book)
     if answer.values or answer.confidence >= REFUSED:
         return answer
     return _read_again(slots, book, answer) or answer
+
+
+def _is_the_question(near: Slots, slots: Slots) -> bool:
+    """Whether the sentence that asks names its topic, and the topic of the whole is named by the story alone."""
+    asked, told = choose_topic(near), choose_topic(slots)
+    if asked is None or told is None or asked.topic is told.topic:
+        return False
+    return is_named(asked.topic, near) and not is_named(told.topic, near)
 
 
 def _read_again(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
@@ -166,7 +177,7 @@ def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     topic = choice.topic
     slots = _with_loose(topic, slots)
     try:
-        found, topics = _with_further(_with_verdict(_replies(topic, slots, book), topic, slots), choice, slots, book)
+        found, topics = _with_further(_in_asked_unit(_with_verdict(_replies(topic, slots, book), topic, slots), slots), choice, slots, book)
         return _answered(found, choice, slots, topics)
     except MissingValue as missing:
         return _without_value(missing, choice, slots, book)
@@ -223,6 +234,17 @@ def _replies(topic: Topic, slots: Slots, book: Rulebook) -> Reply:
     if len(several) < 2 or topic.each is None:
         return topic.reply(slots, book)
     return joined([topic.reply(slots.only(topic.each, one), book) for one in several], same=True, names=several)
+
+
+def _in_asked_unit(found: Reply, slots: Slots) -> Reply:
+    """The reply begun with its main value in the unit that is asked for: turns instead of minutes."""
+    value = in_unit(found.headline[0], slots.words) if found.headline else None
+    if value is None or not slots.words & _IN_UNITS:
+        return found
+    return replace(found, text=f"{value[0].upper()}{value[1:]}. {found.text}", headline=(value, *found.headline))
+
+
+_IN_UNITS = frozenset({"how", "many", "in", "number"})
 
 
 def _with_verdict(found: Reply, topic: Topic, slots: Slots) -> Reply:
@@ -363,6 +385,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
     lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
+    lost += 0.3 * unanswered(slots, topics)
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
     if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
         lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt

@@ -122,7 +122,12 @@ def _exclaimed(slots: Slots) -> bool:
 
 def asks(slots: Slots) -> bool:
     """Whether anything is asked, with a word or a mark."""
-    items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
+    return asks_in(slots.items)
+
+
+def asks_in(sentence: Sequence[Item]) -> bool:
+    """The same of a part of a question."""
+    items = [item for place, item in enumerate(sentence) if not _exclaims(sentence, place)]
     return (
         any(_asks_with(items, place) for place in range(len(items)))
         or any(item.token.text in {"roll", "number"} for item in items[1:])

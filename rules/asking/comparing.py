@@ -21,7 +21,7 @@ _BAD = frozenset({"worse", "worst", "inferior", "weaker", "weakest"})
 _FAST = frozenset({"faster", "fastest", "quicker", "quickest", "swifter", "swiftest", "sooner", "soonest", "earlier"})
 _SLOW = frozenset({"slower", "slowest", "later"})
 _COMPARING = _MORE | _LESS | _GOOD | _BAD | _FAST | _SLOW
-_WHICH = frozenset({"which", "who", "what", "whats", "whos", "whose", "whichever", "or"})
+_WHICH = frozenset({"which", "who", "whos", "whose", "whichever", "or"})
 _WHETHER = frozenset({"is", "are", "does", "do", "has", "have", "can", "will", "would"})
 LOW_IS_GOOD = frozenset({"thac0", "saving_throw", "armor_class", "attack_roll", "turn_undead"})
 """Topics whose lower number helps the one who has it."""

@@ -141,15 +141,17 @@ def _limits(slots: Slots, strength: str, book: Rulebook) -> Reply:
 
 
 def _extra_movement(slots: Slots) -> float:
+    loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if (
         slots.has("save", "thac0", "hit", "thief_skills", "initiative", "age", "morale")
         and "pounds" not in slots.numbers
         and not slots.all("load_category")
     ):
         return -9.0
+    if slots.named_abilities and not slots.abilities and slots.has("extreme", "require", "what_score") and not loaded:
+        return -9.0
     if slots.has("may") and slots.classes and slots.race is not None and not slots.abilities:
         return -9.0
-    loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if not loaded and slots.all("weapon") and not slots.race and not slots.has("load"):
         return -3.0
     points = 1.4 * loaded * (slots.has("load", "movement") or "strength" in slots.abilities)
