@@ -72,6 +72,8 @@ def _extra_adjustment(slots: Slots) -> float:
 def _does_something(slots: Slots) -> bool:
     """`What does a Dexterity of 9 do to open locks`: not how well somebody does."""
     words = [item.token.text for item in slots.items]
+    if {"what", "cost"} <= slots.words or slots.words & {"hurt", "hurts", "hinder", "hamper", "hampers"}:
+        return True
     return any(word in {"do", "does"} and after == "to" for word, after in pairwise(words))
 
 
@@ -85,7 +87,7 @@ TOPICS = (
         "what race, Dexterity and armor change in thieving skills",
         cues=(
             "modifier=1 racial=1 thief_skills=0.6 listen percent chance score wear search secret_door movement "
-            "light level "
+            "light level price damage "
             "fall door range creature speed item_save turn magic_item attack size hit weight"
         ),
         things="skill=1.4 race=1 armor=1 ability=0.6 score=0.4 class=0.4 material column item undead racial_ability",

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from rules.asking.patterns import OF_LEVEL, find_rule
+from rules.asking.casting_replies import asks_whether
+from rules.asking.patterns import FROM_LEVEL, OF_LEVEL, find_rule
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined, listed, make_reply, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
@@ -47,6 +48,8 @@ def tell_rule(rule: str, slots: Slots, book: Rulebook, *, doubt: float) -> Reply
         sentence = f"{counted} here; {sentence}"
     if (open_to := _is_open(rule, slots, book)) is not None:
         shown = ["yes" if open_to else "no", *shown]
+    if rule in FROM_LEVEL and slots.level is not None and slots.level.isdecimal() and asks_whether(slots):
+        shown = ["yes" if int(slots.level) >= int(shown[0]) else "no", *shown]
     values = {"rule": rule, "value": shown[0]}
     text = f"{shown[0][0].upper()}{shown[0][1:]}: {sentence}"
     return make_reply(text, values, shown, source=(table.source,), doubt=doubt)
@@ -88,16 +91,24 @@ def reply_price(slots: Slots, book: Rulebook) -> Reply:
     if not found:
         raise NotCovered("That price is not in the rule base")
     named = [found[place] for place in sorted(found)][:MOST_PRICES]
-    return joined(
-        [_price_of(kind, thing, tables[kind]) for kind, thing in named], same=True, names=[thing for _, thing in named]
-    )
+    counts = [_number_before(slots, thing) for _, thing in named]
+    replies = [_price_of(*one, tables[one[0]], count) for one, count in zip(named, counts, strict=True)]
+    return joined(replies, same=True, names=[thing for _, thing in named])
+
+
+def _number_before(slots: Slots, thing: str) -> int:
+    """The three of `three daggers`; 1 where the table counts in dozens itself."""
+    place = next(at for at, item in enumerate(slots.items) if any(value == thing for _, value in item.senses))
+    before = slots.items[place - 1] if place else None
+    several = any(word in thing for word in ("arrow", "quarrel", "bolt", "bullet", "stone"))
+    return before.token.number if before is not None and before.kind == "number" and not several else 1
 
 
 _PRICED = (("ware", "gear_prices"), ("weapon", "weapon_prices"), ("armor", "armor_prices"))
 MOST_PRICES = 5
 
 
-def _price_of(kind: str, thing: str, table: Table) -> Reply:
+def _price_of(kind: str, thing: str, table: Table, count: int) -> Reply:
     row = table.find(thing)
     if kind == "armor":
         least, most = row["least"], row["most"]
@@ -107,13 +118,19 @@ def _price_of(kind: str, thing: str, table: Table) -> Reply:
         shown, coin = [str(row["price"])], str(row["coin"])
     text = f"{shown[0]} {coin}. {with_article(spoken(thing))} costs {shown[0]} {coin}"
     values: dict[str, Any] = {"price": shown[0], "coin": coin}
-    return make_reply(text, values, [*shown, f"{shown[0]} {coin}"], source=(table.source,))
+    if count > 1 and shown[0].isdecimal():
+        total = int(shown[0]) * count
+        text, shown = f"{total} {coin} for {count}. {text}", [str(total), f"{total} {coin}", *shown]
+        values |= {"count": count, "total": total}
+    return make_reply(text, values, [*shown, f"{values['price']} {coin}"], source=(table.source,))
 
 
 def _extra_price(slots: Slots) -> float:
     things = any(slots.all(kind) for kind in ("ware", "weapon", "armor"))
     asked = slots.has("price") or (bool(slots.all("ware")) and _how_much(slots) and "gold" in slots.cues)
     asked = asked or (bool(slots.all("ware")) and _how_much(slots) and _only_small(slots))
+    if slots.all("skill") and slots.armor is not None:
+        return -99.0
     return (LIKELY if things else -1.0) if asked and not slots.has("repair", "save") else -99.0
 
 

@@ -18,6 +18,8 @@ def _with_numbers(headline: Iterable[str]) -> Iterator[str]:
         yield text
         if found := _UNIT.fullmatch(text):
             yield found.group(1)
+        if text.startswith("1d") and text[2:].isdecimal():
+            yield text[1:]
         if text.endswith(_TAKEN_OFF):
             yield f"-{text.removesuffix(_TAKEN_OFF)}"
 

@@ -87,7 +87,7 @@ def _extra_class_armor(slots: Slots) -> float:
     ):
         return -9.0
     named = bool(slots.armor) or slots.has("shield")
-    if named and (slots.has("load", "movement") or "pounds" in slots.numbers):
+    if named and ((slots.has("load", "movement") and not slots.has("may")) or "pounds" in slots.numbers):
         return -3.0
     asks = slots.has("wear") or any(item.text in {"armor", "armour", "armors"} for item in slots.items)
     if not named and not asks:

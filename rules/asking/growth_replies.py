@@ -126,6 +126,8 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     if "xp" in slots.numbers and slots.level is None:
         return _level_of(slots, name, book)
     class_and_level(slots)
+    if "xp" in slots.numbers and slots.words & {"enough", "sufficient", "suffice", "suffices"}:
+        return _is_enough(int(slots.numbers["xp"]), experience_for_level(name, slots.level or "", book=book))
     if (target := _level_reached(slots)) is not None:
         return _between(name, int(slots.level or 1), target, book)
     found = experience_for_level(name, slots.level or "", book=book)
@@ -143,6 +145,16 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     text = f"{points_text}. {with_article(found.character_class)} needs {points_text} experience points"
     text += f" for {ordinal(found.level)} level{_next_level(found.next_level_at)}"
     return make_reply(text, found.values(), [found.experience_points], found)
+
+
+def _is_enough(points: int, found: Experience) -> Reply:
+    """Whether so many points make a level."""
+    said = "yes" if points >= found.experience_points else "no"
+    text = (
+        f"{said.capitalize()}. {with_article(found.character_class)} needs {found.experience_points:,} experience points "
+        f"for {ordinal(found.level)} level"
+    )
+    return make_reply(text, found.values() | {"enough": said == "yes"}, [said, found.experience_points], found)
 
 
 def _until_level(points: int, found: Experience) -> Reply:
@@ -277,8 +289,9 @@ _PARTY = frozenset({"players", "pcs", "characters", "people", "adventurers", "he
 
 def _how_many(slots: Slots) -> int:
     """The number before the creature: `6 orcs`."""
+    name = slots.one("creature")
     for place in [
-        *slots.places.get("creature", ()),
+        *(place for place in slots.places.get("creature", ()) if slots.items[place].value("creature") == name),
         *(place for place, item in enumerate(slots.items) if item.is_cue("creature")),
     ]:
         before = slots.items[place - 1] if place else None

@@ -207,6 +207,9 @@ def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values(), each if len(each) == 1 else [start, *each], found)
 
 
+_RISES = frozenset({"reach", "become", "advance", "rise", "get", "hit", "attain", "make", "go"})
+
+
 def _all_limits(race: str, book: Rulebook) -> Reply:
     table = book.table("racial_level_limits")
     limits = {row.exact[1]: row.values[0] for row in table.rows if row.exact[0] == race}
@@ -222,8 +225,10 @@ def _extra_level_limit(slots: Slots) -> float:
     most = bool(slots.words & {"maximum", "max", "highest", "most"}) and not slots.named_abilities
     plain = bool(slots.classes) and slots.race is not None and slots.level is None and not slots.all("column")
     highest = 3.0 * (most and plain and not slots.has("hp", "hd", "spell_slots", "spell", "ac", "level_limit"))
+    rises = slots.has("may") and bool(slots.words & _RISES) and bool(slots.classes) and slots.level is not None
     return (
         highest
+        + 3.0 * (rises and slots.race is not None and not slots.has("xp"))
         + 0.8 * (slots.has("level_limit") and slots.race is not None)
         - 2.0 * slots.has("load", "movement", "spell", "max_age", "years", "age") * (not slots.has("level"))
     )

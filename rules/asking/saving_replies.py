@@ -54,7 +54,8 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
 def _no_save(slots: Slots, book: Rulebook) -> Reply | None:
     """That a spell allows no saving throw, when it is the only thing that is named to save against."""
     named = slots.all("spell")
-    if len(named) != 1 or len(slots.places.get("category", ())) or "simple_spells" not in book.tables:
+    other = any(item.value("category") and not item.value("spell") for item in slots.items)
+    if len(named) != 1 or other or "simple_spells" not in book.tables:
         return None
     found = spell(named[0], HIGHEST_CASTER, book=book)
     if found.saving_throw != "none":

@@ -18,6 +18,8 @@ _BY_LEVEL = ("amount", "range", "duration", "area")
 
 def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
+    if slots.has("school") and len(slots.cues & _ASKED_OF) < 1:
+        raise NotCovered("The schools of spells are not in the rule base")
     if slots.has("how_many_missiles") and (counted := _targets(name, book)) is not None:
         return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None
@@ -38,6 +40,9 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
         text += f" ({found.summary})"
     doubt = 0.4 if "save" in asked and slots.has("modifier") else 0.0
     return make_reply(text, found.values(), headline, found, doubt=doubt)
+
+
+_ASKED_OF = frozenset({"damage", "range", "duration", "area", "casting_time", "save", "spell_level", "heal"})
 
 
 def _targets(name: str, book: Rulebook) -> Reply | None:
@@ -80,6 +85,8 @@ def _asked(slots: Slots, found: Spell) -> list[str]:
         facts.remove("spell_level")
     if facts:
         return facts
+    if slots.has("what_level") and not slots.classes:
+        return ["spell_level"]
     return ["amount"] if found.amount else ["range", "duration", "area"]
 
 

@@ -25,6 +25,8 @@ def verdict(slots: Slots, topic: str, found: Reply) -> bool | None:
 
 def _is_something(slots: Slots, found: Reply) -> bool | None:
     """`Does 15 strength give a bonus`: whether any value is more than nothing."""
+    if slots.has("may") and "/" in slots.abilities.get("strength", ""):
+        return not any("exceptional" in warning for warning in found.warnings)
     if not slots.words & _HAS and not slots.has("modifier"):
         return None
     return any(text.lower() not in _NOTHING for text in found.headline)
