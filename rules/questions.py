@@ -11,7 +11,7 @@ from typing import Any
 from rules.asking.basic_replies import tell_rule
 from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
 from rules.asking.comparing import compared
-from rules.asking.focus import focused, is_named
+from rules.asking.focus import asked_alone, focused, is_named, without_passing
 from rules.asking.forms import in_unit, with_forms
 from rules.asking.numbers import fill_slots
 from rules.asking.parts import PartOfQuestion, questions_in
@@ -39,6 +39,9 @@ CLEARLY_ASKED = 3.2
 """Points of a topic that the question names, rather than only mentions things of."""
 NEEDS_THE_RACE = 0.4
 """Points from which a topic rests on the race, so that one that is not here cannot be passed over."""
+PLAIN = 0.8
+"""Confidence from which a sentence is answered without the story around it."""
+FROM_ONE_SENTENCE = 0.1
 MOST_EACH = 6
 LEVELS_SHOWN = 20
 
@@ -87,12 +90,23 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
         slots = fill_slots(vocabulary_of(book).read(text))
     except TableUnavailable as error:
         return Answer(answer=f"There is no answer at present: {error}.")
+    slots = without_passing(slots)
     if (near := focused(slots)) is not None and _is_the_question(near, slots):
         slots = near
     answer = _answer(slots, book)
+    if not answer.values and (alone := asked_alone(slots)) is not None:
+        answer = _alone(alone, book) or answer
     if answer.values or answer.confidence >= REFUSED:
         return answer
     return _read_again(slots, book, answer) or answer
+
+
+def _alone(slots: Slots, book: Rulebook) -> Answer | None:
+    """The answer to the sentence that asks, when it has all that is needed: the story hid what it is about."""
+    answer = _answer(slots, book)
+    if not answer.values or answer.confidence < PLAIN:
+        return None
+    return replace(answer, confidence=round(answer.confidence - FROM_ONE_SENTENCE, 2))
 
 
 def _is_the_question(near: Slots, slots: Slots) -> bool:

@@ -67,7 +67,7 @@ def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
     who = with_article(describe(slots, book))
     if not found.by_class or not any(one.slots for one in found.by_class):
         text = f"None. {who} casts no spells"
-        return make_reply(text, found.values(), ["none", *["no"] * asks_whether(slots)], found)
+        return make_reply(text, found.values(), ["none", "no"], found)
     wanted_levels = slots.spell_levels or _spell_levels(slots)
     if len(wanted_levels) > 1 and len(found.by_class) == 1:
         return _several_levels(found, who, wanted_levels)
@@ -104,7 +104,12 @@ def asks_whether(slots: Slots) -> bool:
         for item, before in zip(slots.items, [None, *slots.items], strict=False)
         if before is None or before.kind == "separator"
     }
-    return bool(starts & _WHETHER) and not slots.words & {"how", "which", "what", "who", "when", "or"}
+    chooses = any(
+        item.token.text == "or" and slots.items[place - 1].token.text not in {"yes", "whether"}
+        for place, item in enumerate(slots.items)
+        if place
+    )
+    return bool(starts & _WHETHER) and not chooses and not slots.words & {"how", "which", "what", "who", "when"}
 
 
 _WHETHER = frozenset({"can", "does", "do", "is", "are", "may", "could", "will", "has", "have", "would"})

@@ -83,7 +83,8 @@ def _other_class(items: Sequence[Item], place: int) -> bool:
 
 
 _NEGATORS = frozenset(
-    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint"}
+    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint", "absent",
+     "sans", "barring", "lacking", "minus"}
 )
 _BETWEEN = frozenset({"a", "an", "any", "the", "his", "her", "my", "of", "using", "being", "counting", "in", "weapon"})
 _CAN_BE_NEGATED = frozenset({("cue", "specialised"), ("cue", "two_weapons"), ("cue", "bonus_spells")})

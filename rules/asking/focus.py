@@ -8,12 +8,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rules.asking.certainty import asks_in
+from rules.asking.numbers import fill_slots
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import cue_strength
 from rules.asking.vocabulary import Item
 
 _ENDS = frozenset({".", "?", "!"})
+_PARTS = _ENDS | {";"}
+_PASSING = frozenset({"other_class", "other_race", "uncovered", "opinion", "request"})
+"""Kinds that refuse a question, unless only its story has them: `the witch pointed a finger`."""
 _SHORTENED = frozenset({"vs", "lvl", "lv", "st", "ft", "lb", "lbs", "mr", "mrs", "dr", "str", "dex", "con", "int", "wis", "cha"})
 """What a point stands behind without ending the sentence."""
 
@@ -23,9 +27,8 @@ def focused(slots: Slots) -> Slots | None:
 
     The sentence that asks must name a topic itself.
     """
-    spans = _sentences(slots.items)
-    asking = [span for span in spans if asks_in(slots.items[span[0] : span[1]])]
-    if len(spans) < 2 or not asking or len(asking) == len(spans):
+    asking = _asking(slots, _ENDS)
+    if asking is None:
         return None
     inside = {place for start, end in asking for place in range(start, end)}
     if not any(_names(slots.items[place]) for place in inside):
@@ -36,15 +39,47 @@ def focused(slots: Slots) -> Slots | None:
     return replace(slots, items=items, cues=slots.cues - gone) if gone else None
 
 
+def without_passing(slots: Slots) -> Slots:
+    """The question without what its story names in passing that is not here, when another sentence asks."""
+    asking = _asking(slots, _PARTS)
+    if asking is None:
+        return slots
+    inside = {place for start, end in asking for place in range(start, end)}
+    passing = [
+        place
+        for place, item in enumerate(slots.items)
+        if place not in inside and any(kind in _PASSING for kind, _ in item.senses)
+    ]
+    if not passing or not any(_names(slots.items[place]) for place in inside):
+        return slots
+    return fill_slots([item for place, item in enumerate(slots.items) if place not in passing])
+
+
+def asked_alone(slots: Slots) -> Slots | None:
+    """The last sentence that asks, alone; None when there is no other."""
+    asking = _asking(slots, _PARTS)
+    if asking is None:
+        return None
+    start, end = asking[-1]
+    return fill_slots(slots.items[start:end])
+
+
+def _asking(slots: Slots, ends: frozenset[str]) -> list[tuple[int, int]] | None:
+    """The sentences that ask; None when all do or none does."""
+    spans = _sentences(slots.items, ends)
+    asking = [span for span in spans if asks_in(slots.items[span[0] : span[1]])]
+    return asking if asking and len(asking) < len(spans) else None
+
+
 def is_named(topic: Topic, slots: Slots) -> bool:
     """Whether a word of the question names the topic."""
     return any(topic.cues.get(cue, 0.0) >= NAMED for item in slots.items for cue in item.cues)
 
 
-def _sentences(items: Sequence[Item]) -> list[tuple[int, int]]:
+def _sentences(items: Sequence[Item], ends: frozenset[str]) -> list[tuple[int, int]]:
     spans, start = [], 0
     for place, item in enumerate(items):
-        if item.token.text in _ENDS and not (place and items[place - 1].token.text in _SHORTENED):
+        if item.token.text in ends and not (place and items[place - 1].token.text in _SHORTENED):
             spans.append((start, place + 1))
             start = place + 1
     spans.append((start, len(items)))

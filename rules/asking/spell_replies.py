@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from rules.asking.casting_replies import asks_whether
 from rules.asking.context import SOFT_SPELLS
 from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import MissingValue, NotCovered, Reply, make_reply, plain_number, require, with_article
@@ -81,6 +82,8 @@ def _asked(slots: Slots, found: Spell) -> list[str]:
         facts.remove("amount")
     if "save" in facts and slots.has("damage") and "amount" in facts:
         facts.sort(key=lambda fact: fact != "amount")
+    if "save" in facts and slots.words & {"allow", "allows", "half", "negate", "negates"} and asks_whether(slots):
+        return ["save"]
     if "spell_level" in facts and len(facts) > 1:
         facts.remove("spell_level")
     if facts:

@@ -25,6 +25,8 @@ _LARGE = {
     "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "hundred": 100, "thousand": 1000, "dozen": 12,
 }  # fmt: skip
+_TENS_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_LARGE_OR_TWENTY = {word: 10 * tens for tens, word in enumerate(_TENS_WORDS, start=2)}
 _CARDINAL = {word: number for number, word in enumerate(_CARDINALS)} | _LARGE | {"ninteen": 19, "fourty": 40}
 _ORDINAL = {word: number for number, word in enumerate(_ORDINALS)} | {"thirtieth": 30, "twelvth": 12, "nineth": 9}
 _TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
@@ -57,6 +59,11 @@ _REWRITES = tuple(
         (r"\b(\d{1,4})k\b", r"\g<1>000"),
         (r"\b(\d{1,3})(?: ?million| ?mil|m(?= ?e?xp))\b", r"\g<1>000000"),
         (r"\bhalf (a |an )?(hit|hd)\b", r"1/2 \2"),
+        (r"\beighteen (?:slash|percentile|over) (?=[a-z]+)", "18/"),
+        (r"\b18/(?:double (?:zero|oh|o)|(?:oh|zero) (?:oh|zero)|one hundred)\b", "18/00"),
+        (rf"\b18/({'|'.join(_TENS_WORDS)})[ -]?({'|'.join(_CARDINALS[1:10])})?\b",
+         lambda found: f"18/{_LARGE_OR_TWENTY[found.group(1)] + _CARDINALS.index(found.group(2) or 'zero')}"),
+        (rf"\bhundred and (?=(?:{'|'.join((*_CARDINALS[1:], *_TENS_WORDS))})\b)", "hundred "),
         (r"\b(18) ?\((\d{2}|100)\)", r"\1/\2"),
         (r"\b(18) ?[/.:] ?(\d{2,3})\b", r"\1/\2"),
         (r"\b(18) ?/ ?(\d)\b(?! ?\d)", r"\1/0\2"),
@@ -208,7 +215,9 @@ def _joins(token: Token, after: Token) -> bool:
         return False
     if after.number in _MULTIPLIERS and after.kind == "number":
         return token.number < after.number and (token.spelled or token.number < 100)
-    return token.spelled and token.number in _TENS and 1 <= after.number <= 9
+    if token.spelled and token.number >= 100 and token.number % 100 == 0:
+        return 1 <= after.number <= 99
+    return token.spelled and token.number % 100 in _TENS and 1 <= after.number <= 9
 
 
 def _joined(token: Token, after: Token) -> Token:
