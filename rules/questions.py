@@ -39,7 +39,7 @@ CLEARLY_ASKED = 3.2
 """Points of a topic that the question names, rather than only mentions things of."""
 NEEDS_THE_RACE = 0.4
 """Points from which a topic rests on the race, so that one that is not here cannot be passed over."""
-PLAIN = 0.8
+PLAIN = 0.7
 """Confidence from which a sentence is answered without the story around it."""
 FROM_ONE_SENTENCE = 0.1
 MOST_EACH = 6

@@ -55,6 +55,7 @@ def _extra_adjustment(slots: Slots) -> float:
         return -99.0
     one = slots.race is not None or slots.armor is not None or "dexterity" in slots.abilities
     asked = slots.has("modifier", "racial") or _does_something(slots)
+    by_dexterity = _by_dexterity(slots)
     other = (
         slots.level is not None
         or "roll" in slots.numbers
@@ -64,9 +65,15 @@ def _extra_adjustment(slots: Slots) -> float:
     other = other or any(
         item.text in {"base", "total", "with", "before", "final"}
         for item in slots.items
-        if slots.has("percent", "chance", "racial") or slots.classes
+        if slots.has("percent", "chance", "racial") or (slots.classes and not by_dexterity)
     )
     return 5.0 if one and asked and not other else -99.0
+
+
+def _by_dexterity(slots: Slots) -> bool:
+    """`What bonus does his dexterity give` to the skill that is named."""
+    gives = bool(slots.words & {"give", "gives", "add", "adds", "bonus"})
+    return gives and "dexterity" in slots.abilities and len(slots.places.get("ability", ())) > 1
 
 
 def _does_something(slots: Slots) -> bool:

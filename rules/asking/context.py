@@ -109,6 +109,9 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         found.add(("situation", "rear"))
     if item.text in _DICE_ASKED and any(one.value("creature") for one in items) and not magic:
         found.add(("cue", "how_many_missiles"))
+    if item.text == "command" and place and items[place - 1].value("class"):
+        # What a magic-user commands is no spell.
+        found |= {sense for sense in item.senses if sense[0] == "spell"}
     if item.text == "story":
         counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
         found.add(("request", "story") if counted else ("cue", "stories"))
@@ -117,6 +120,9 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         found.add(("armor", "hide"))
     if item.value("load_category") not in {None, "none"} and _is_negated(items, place):
         found |= {sense for sense in item.senses if sense[0] == "load_category"}
+    if item.is_cue("require") and any(one.is_cue("turn", "save", "hit") for one in ahead):
+        # "The number he requires to turn them" is about turning.
+        found.add(("cue", "require"))
     found |= _group_names(items, place)
     before = items[place - 1] if place else None
     if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from rules.asking.certainty import asks_in
+from rules.asking.context import SOFT_SPELLS
 from rules.asking.numbers import fill_slots
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
-from rules.asking.topics import cue_strength
+from rules.asking.topics import FACTS, cue_strength
 from rules.asking.vocabulary import Item
 
 _ENDS = frozenset({".", "?", "!"})
@@ -31,7 +32,7 @@ def focused(slots: Slots) -> Slots | None:
     if asking is None:
         return None
     inside = {place for start, end in asking for place in range(start, end)}
-    if not any(_names(slots.items[place]) for place in inside):
+    if not any(_asks_for(slots.items[place]) for place in inside):
         return None
     items = [item if place in inside else _without_names(item) for place, item in enumerate(slots.items)]
     left = {cue for item in items for cue in item.cues}
@@ -45,23 +46,33 @@ def without_passing(slots: Slots) -> Slots:
     if asking is None:
         return slots
     inside = {place for start, end in asking for place in range(start, end)}
-    passing = [
-        place
-        for place, item in enumerate(slots.items)
-        if place not in inside and any(kind in _PASSING for kind, _ in item.senses)
-    ]
-    if not passing or not any(_names(slots.items[place]) for place in inside):
+    kept = [item if place in inside else _in_story(item) for place, item in enumerate(slots.items)]
+    if kept == slots.items or not any(_asks_for(slots.items[place]) for place in inside):
         return slots
-    return fill_slots([item for place, item in enumerate(slots.items) if place not in passing])
+    return fill_slots(kept)
+
+
+def _in_story(item: Item) -> Item:
+    """The item without what only a question would mean by it: a thing that is not here, sleep as a spell."""
+    soft = item.text in SOFT_SPELLS
+    kept = tuple(sense for sense in item.senses if sense[0] not in _PASSING and not (soft and sense[0] == "spell"))
+    return item if kept == item.senses else replace(item, senses=kept, kind=item.kind if kept else "filler")
 
 
 def asked_alone(slots: Slots) -> Slots | None:
-    """The last sentence that asks, alone; None when there is no other."""
-    asking = _asking(slots, _PARTS)
+    """The last sentence that asks, or the only one that names a topic; None when it is the whole question."""
+    asking = _asking(slots, _PARTS) or _naming(slots)
     if asking is None:
         return None
     start, end = asking[-1]
     return fill_slots(slots.items[start:end])
+
+
+def _naming(slots: Slots) -> list[tuple[int, int]] | None:
+    """The sentence that names a topic, when none asks and no other names one: `THAC0 of a troll. I shall check.`"""
+    spans = _sentences(slots.items, _PARTS)
+    naming = [span for span in spans if any(_names(item) for item in slots.items[span[0] : span[1]])]
+    return naming if len(naming) == 1 and len(spans) > 1 and not asks_in(slots.items) else None
 
 
 def _asking(slots: Slots, ends: frozenset[str]) -> list[tuple[int, int]] | None:
@@ -73,7 +84,13 @@ def _asking(slots: Slots, ends: frozenset[str]) -> list[tuple[int, int]] | None:
 
 def is_named(topic: Topic, slots: Slots) -> bool:
     """Whether a word of the question names the topic."""
-    return any(topic.cues.get(cue, 0.0) >= NAMED for item in slots.items for cue in item.cues)
+    return any(
+        topic.cues.get(value, 0.0) >= (1.0 if value in FACTS else NAMED)
+        if kind == "cue"
+        else kind in _ASKED and topic.things.get(kind, 0.0) >= 1.0
+        for item in slots.items
+        for kind, value in item.senses
+    )
 
 
 def _sentences(items: Sequence[Item], ends: frozenset[str]) -> list[tuple[int, int]]:
@@ -88,6 +105,14 @@ def _sentences(items: Sequence[Item], ends: frozenset[str]) -> list[tuple[int, i
 
 def _names(item: Item) -> bool:
     return any(_is_naming(kind, value) for kind, value in item.senses)
+
+
+def _asks_for(item: Item) -> bool:
+    """Whether the item may be what is asked for: it names a topic, a fact of a table or a column of one."""
+    return _names(item) or item.is_cue(*FACTS) or any(kind in _ASKED for kind, _ in item.senses)
+
+
+_ASKED = frozenset({"column", "skill", "racial_ability"})
 
 
 def _is_naming(kind: str, value: str) -> bool:

@@ -1,5 +1,6 @@
 """Replies about hit dice and experience, of characters and of creatures."""
 
+from itertools import pairwise
 from typing import Any
 
 from rules.asking.creature_names import creature_of
@@ -171,7 +172,13 @@ def _level_reached(slots: Slots) -> int | None:
     """The later level of `until a 3rd level cleric reaches 4th`."""
     later = [item.token.number for item in slots.items if item.kind in {"ordinal", "number"}]
     level = int(slots.level) if slots.level and slots.level.isdecimal() else None
-    if level is None or not slots.has("next_level") or len(later) < 2 or later[-1] != level + 1:
+    aimed = any(
+        one.token.text in {"for", "to", "until", "till", "reach", "reaches", "hit", "make"}
+        and after.kind in {"ordinal", "number"}
+        and after.token.number == later[-1]
+        for one, after in pairwise(slots.items)
+    )
+    if level is None or not (slots.has("next_level") or aimed) or len(later) < 2 or later[-1] != level + 1:
         return None
     return later[-1]
 

@@ -35,6 +35,8 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     strength = slots.abilities.get("strength")
     if strength is None and slots.one("load_category") is not None and pounds is None and slots.words & _MOST:
         raise MissingValue("Which Strength?", "strength")
+    if strength is None and pounds is None and slots.race is None and _asks_how_heavy(slots):
+        raise MissingValue("Which Strength?", "strength")
     if strength is None and slots.one("load_category") is not None:
         return _base_rate(slots, book)
     if strength is not None and pounds is None:
@@ -61,6 +63,12 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
         headline += [signed(found.attack_penalty), found.armor_class_penalty]
     note = () if slots.race else ("The character is human or of another race that moves 12.",)
     return make_reply(text, found.values(), headline, found, assumptions=note)
+
+
+def _asks_how_heavy(slots: Slots) -> bool:
+    """`How many pounds can he carry`."""
+    counted = {"how", "many"} <= slots.words or {"how", "much"} <= slots.words
+    return counted and slots.has("load") and (slots.has("pounds") or slots.has("may"))
 
 
 def _pounds(slots: Slots) -> float | None:
@@ -162,6 +170,7 @@ def _extra_movement(slots: Slots) -> float:
     points += 3.0 * (
         bool(slots.all("load_category")) and (slots.has("modifier") or bool(slots.all("column")))
     ) + 1.0 * slots.has("ac")
+    points += 1.4 * (_asks_how_heavy(slots) and not slots.abilities)
     return (
         points
         - 1.2 * (not slots.race and not loaded and "strength" not in slots.abilities and not slots.all("creature"))

@@ -38,6 +38,8 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
     if slots.level == "0" and not slots.classes:
         # Only warriors have a line for level 0: everybody without a class.
         slots = slots.only("class", "fighter")
+    if not slots.classes and slots.level is None and (named := _category_asked(slots, book)) is not None:
+        return named
     name, level = class_and_level(slots)
     found = saving_throws(
         name,
@@ -49,6 +51,17 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
         book=book,
     )
     return _saves(slots, found, with_article(describe(slots, book, lowest=0)))
+
+
+def _category_asked(slots: Slots, book: Rulebook) -> Reply | None:
+    """Which of the five saving throws something is: `which category covers a basilisk's gaze`."""
+    categories = categories_of(slots)
+    if not slots.words & {"category", "categories", "column", "kind", "type", "which"} or not categories:
+        return None
+    named = SPOKEN_CATEGORIES[min(categories, key=CATEGORIES.index)]
+    text = f"{named[0].upper()}{named[1:]}. That is the saving throw to make"
+    shown = [named, *categories[:1]]
+    return make_reply(text, {"category": categories[0]}, shown, source=(book.table("saving_throws").source,))
 
 
 def _no_save(slots: Slots, book: Rulebook) -> Reply | None:

@@ -18,15 +18,29 @@ _TYPES = {"slashing": "S", "piercing": "P", "bludgeoning": "B", "blunt": "B"}
 def verdict(slots: Slots, topic: str, found: Reply) -> bool | None:
     """Whether it is so; None where that is not asked, the reply has said it, or the value does not decide it."""
     said = {text.lower() for text in found.headline}
+    if not said & {"yes", "no"} and (confirmed := _confirmed(slots, found)) is not None:
+        return confirmed
     if topic not in _VERDICTS or not asks_whether(slots) or said & {"yes", "no"} or found.members:
         return None
     return _VERDICTS[topic](slots, found)
+
+
+def _confirmed(slots: Slots, found: Reply) -> bool | None:
+    """`Confirm or deny: it is 15`, `my DM says 14, is he right`: whether the number that is said is the table's."""
+    if not slots.words & _CONFIRMING or len(slots.left_over) != 1 or not found.headline or found.members:
+        return None
+    return found.headline[0].lstrip("+x").removesuffix(" %") == slots.left_over[0].lstrip("+")
+
+
+_CONFIRMING = frozenset({"confirm", "deny", "true", "false", "correct", "right", "wrong", "verify"})
 
 
 def _is_something(slots: Slots, found: Reply) -> bool | None:
     """`Does 15 strength give a bonus`: whether any value is more than nothing."""
     if slots.has("may") and "/" in slots.abilities.get("strength", ""):
         return not any("exceptional" in warning for warning in found.warnings)
+    if slots.words & {"percentile", "exceptional"}:
+        return None
     if not slots.words & _HAS and not slots.has("modifier"):
         return None
     return any(text.lower() not in _NOTHING for text in found.headline)

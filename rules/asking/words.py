@@ -87,6 +87,7 @@ _REWRITES = tuple(
         (r"\bw/ ?(?=[a-z])", "with "),
         (r"\b([a-z]+)n't\b", r"\1nt"),
         (r"\b(i|you|we|they|he|she|it|what|who|that|there)'(m|re|ve|ll|d)\b", r"\1"),
+        (r"\b([a-z]{3,}?)e?'d\b", r"\1ed"),
         (r"\b(ac|hd|thaczero|lvl|level|hp|str|dex|con|int|wis|cha)[-:=~]+ ?(?=-?\d)", r"\1 "),
         (r"\bac-(?=\d)", "ac -"),
         (r"\b(minus|negative|neg) (\d{1,2}|[a-z]+een|one|two|three|four|five|six|seven|eight|nine|ten)\b", r"minus_\2"),
