@@ -85,6 +85,8 @@ _ONLY_THINGS = frozenset({"material", "item_attack", "item", "armor", "situation
 
 def _extra_item_save(slots: Slots) -> float:
     if not slots.all("material") or slots.classes or slots.has("initiative", "turn"):
+        if not slots.classes and any(item.text.startswith("item sav") for item in slots.items):
+            return 2.0
         return -9.0 if not slots.all("material") else -3.0
     points = 1.2 * bool(slots.all("item_attack")) * slots.has("save", "item_save")
     points += 3.0 * (bool(slots.all("item_attack")) and slots.found.keys() <= _ONLY_THINGS and len(slots.items) < 6)

@@ -29,7 +29,7 @@ _TOLD = frozenset({"saved", "turned", "stole", "attacked", "was", "were", "hates
 _ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
 RULE = "basic_rule"
 """The topic that counts itself what it does not explain."""
-_THINGS = frozenset({"weapon", "armor", "spell", "item"})
+_THINGS = frozenset({"weapon", "armor", "spell", "item", "ware", "creature"})
 _SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
 
 

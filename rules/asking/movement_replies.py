@@ -20,6 +20,8 @@ from rules.movement import load_limits, movement
 from rules.results import Part, signed
 
 POUNDS_PER_KILOGRAM = 2.2
+WORN = 0.3
+"""What the confidence loses when an armor is worn whose weight is not told."""
 
 
 _MOST = frozenset({"max", "maximum", "until", "before", "limit", "weight", "pounds"})
@@ -90,7 +92,8 @@ def _base_rate(slots: Slots, book: Rulebook) -> Reply:
     parts = [Part(f"{spoken(slots.race)}, unencumbered", base, rates.source)]
     if category is None or category == "none":
         text = f"{base}. {with_article(spoken(slots.race))} moves {base} unencumbered"
-        return make_reply(text, {"rate": base}, [base], parts=tuple(parts))
+        # What is worn weighs, and the load decides.
+        return make_reply(text, {"rate": base}, [base], parts=tuple(parts), doubt=WORN if slots.armor else 0.0)
     row = effects.find(category)
     rate = 1 if row["numerator"] is None else base * row["numerator"] // row["denominator"]
     parts.append(Part(f"movement, {category} load", rate, effects.source))

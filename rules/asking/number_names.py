@@ -262,10 +262,15 @@ class NamedNumbers(Walker):
             shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
+            shown = shown or (behind == "on" and self.slots.has("hit") and self._ends(place + 1) and self._asks_first())
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
+
+    def _asks_first(self) -> bool:
+        """`Does he hit AC 8 on 11`: whether, and the number is what the die shows."""
+        return self._text(0) in {"does", "do", "can", "will", "would", "did", "is"}
 
     def _ends_with_roll(self, place: int) -> bool:
         return 0 <= place < len(self.items) and self.items[place].text.endswith("roll")

@@ -142,6 +142,9 @@ class _Reader(NamedNumbers, CharacterNumbers):
                 return "damage"
             if self._is_cue(near, "save"):
                 return "save"
+        told = self._text(place - 1) in {"at", "with", "a"}
+        if told and self._cue("save") and not self._cue("hit", "thac0", "attack") and not self._kind("weapon"):
+            return "save"
         return "attack"
 
     def report_left_over(self) -> None:

@@ -96,6 +96,8 @@ _MEANINGS = {
 def _asks_how_many(slots: Slots) -> bool:
     counted = any(item.text in {"many", "number"} for item in slots.items)
     wanted = slots.has("need") or any(item.token.text in {"roll", "on", "with"} for item in slots.items)
+    if slots.one("undead") and "many" not in slots.words and not slots.words & {"affected", "turned"}:
+        return False
     return counted and not (wanted and (slots.one("undead") or slots.one("creature")))
 
 
