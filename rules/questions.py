@@ -390,7 +390,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost = (
         0.02 * slots.corrected
         + 0.1 * unknown
-        + 0.2 * len(slots.left_over)
+        + 0.3 * len(slots.left_over)
         + found.doubt
         + 0.3 * one_of_several(slots, found.text)
     )
@@ -400,6 +400,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
     lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
     lost += 0.3 * unanswered(slots, topics)
+    lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
     if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
         lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt

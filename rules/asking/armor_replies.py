@@ -260,6 +260,7 @@ TOPICS = (
         ),
         reply=reply_armor_class,
         extra=_extra_armor_class,
+        each="armor",
         tables=("armor", "shield"),
     ),
 )

@@ -20,7 +20,8 @@ _GOOD = frozenset({"better", "best", "superior", "stronger", "strongest", "harde
 _BAD = frozenset({"worse", "worst", "inferior", "weaker", "weakest"})
 _FAST = frozenset({"faster", "fastest", "quicker", "quickest", "swifter", "swiftest", "sooner", "soonest", "earlier"})
 _SLOW = frozenset({"slower", "slowest", "later"})
-_COMPARING = _MORE | _LESS | _GOOD | _BAD | _FAST | _SLOW
+_APART = frozenset({"difference", "differ", "differs", "gap"})
+_COMPARING = _APART | _MORE | _LESS | _GOOD | _BAD | _FAST | _SLOW
 _WHICH = frozenset({"which", "who", "whos", "whose", "whichever", "or"})
 _WHETHER = frozenset({"is", "are", "does", "do", "has", "have", "can", "will", "would"})
 LOW_IS_GOOD = frozenset({"thac0", "saving_throw", "armor_class", "attack_roll", "turn_undead"})
@@ -55,8 +56,9 @@ def compared(slots: Slots, topic: str, members: Sequence[tuple[str, str]]) -> Co
     if not words or len(members) < 2 or any(one is None for one in measures):
         return None
     counts = [one for one in measures if one is not None]
-    if {"how", "much"} <= slots.words or {"how", "many"} <= slots.words:
-        return _difference(counts)
+    if words & _APART or {"how", "much"} <= slots.words or {"how", "many"} <= slots.words:
+        plain = all(value.replace(",", "").lstrip("+-").isdecimal() for _, value in members)
+        return _difference(counts) if plain else None
     highest = _wants_high(words, topic)
     if _asks_whether(slots):
         return _whether(slots, members, counts, highest=highest)

@@ -125,6 +125,8 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         found.add(("cue", "require"))
     found |= _group_names(items, place)
     before = items[place - 1] if place else None
+    if before is not None and before.token.text == "." and place > 1:
+        before = items[place - 2]  # the point of "vs."
     if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
         # What is saved against is not what is cast.
         found.add(("cue", "spell_slots"))
