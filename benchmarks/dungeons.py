@@ -10,6 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from typing import Any, Final
 
 from benchmarks.tables import Row
+from benchmarks.told import slips_of
 from contracts.dungeons import DungeonBrief
 from workers.world_designer.dungeon.generate import as_bytes, generate_dungeon
 
@@ -37,9 +38,10 @@ def brief_for(seed: int) -> DungeonBrief:
 
 
 def problems_of(seed: int, document: dict[str, Any]) -> Iterator[str]:
-    """What does not hold of a case: its proof, its budget, or (one in ten) that it comes out the same again."""
+    """What does not hold of a case: proof, words, budget, or (one in ten) that it comes out the same again."""
     if not document["proof"]["holds"]:
         yield f"seed {seed}: {document['proof']['problems']}"
+    yield from (f"seed {seed}: {slip}" for slip in slips_of(document))
     totals = document["totals"]
     if len(document["rooms"]) >= 10:
         for name in ("experience", "gold_pieces"):

@@ -98,8 +98,7 @@ def _overview(document: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield from _hooks(document)
     for faction in document["factions"]:
-        rooms = ", ".join(map(str, faction["rooms"])) or "none keyed"
-        yield f"- **{faction['name']}** (rooms {rooms}): want {faction['wants']}. Sign: {faction['sign']}."
+        yield f"- **{faction['name']}** ({_rooms(faction['rooms'])}): want {faction['wants']}. Sign: {faction['sign']}."
     for key in document["keys"]:
         yield f"- **Key:** {key['what']}, room {key['room']}; opens {_where_locks_are(document, key)}."
     experience, gold = totals["experience"], totals["gold_pieces"]
@@ -108,6 +107,12 @@ def _overview(document: Mapping[str, Any]) -> Iterator[str]:
         f"(target {gold['target']:,}), {totals['magic_items']} magical item{'s' if totals['magic_items'] != 1 else ''}."
     )
     yield f"- **Proof:** {_proof(document['proof'])}."
+
+
+def _rooms(numbers: Sequence[int]) -> str:
+    if not numbers:
+        return "no room of their own"
+    return f"room{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
 
 
 def _hooks(document: Mapping[str, Any]) -> Iterator[str]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from maps.labels import Box, Labels, around
 from maps.outline import Outline, Point, trace
 from maps.regions import LevelView, Region
 
@@ -22,7 +23,11 @@ _LEGEND: Final = (
     ("portcullis", "portcullis"),
     ("secret", "secret"),
     ("concealed", "concealed"),
+    ("stairs", "stairs"),
+    ("shaft", "shaft"),
+    ("chute", "chute"),
 )
+_LEGEND_COLUMN: Final = 3.5
 _LETTERS: Final = {"stuck": "J", "locked": "L", "barred": "B", "secret": "S", "concealed": "C"}  # nosec B105 - doors
 
 
@@ -99,14 +104,40 @@ def bare_map(view: LevelView, outline: Outline) -> Iterator[Item]:
     for door in view.doors:
         yield from _door(_shown_as(door["kind"], view), outline.doors[door["id"]])
     for stair in view.stairs:
-        yield from _stair(stair, view)
+        yield from _stair(stair["kind"], stair["at"], goes_down=_goes_down(stair, view))
     for entrance in view.entrances:
         yield from _entrance(entrance)
-    if view.view == "dm":
-        taken = {tuple(one["at"]) for one in (*view.stairs, *view.entrances)}
-        for region in view.regions:
-            if region.number is not None:
-                yield _number(region, taken)
+    yield from _words(view, outline)
+
+
+def _words(view: LevelView, outline: Outline) -> Iterator[Text]:
+    """Room numbers for the Dungeon Master, and where stairs lead; each where it covers nothing."""
+    labels = Labels(view.regions, view.style)
+    labels.taken += [_middle_of(*posts) for posts in outline.doors.values()]
+    spots = [*view.stairs, *view.entrances]
+    labels.taken += [around((one["at"][0] + 0.5, one["at"][1] + 0.5), 0.38) for one in spots]
+    for one in spots:
+        text = _leads_to(one, view) if "upper" in one else "out"
+        spot = labels.beside((one["at"][0], one["at"][1]), text)
+        yield Text(spot.x, spot.y, text, spot.size, halo=True)
+    for region in view.regions:
+        if view.view == "dm" and region.number is not None:
+            spot = labels.number(region)
+            yield Text(spot.x, spot.y, str(region.number), spot.size, bold=True, halo=True)
+
+
+def _middle_of(one: Point, other: Point) -> Box:
+    return around(((one[0] + other[0]) / 2, (one[1] + other[1]) / 2), 0.32)
+
+
+def _goes_down(stair: Mapping[str, Any], view: LevelView) -> bool:
+    return bool(stair["upper"]["level"] == view.level)
+
+
+def _leads_to(stair: Mapping[str, Any], view: LevelView) -> str:
+    down = _goes_down(stair, view)
+    word = "down" if down else "up"
+    return f"{word} {stair['lower' if down else 'upper']['room']}" if view.view == "dm" else word
 
 
 def _grid(regions: Sequence[Region]) -> Iterator[tuple[Point, Point]]:
@@ -161,7 +192,8 @@ def _door(kind: str, posts: tuple[Point, Point]) -> Iterator[Item]:
         yield Circle(mx, my, 0.27)
         yield Text(mx, my, _LETTERS[kind], 0.42, bold=True)
         return
-    across = (abs(along[1]) * 0.16, abs(along[0]) * 0.16)
+    thick = 0.25 if kind in _LETTERS else 0.16
+    across = (abs(along[1]) * thick, abs(along[0]) * thick)
     for share in (0.0, 0.85):
         yield Shape(
             (
@@ -187,71 +219,59 @@ def _door(kind: str, posts: tuple[Point, Point]) -> Iterator[Item]:
         yield Text(mx, my, _LETTERS[kind], 0.36, bold=True)
 
 
-def _stair(stair: Mapping[str, Any], view: LevelView) -> Iterator[Item]:
-    x, y = stair["at"]
-    goes_down = stair["upper"]["level"] == view.level
-    to = stair["lower" if goes_down else "upper"]
-    if stair["kind"] == "stairs":
-        yield Shape((_box(x + 0.1, y + 0.1, 0.8, 0.8),), fill=PAPER, stroke=INK, width=0.04)
+def _stair(kind: str, at: Sequence[float], *, goes_down: bool) -> Iterator[Item]:
+    x, y = at
+    if kind == "stairs":
+        yield Shape((_box(x + 0.18, y + 0.18, 0.64, 0.64),), fill=PAPER, stroke=INK, width=0.04)
         for step in range(1, 5):
-            inset = 0.07 * step if goes_down else 0.07 * (5 - step)
-            height = y + 0.1 + step * 0.16
-            yield Shape((((x + 0.1 + inset, height), (x + 0.9 - inset, height)),), stroke=INK, width=0.05)
-    elif stair["kind"] == "shaft":
-        yield Circle(x + 0.5, y + 0.5, 0.38, width=0.06)
-        yield Circle(x + 0.5, y + 0.5, 0.16, fill=INK)
+            inset = 0.055 * step if goes_down else 0.055 * (5 - step)
+            height = y + 0.18 + step * 0.128
+            yield Shape((((x + 0.18 + inset, height), (x + 0.82 - inset, height)),), stroke=INK, width=0.05)
+    elif kind == "shaft":
+        yield Circle(x + 0.5, y + 0.5, 0.33, width=0.06)
+        yield Circle(x + 0.5, y + 0.5, 0.14, fill=INK)
     else:
         yield Shape(
-            (((x + 0.15, y + 0.15), (x + 0.85, y + 0.15), (x + 0.5, y + 0.85), (x + 0.15, y + 0.15)),),
+            (((x + 0.2, y + 0.2), (x + 0.8, y + 0.2), (x + 0.5, y + 0.8), (x + 0.2, y + 0.2)),),
             fill=PAPER,
             stroke=INK,
             width=0.06,
         )
-    word = "down" if goes_down else "up"
-    label = f"{word} {to['room']}" if view.view == "dm" else word
-    yield Text(x + 0.5, y + 1.12, label, 0.3, halo=True)
 
 
 def _entrance(entrance: Mapping[str, Any]) -> Iterator[Item]:
+    """Stairs and shafts as they are drawn elsewhere; the mouth of a cave is an arrow."""
+    if "mouth" not in entrance["kind"]:
+        yield from _stair("stairs" if "stairs" in entrance["kind"] else "shaft", entrance["at"], goes_down=False)
+        return
     x, y = entrance["at"]
-    arrow = (
-        (x + 0.5, y + 0.1),
-        (x + 0.85, y + 0.5),
-        (x + 0.62, y + 0.5),
-        (x + 0.62, y + 0.9),
-        (x + 0.38, y + 0.9),
-        (x + 0.38, y + 0.5),
-        (x + 0.15, y + 0.5),
-        (x + 0.5, y + 0.1),
-    )
-    yield Shape((arrow,), fill=INK)
-    yield Text(x + 0.5, y + 1.12, "out", 0.3, halo=True)
-
-
-def _number(region: Region, taken: set[tuple[int, ...]]) -> Text:
-    """In the cell nearest to the middle that holds nothing else."""
-    mx = sum(x for x, _ in region.cells) / len(region.cells)
-    my = sum(y for _, y in region.cells) / len(region.cells)
-    near = {(x, y + 1) for x, y in taken}
-    free = sorted(region.cells - taken - near) or sorted(region.cells - taken) or sorted(region.cells)
-    x, y = min(free, key=lambda cell: (abs(cell[0] - mx) + abs(cell[1] - my), cell))
-    return Text(x + 0.5, y + 0.5, str(region.number), 0.72, bold=True, halo=True)
+    tip = ((0.5, 0.14), (0.8, 0.48), (0.6, 0.48), (0.6, 0.84), (0.4, 0.84), (0.4, 0.48), (0.2, 0.48), (0.5, 0.14))
+    yield Shape((tuple((x + dx, y + dy) for dx, dy in tip),), fill=INK)
 
 
 def _foot(view: LevelView, width: float, top: float) -> Iterator[Item]:
     """Legend, scale bar and compass."""
     yield Shape((_box(0, top, width, _FOOT),), fill=PAPER)
-    kinds = {_shown_as(door["kind"], view) for door in view.doors}
     column, row = 0.6, top + 0.7
-    for kind, word in _LEGEND:
-        if kind in kinds:
-            if column + 3.2 > width - 2.5:
-                column, row = 0.6, row + 0.75
+    for kind, word in _shown_kinds(view):
+        if column + _LEGEND_COLUMN > width - 2.5:
+            column, row = 0.6, row + 0.75
+        if kind in {"stairs", "shaft", "chute"}:
+            yield from _stair(kind, (column, row - 0.5), goes_down=True)
+        else:
             yield from _door(kind, ((column, row), (column + 0.9, row)))
-            yield Text(column + 1.1, row, word, 0.42, left=True)
-            column += 3.2
+        yield Text(column + 1.1, row, word, 0.42, left=True)
+        column += _LEGEND_COLUMN
     yield from _scale(0.6, top + _FOOT - 0.75)
     yield from _compass(width - 1.3, top + 1.5)
+
+
+def _shown_kinds(view: LevelView) -> list[tuple[str, str]]:
+    """What the legend explains: the kinds that are on this map, doors first."""
+    kinds = {_shown_as(door["kind"], view) for door in view.doors} | {stair["kind"] for stair in view.stairs}
+    ways = [one["kind"] for one in view.entrances]
+    kinds |= {"stairs" if "stairs" in way else "shaft" for way in ways if "mouth" not in way}
+    return [(kind, word) for kind, word in _LEGEND if kind in kinds]
 
 
 def _scale(x: float, y: float) -> Iterator[Item]:

@@ -39,6 +39,15 @@ BORIN = {
     "created_at": "2025-06-28T10:30:00Z",
     "updated_at": "2025-06-28T10:30:00Z",
 }
+DUNGEON_ID = "dun_" + "c3" * 16
+DELVE = {
+    **BORIN,
+    "id": DUNGEON_ID,
+    "type": "dungeon",
+    "name": "The Silent Delve",
+    "attributes": {"levels": 2},
+    "secret": {"dungeon": {"goal": {"what": "Mother Lode (room 9)"}}},
+}
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'self'; frame-ancestors 'none'; object-src 'none'; base-uri 'none'",
     "X-Content-Type-Options": "nosniff",
@@ -63,7 +72,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Reply:
-    """What the server says; a body that is not None is sent as JSON."""
+    """What the server says; a body that is not None is sent as JSON, bytes as they are."""
 
     body: Any = None
     status: int = 200
@@ -120,6 +129,14 @@ class Stub:
         body = view("completed", "done", "done", content=content)
         body["result"].update(result)
         self.answers["GET /v1/prompts/[^/]+"] = lambda _: Reply(body)
+
+    def shows_delve(self, picture: bytes) -> str:
+        """Let the next requests end with a dungeon whose map is this picture (PNG); returns the dungeon's route."""
+        route = f"GET /v1/entities/dungeon/{DUNGEON_ID}"
+        self.answers[route] = lambda _: Reply(DELVE)
+        self.answers[f"{route}/map.png"] = lambda _: Reply(picture, headers={"Content-Type": "image/png"})
+        self.shows("# The Silent Delve", entities_created=[DUNGEON_ID])
+        return route
 
     def made(self, route: str) -> list[Call]:
         """Return the calls of a route such as `POST /v1/prompts`, in order."""
@@ -186,7 +203,13 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         call = Call(self.command, self.path.partition("?")[0], headers, json.loads(raw) if raw else None)
         reply = self.stub.answer(call)
-        body = b"" if reply.body is None else json.dumps(reply.body).encode()
+        body = (
+            reply.body
+            if isinstance(reply.body, bytes)
+            else b""
+            if reply.body is None
+            else json.dumps(reply.body).encode()
+        )
         self._send(reply.status, body, {"Content-Type": "application/json", **reply.headers})
 
     def _file(self, path: Path) -> None:

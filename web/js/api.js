@@ -38,6 +38,11 @@ export class Api {
     return (await this.#call(`v1/entities/${encodeURIComponent(type)}/${encodeURIComponent(id)}`)).data;
   }
 
+  /** Return a file, such as a map, as a Blob. */
+  async file(path) {
+    return (await this.#call(path, { asFile: true })).data;
+  }
+
   /** Return the rules library's answer: answer, values, breakdown, source, confidence. */
   async askRules(question) {
     return (await this.#call("v1/rules/ask", { method: "POST", body: { question } })).data;

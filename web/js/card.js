@@ -1,8 +1,9 @@
 // The card of one request: the prompt, its plan, the answer, where it comes from, and what it made.
 
 import { element, fill } from "./dom.js";
-import { entityLinks } from "./entities.js";
+import { dungeonAmong, entityLinks } from "./entities.js";
 import { duration, sourceLines } from "./format.js";
+import { DungeonMap } from "./map.js";
 import { renderMarkdown } from "./markdown.js";
 import { showPlan } from "./plan.js";
 import { Problem, problemCard } from "./problem.js";
@@ -24,6 +25,7 @@ export class RunCard {
   #api;
   #badge = element("span", { class: "badge", role: "status" });
   #plan = element("ol", { class: "plan", "aria-label": "Plan" });
+  #map = element("div");
   #answer = element("div", { class: "prose answer", "aria-live": "polite" });
   #notice = element("div", { class: "notice", "aria-live": "polite" });
   #extras = element("div", { class: "extras" });
@@ -41,7 +43,7 @@ export class RunCard {
     this.#again = again;
     this.#edit = edit;
     const head = element("header", { class: "card-head" }, element("h2", {}, run.prompt), this.#badge);
-    this.element = element("article", { class: "card request" }, head, this.#plan, this.#answer, this.#notice, this.#extras, this.#foot);
+    this.element = element("article", { class: "card request" }, head, this.#plan, this.#map, this.#answer, this.#notice, this.#extras, this.#foot);
     run.addEventListener("change", () => this.#paint());
     this.#paint();
   }
@@ -51,6 +53,7 @@ export class RunCard {
     this.element.dataset.state = state;
     this.#when("badge", state, () => fill(this.#badge, state === "stopped" && !view ? "Not sent" : (WORDS[state] ?? state)));
     this.#when("plan", view?.plan ?? [], (steps) => showPlan(this.#plan, steps));
+    this.#when("map", dungeonAmong(view?.result?.entities_created), (id) => fill(this.#map, id && new DungeonMap(this.#api, id).element));
     this.#when("answer", view?.result?.content ?? "", (content) => fill(this.#answer, renderMarkdown(String(content))));
     this.#when("notice", [state, trouble, problem?.message], () => fill(this.#notice, this.#noticeFor(state)));
     this.#when("extras", view?.result ?? null, (result) => fill(this.#extras, ...this.#extrasOf(result)));

@@ -21,7 +21,7 @@ function line(name, value) {
 
 function dungeonFacts(dungeon) {
   return told({
-    history: dungeon.history?.now,
+    now: dungeon.history?.now,
     goal: dungeon.goal?.what,
     quest: dungeon.quest?.text,
     rumours: listOf(dungeon.rumours, (one) => `${one.said} (${one.truth}: ${one.behind})`),

@@ -49,6 +49,12 @@ function link(id, read) {
   return element("a", { class: "entity", href: `#entity/${type}/${id}` }, name, element("span", { class: "kind" }, label(type)));
 }
 
+/** Return the id of the dungeon among these ids, or null. */
+export function dungeonAmong(ids) {
+  const known = Array.isArray(ids) ? ids : [];
+  return known.find((id) => typeof id === "string" && TYPES[ID.exec(id)?.[1]] === "dungeon") ?? null;
+}
+
 async function nameIt(node, read) {
   try {
     const entity = await read();

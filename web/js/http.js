@@ -9,19 +9,19 @@ const ROOT = new URL("../", import.meta.url);
  * @typedef {Object} Answer
  * @property {number} status - 2xx or 304.
  * @property {Headers} headers
- * @property {any} data - The body, or null when there is none.
+ * @property {any} data - The body, or null when there is none; a Blob when a file was asked for.
  */
 
 /**
  * Send one request and read its answer.
  *
  * @param {string} path - Relative to the folder that the pages are in, such as "v1/prompts", so that they work behind any prefix.
- * @param {{method?: string, body?: object, headers?: Object<string, string>, signal?: AbortSignal}} [options]
+ * @param {{method?: string, body?: object, headers?: Object<string, string>, signal?: AbortSignal, asFile?: boolean}} [options]
  * @returns {Promise<Answer>}
  * @throws {Problem} Anything but 2xx and 304, or no answer within 30 s. An aborted `signal` throws its own reason.
  */
-export async function exchange(path, { method = "GET", body, headers = {}, signal } = {}) {
-  const sent = { Accept: "application/json", ...headers };
+export async function exchange(path, { method = "GET", body, headers = {}, signal, asFile = false } = {}) {
+  const sent = { Accept: asFile ? "*/*" : "application/json", ...headers };
   if (body !== undefined) sent["Content-Type"] = "application/json";
   const clock = AbortSignal.timeout(TIMEOUT_MS);
   let response;
@@ -35,7 +35,7 @@ export async function exchange(path, { method = "GET", body, headers = {}, signa
       cache: "no-store",
       signal: signal ? AbortSignal.any([signal, clock]) : clock,
     });
-    data = await readJson(response);
+    data = asFile && response.ok ? await response.blob() : await readJson(response);
   } catch (error) {
     signal?.throwIfAborted();
     throw Problem.unreachable(error);

@@ -5,6 +5,7 @@ import { byId, element, fill } from "./dom.js";
 import { factsMarkdown } from "./dungeon.js";
 import { entityOf } from "./entities.js";
 import { label } from "./format.js";
+import { DungeonMap } from "./map.js";
 import { renderMarkdown } from "./markdown.js";
 import { Problem, problemCard } from "./problem.js";
 import { statBlock } from "./statblock.js";
@@ -87,6 +88,7 @@ export class Panel {
     fill(
       this.#body,
       element("p", { class: "chips" }, ...chips(entity)),
+      entity.type === "dungeon" && facts ? new DungeonMap(this.#api, entity.id).element : null,
       element("div", { class: "prose" }, renderMarkdown(String(entity.description ?? ""))),
       facts && element("div", { class: "prose" }, renderMarkdown(facts)),
       statBlock({ ...stats, ...entity.attributes }),

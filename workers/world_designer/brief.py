@@ -12,7 +12,7 @@ from workers.world_designer.vocabulary import occupations, peoples, traits, word
 
 __all__ = ["Gender", "LocationBrief", "NpcBrief", "location_brief", "npc_brief"]
 
-Gender = Literal["male", "female"]
+Gender = Literal["female", "male"]
 MAX_LEVEL: Final = 20
 MAX_TRAITS: Final = 4
 

@@ -17,7 +17,7 @@ from workers.world_designer.vocabulary.places import CULTURES, KINDS, MOODS, Cul
 from workers.world_designer.vocabulary.places.families import FAMILIES
 from workers.world_designer.vocabulary.places.forms import FamilyPool
 
-GENERATOR: Final = "location/1"
+GENERATOR: Final = "location/2"
 FEWEST_WORDS: Final = 90
 MOST_WORDS: Final = 140
 MOST_CONNECTED: Final = 8
@@ -124,7 +124,7 @@ _COMMON = frozenset(word for one in _VOCABULARY for phrase in one.words for word
 
 def _new_place(brief: LocationBrief, others: Sequence[RecalledEntity], seed: int) -> LocationText:
     kind = KINDS[brief.kind]
-    teller = Teller(stream(seed, "place", GENERATOR, brief), {"the": f"the {_noun(brief, kind)}"})
+    teller = Teller(stream(seed, "place", GENERATOR, brief.drawn_by), {"the": f"the {_noun(brief, kind)}"})
     title = brief.title if brief.title and not _is_bare(brief) else _invented_title(brief, seed)
     aloud = _read_aloud(brief, kind, teller)
     is_empty = any(MOODS[key].is_empty for key in brief.moods)
@@ -209,7 +209,7 @@ def _is_bare(brief: LocationBrief) -> bool:
 
 
 def _invented_title(brief: LocationBrief, seed: int) -> str:
-    rng = stream(seed, "title", GENERATOR, brief)
+    rng = stream(seed, "title", GENERATOR, brief.drawn_by)
     return f"{rng.choice(_NAME_STARTS)}{rng.choice(_NAME_ENDS)} {_noun(brief, KINDS[brief.kind]).title()}"
 
 

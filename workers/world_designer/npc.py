@@ -22,7 +22,7 @@ from workers.world_designer.vocabulary import occupations, peoples
 from workers.world_designer.vocabulary.gear import ALIGNMENTS, CLASS_ALIGNMENTS
 from workers.world_designer.vocabulary.occupations import Occupation
 
-GENERATOR: Final = "npc/1"
+GENERATOR: Final = "npc/2"
 _USUAL_RACES: Final = ("human", "human", "human", "human", "dwarf", "elf", "gnome", "half-elf", "halfling")
 _USUAL_CLASSES: Final = ("fighter", "fighter", "fighter", "thief", "thief", "cleric", "mage", "ranger", "bard")
 

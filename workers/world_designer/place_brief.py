@@ -34,6 +34,11 @@ class LocationBrief:
     words: frozenset[str] = frozenset()
     definite: bool = True
 
+    @property
+    def drawn_by(self) -> tuple[object, ...]:
+        """What decides the draws: all but `words`, which follow from the title and come in another order each start."""
+        return self.title, self.kind, self.location_type.value, self.culture, self.moods, self.definite
+
 
 _KIND_WORDS = Vocabulary({word: kind.key for kind in KINDS.values() for word in kind.words})
 _CULTURE_WORDS = Vocabulary({word: culture.key for culture in CULTURES.values() for word in culture.words})

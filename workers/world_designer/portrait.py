@@ -51,20 +51,20 @@ def portrait_of(
     build = teller.tell(people.builds)
     look = f"{build}, {'and' if ' with ' in build else 'with'} {teller.tell(people.features)}."
     own = {line: _traits(brief, line, slots) for line in ("look", "voice", "want")}
-    heart = (
-        ALIGNMENT_WANTS["evil"]
-        if alignment.endswith("E")
-        else ALIGNMENT_WANTS["good"]
-        if alignment.endswith("G")
-        else ""
-    )
+    heart = _heart(alignment, teller, rng)
     return Portrait(
         hook=teller.tell(life.hooks),
         look=_joined(look, own["look"], f"Always to hand: {and_list(tools)}."),
         voice=own["voice"] or teller.tell(VOICES),
-        want=_joined(own["want"] or teller.tell(life.wants), fill(heart, slots)),
+        want=_joined(own["want"] or teller.tell(life.wants), heart),
         secret=teller.tell(life.secrets),
     )
+
+
+def _heart(alignment: str, teller: Teller, rng: random.Random) -> str:
+    """What an alignment adds to a want; said of two in three, so that it does not become a habit of speech."""
+    lines = ALIGNMENT_WANTS.get({"E": "evil", "G": "good"}.get(alignment[-1:], ""), ())
+    return teller.tell(lines) if lines and rng.random() < 0.67 else ""
 
 
 def short_name(name: str) -> str:

@@ -122,21 +122,46 @@ class _Words:
         for _ in range(_TRIES):
             before = set(self._used)
             pattern = "".join(self._rng.choice(part) for part in parts)
-            sentence = _sentence(_SLOT.sub(self._filled, pattern), self._rng)
-            if sentence not in seen:
+            sentence = _sentence(self._whole(pattern), self._rng)
+            if sentence not in seen and not _says_twice(sentence):
                 break
             self._used = before
         seen.add(sentence)
         return sentence
 
-    def _filled(self, slot: re.Match[str]) -> str:
-        name = slot[1].lower()
+    def _whole(self, pattern: str) -> str:
+        """Slot by slot; a clause that speaks of walls or of hanging gets a place that has a wall."""
+        return "; ".join(map(self._clause, pattern.split("; ")))
+
+    def _clause(self, pattern: str) -> str:
+        on_a_wall = _ON_A_WALL.search(pattern) is not None
+        return _SLOT.sub(lambda slot: self._filled(slot[1].lower(), on_a_wall=on_a_wall), pattern)
+
+    def _filled(self, name: str, *, on_a_wall: bool) -> str:
         if (fixed := self._fixed.get(name)) is not None:
             return fixed
         pool = self._pools[name]
+        if name == "where" and on_a_wall:
+            pool = [one for one in pool if not _AWAY_FROM_WALLS.search(one)]
         picked = self._rng.choice([one for one in pool if one not in self._used] or pool)
         self._used.add(picked)
         return picked
+
+
+_ON_A_WALL: Final = re.compile(
+    r"\b(hangs?|runs?|plaster|follow the wall|interrupts the wall|is fixed|a niche|cover the rock|set in the brick)\b"
+)
+_AWAY_FROM_WALLS: Final = re.compile(r"^in the middle|paces in$|off the middle|level ground")
+_ONCE: Final = re.compile(
+    r"\b(altar|throne|tapestry|rack|bed|table|chest|cage|nest|mirror|desk|shelf|shelves|bell|statue|figure|font|hearth"
+    r"|ladder|bench|pool|skeleton|door|lamp|cart|banner|shrine|pit|niche)s?\b"
+)
+
+
+def _says_twice(sentence: str) -> bool:
+    """Whether two things of one kind stand in it: an altar beside an altar is one too many."""
+    things = _ONCE.findall(sentence.lower())
+    return len(things) > len(set(things))
 
 
 def _sentence(phrase: str, rng: random.Random) -> str:

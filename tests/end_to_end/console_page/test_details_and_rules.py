@@ -1,11 +1,15 @@
-"""Entities in the details panel, quick rules, the status dot, and windows of several sizes."""
+"""Entities in the details panel, maps, quick rules, the status dot, and windows of several sizes."""
+
+import io
+import re
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
 from tests.support.browser import LAPTOP, PHONE
 from tests.support.console_page import send, signed_in
-from tests.support.console_stub import BORIN, NPC_ID, Reply, problem
+from tests.support.console_stub import BORIN, DUNGEON_ID, NPC_ID, Reply, problem
 
 pytestmark = pytest.mark.chromium
 
@@ -42,6 +46,47 @@ def test_a_room_of_a_dungeon_shows_its_facts_and_not_the_data_of_its_map(page, s
     expect(panel).to_contain_text("A waxed boot.")
     expect(panel.locator(".prose strong").nth(1)).to_have_text("Creatures.")
     assert not {"Cells", "Exits", "Clues", "Secret"} & set(panel.locator("th").all_text_contents())
+
+
+def test_map_is_drawn_when_it_comes_into_view_by_level_and_with_its_files(browser, stub):
+    """One walk, on a phone by night."""
+    Image.new("L", (1200, 600), 200).save(picture := io.BytesIO(), "PNG")
+    route = stub.shows_delve(picture.getvalue())
+    stub.answers[f"{route}/map.uvtt"] = lambda _: Reply({"format": 0.3})
+    stub.answers[f"{route}/key.pdf"] = lambda _: problem(404, "Resource not found", "It was deleted.")
+    with signed_in(browser, stub, size=PHONE, colors="dark", expected_statuses=[404]) as page:
+        page.evaluate("document.querySelector('#current').style.marginTop = '4000px'")
+        send(page, "Create a mine")
+        expect(page.locator(".badge")).to_have_text("Done")
+        assert [] == stub.made(f"{route}/map.png")
+
+        figure = page.locator(".request .map")
+        figure.scroll_into_view_if_needed()
+        drawn = figure.get_by_role("img")
+        expect(drawn).to_have_attribute(
+            "aria-label", re.compile("Map of The Silent Delve, level 1 of 2, as the Dungeon")
+        )
+        pixel = "(canvas) => [...canvas.getContext('2d').getImageData(1199, 599, 1, 1).data]"
+        assert [200, 200, 200, 255] == drawn.evaluate(pixel)
+        figure.get_by_role("button", name="Level 2").focus()
+        page.keyboard.press("Enter")
+        expect(drawn).to_have_attribute("aria-label", re.compile("level 2 of 2"))
+        expect(figure.get_by_role("button", name="Level 2", pressed=True)).to_be_focused()
+
+        with page.expect_download() as saved:
+            figure.get_by_role("button", name="Virtual table (.uvtt)").click()
+        assert ("map.uvtt", '{"format": 0.3}') == (saved.value.suggested_filename, saved.value.path().read_text())
+        figure.get_by_role("button", name="Key (PDF)").click()
+        expect(figure.get_by_role("alert")).to_contain_text("It was deleted.")
+        stub.answers[f"{route}/map.png"] = lambda _: problem(404, "Resource not found", "Changed by hand.")
+        figure.get_by_role("button", name="Level 1").click()
+        expect(figure.locator(".map-sheet")).to_contain_text("Changed by hand.")
+
+        page.evaluate(f"location.hash = '#entity/dungeon/{DUNGEON_ID}'")
+        expect(page.locator("#panel .map-sheet")).to_contain_text("Changed by hand.")
+        expect(page.locator("#panel")).to_contain_text("Mother Lode (room 9)")
+        assert 0 == page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert 4 == len(stub.made(f"{route}/map.png"))
 
 
 def test_details_survive_a_reload_and_escape_goes_back_to_the_link(page, stub):

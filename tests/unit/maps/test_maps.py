@@ -6,6 +6,7 @@ import re
 import zlib
 from collections import Counter
 from itertools import pairwise
+from math import floor as floor_of
 from typing import Any
 from xml.etree import ElementTree as ET
 
@@ -16,9 +17,11 @@ from contracts.dungeons import DungeonBrief, DungeonStyle
 from maps import View
 from maps.atlas import map_png, map_svg
 from maps.key import key_markdown
+from maps.labels import around, box_of, meets
 from maps.outline import trace
 from maps.pdf import key_pdf
-from maps.regions import look_at
+from maps.regions import levels, look_at
+from maps.scene import Text, bare_map
 from maps.uvtt import uvtt_of
 from workers.world_designer.dungeon.generate import generate_dungeon
 
@@ -176,6 +179,24 @@ def test_the_dungeon_masters_map_numbers_every_room_and_the_players_none() -> No
     assert {"S", "secret"} <= set(full)
     assert not {"S", "C", "L", "J", "B", "secret", "concealed", "locked"} & set(shown)
     assert {"N", "50 feet (one square is 10 feet)"} <= set(shown)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_numbers_and_words_stand_in_their_rooms_and_cover_neither_doors_nor_each_other(view: View) -> None:
+    for document in (*STYLES.values(), DEEP):
+        for level in levels(document):
+            looked = look_at(document, level, view)
+            outline = trace(looked)
+            boxes = [around(((ax + bx) / 2, (ay + by) / 2), 0.3) for (ax, ay), (bx, by) in outline.doors.values()]
+            floor = {cell for region in looked.regions for cell in region.cells}
+            texts = [item for item in bare_map(looked, outline) if isinstance(item, Text) and item.halo]
+
+            assert len(texts) >= len(looked.stairs) + len(looked.entrances)
+            for text in texts:
+                box = box_of(text.x, text.y, text.text, text.size)
+                assert [] == [other for other in boxes if meets(box, other)], (view, level, text)
+                assert {(floor_of(x), floor_of(y)) for x in box[::2] for y in box[1::2]} <= floor, (view, level, text)
+                boxes.append(box)
 
 
 def test_all_levels_are_on_one_sheet_unless_one_is_asked_for() -> None:

@@ -12,6 +12,7 @@ _PEOPLE: Final = frozenset({"humanoid", "demihuman", "giant", "lycanthrope", "fe
 _CLEVER: Final = 8
 _IRREGULAR: Final = {
     "wolf": "wolves",
+    "cyclops": "cyclopes",
     "man": "men",
     "fungus": "fungi",
     "mouse": "mice",

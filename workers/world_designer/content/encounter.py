@@ -38,7 +38,7 @@ from workers.world_designer.content.treasure import Haul, haul, haul_line, haul_
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "encounter/1"
+GENERATOR: Final = "encounter/2"
 _TERRAINS: Final[tuple[Terrain, ...]] = ("forest", "hills", "plains", "subterranean", "swamp", "mountains", "ruins")
 _DISTANCES: Final = {
     "forest": "light_forest",
@@ -199,14 +199,20 @@ def _told(mind: Mind, foes: Foes, reaction: str, terrain: str, rng: random.Rando
     group = "people" if mind == "people" else "beast" if mind == "beast" else "other"
     ground = "under" if terrain == "subterranean" else "open" if terrain in _OPEN else "close"
     one = "one" if foes.number == 1 else "people"
+    alone = "_one" if mind == "beast" and foes.number == 1 else ""
     who = "evil" if mood == "friendly" and "evil" in foes.creature.alignment else one
-    motives = {"people": f"motive_{who}_{mood}", "beast": f"motive_beast_{mood}"}
+    calm = "_calm" if mood in {"friendly", "indifferent", "cautious"} else ""
+    motives = {
+        "people": f"motive_{who}_{mood}",
+        "beast": f"motive_beast_{mood}",
+        "undead": f"motive_undead{calm}",
+    }
     lists = {
         "motive": "motive_plant" if foes.creature.kind == "plant" else motives.get(mind, f"motive_{mind}"),
         "doing": f"doing_{one if group == 'people' else group}",
         "ground": f"ground_{ground}",
-        "talk": f"talk_{_TALK.get(mind, one)}",
-        "if_ignored": f"ignored_{one if group == 'people' else group}",
+        "talk": f"talk_{_TALK.get(mind, one)}{alone}",
+        "if_ignored": f"ignored_{one if group == 'people' else group}{alone}",
     }
     return {name: phrase(rng.choice(words[chosen]), rng) for name, chosen in lists.items()}
 
@@ -243,7 +249,8 @@ def _pages(record: EncounterRecord, foes: Foes) -> Made:
     meeting = _meeting(record)
     earned = f"**XP {record.xp_total:,}** ({record.xp_per_character:,} each)"
     where = "in the lair" if record.in_lair else "carried" if mind_of(foes.creature) == "people" else "lying by"
-    treasure = f"**Treasure** ({where}): {haul_line(record.treasure)}."
+    found = haul_line(record.treasure)
+    treasure = f"**Treasure** ({where}): {found}." if found != "nothing" else "**Treasure**: none."
     short = page(head, f"*{record.hook}*", stats, f"{meeting} {record.tie}".strip(), f"{earned} · {treasure}")
     long = page(
         head,

@@ -53,9 +53,12 @@ def _passerby(rng: random.Random, trade: str, doing: str, people: Race | None) -
     return Passerby(name=name, trade=trade, line=f"{who}{after}: {phrase(doing, rng)}")
 
 
-def person(campaign: Campaign, rng: random.Random, role: str, named: str | None = None) -> Mention:
-    """The person named, else one of the campaign, else somebody by trade."""
-    return _mention(campaign.named(named, "npc", "pc"), campaign.some(rng, "npc"), rng, role, named, "people_generic")
+def person(
+    campaign: Campaign, rng: random.Random, role: str, named: str | None = None, *, of_means: bool = False
+) -> Mention:
+    """The person named, else one of the campaign, else somebody by trade, or somebody who can pay."""
+    generic = "people_of_means" if of_means else "people_generic"
+    return _mention(campaign.named(named, "npc", "pc"), campaign.some(rng, "npc"), rng, role, named, generic)
 
 
 def place(campaign: Campaign, rng: random.Random, role: str, named: str | None = None) -> Mention:

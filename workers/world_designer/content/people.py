@@ -28,7 +28,7 @@ from workers.world_designer.themes import describe_room, themes
 from workers.world_designer.vocabulary.content import phrases
 from workers.world_designer.vocabulary.places import KINDS
 
-ROOM: Final = "room/1"
+ROOM: Final = "room/2"
 
 
 class AttackLine(TypedDict):

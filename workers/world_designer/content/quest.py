@@ -13,7 +13,9 @@ from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.themes import themes
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "quest/1"
+GENERATOR: Final = "quest/2"
+MOST_OF_A_VILLAGER: Final = 400
+"""Gold pieces that somebody of a village may have put by; for more, somebody of means pays."""
 REWARD_PER_LEVEL: Final = 50
 """Gold pieces promised for each character's level. Ours; the book leaves rewards to the Dungeon Master."""
 
@@ -44,7 +46,8 @@ def generate_quest(brief: QuestOrder, seed: int, campaign: Campaign) -> Made:
         campaign: Who asks and where it leads, when it has people and places.
     """
     rng, words = stream(seed, "quest", GENERATOR, brief.model_dump_json()), phrases("quest")
-    patron = person(campaign, rng, "given by", brief.patron)
+    gold = REWARD_PER_LEVEL * brief.party_level * brief.party_size
+    patron = person(campaign, rng, "given by", brief.patron, of_means=gold > MOST_OF_A_VILLAGER)
     where = place(campaign, rng, "leads to", brief.place)
     names = {"place": where.name}
     task, opposition, first, twist = (phrase(part, rng, names) for part in rng.choice(words["quests"]).split(" // "))
@@ -66,8 +69,8 @@ def generate_quest(brief: QuestOrder, seed: int, campaign: Campaign) -> Made:
         opposition=sentence(opposition + (f"; and {foes} are there already" if foes else "")),
         first_step=sentence(first),
         twist=sentence(twist),
-        reward_gp=REWARD_PER_LEVEL * brief.party_level * brief.party_size,
-        extra_reward=phrase(rng.choice(words["extras"]), rng),
+        reward_gp=gold,
+        extra_reward=phrase(rng.choice(words["extras" if gold > MOST_OF_A_VILLAGER else "extras_modest"]), rng),
         if_ignored=phrase(rng.choice(words["ignored"]), rng),
         foes=foes,
     )

@@ -12,7 +12,7 @@ from workers.world_designer.content.folk import links_of, person, place
 from workers.world_designer.prose import phrase, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "rumour/1"
+GENERATOR: Final = "rumour/2"
 Truth = Literal["true", "partly", "false"]
 _TRUTHS: Final[tuple[Truth, ...]] = ("true", "true", "partly", "partly", "false")
 _ORDER: Final = ("true", "partly", "false")

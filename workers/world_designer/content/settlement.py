@@ -25,8 +25,9 @@ from workers.world_designer.content.tavern import generate_tavern
 from workers.world_designer.npc import Npc
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
+from workers.world_designer.vocabulary.peoples import BY_KEY
 
-GENERATOR: Final = "settlement/1"
+GENERATOR: Final = "settlement/2"
 POPULATIONS: Final = {"hamlet": (30, 150), "village": (150, 900), "town": (900, 6_000), "city": (6_000, 40_000)}
 """Heads by size. Ours; the book leaves settlements to the Dungeon Master."""
 _LEVY_SHARE: Final = {"hamlet": 8, "village": 8, "town": 15, "city": 20}
@@ -93,7 +94,7 @@ def generate_settlement(brief: SettlementOrder, seed: int, campaign: Campaign) -
         read_aloud=_aloud(name, brief.size, terrain, rng),
         ruler_name=ruler.name,
         government=phrase(rng.choice(words["governments"]), rng),
-        lives_on=phrase(rng.choice(words["trades"]), rng),
+        lives_on=phrase(rng.choice([*words[f"trades_{terrain}"] * 2, *words["trades_any"]]), rng),
         defense=phrase(rng.choice(words[f"defenses_{brief.size}"]), rng),
         levy=population // _LEVY_SHARE[brief.size],
         places=tuple(phrase(one, rng) for one in places),
@@ -120,7 +121,7 @@ def _aloud(name: str, size: str, terrain: str, rng: random.Random) -> str:
 
 def _pages(record: SettlementRecord, ruler: Npc, inn: Made) -> Made:
     head = f"## {record.title}"
-    heads = f"about {record.population:,} heads, mostly {record.people}"
+    heads = f"about {record.population:,} heads, mostly {BY_KEY[record.people].adjective}"
     counts = f"{record.size.title()}, {heads}; lives on {record.lives_on}."
     who = f"**{ruler.name}**, {ruler.title}, {record.government}."
     short = page(head, f"> {record.read_aloud}", counts, f"**Ruler.** {who}", f"**Trouble.** {record.trouble}")

@@ -28,7 +28,7 @@ from workers.world_designer.npc import Npc
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "tavern/1"
+GENERATOR: Final = "tavern/2"
 _MOODS: Final = ("cozy", "rowdy", "shady", "quiet")
 _QUALITIES: Final = {"cozy": "common", "rowdy": "poor", "shady": "poor", "quiet": "common", "grand": "good"}
 _SERVED: Final = {
@@ -127,7 +127,10 @@ def _prices(quality: str, rng: random.Random) -> tuple[Price, ...]:
     """What the house serves, at the prices of the book (Player's Handbook, table 44)."""
     table, words = rules.default_rulebook().table("food_and_lodging"), phrases("tavern")
     dish, drink = phrase(rng.choice(words["dishes"]), rng), phrase(rng.choice(words["drinks"]), rng)
-    names = {"ale": drink.split(", ")[0] if "ale" in drink else "ale", "soup": f"soup, or {dish}"}
+    names = {
+        "ale": f"ale, called {drink.split(', ')[0]}" if drink.endswith(" ale") else "ale",
+        "soup": f"soup, or {dish}",
+    }
     names |= {f"{level}_meals": f"{level} meals ({dish})" for level in ("poor", "common", "good")}
     names |= {f"{level}_inn_lodging": f"{level} lodging" for level in ("poor", "common")}
     rows = [(article, table.find(article)) for article in _SERVED[quality]]

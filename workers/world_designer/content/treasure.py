@@ -5,6 +5,7 @@ worth is reached, and coins make up the rest, so that its total is exactly what 
 """
 
 import random
+import re
 from collections import Counter
 from collections.abc import Sequence
 from typing import Final
@@ -29,7 +30,7 @@ from workers.world_designer.content.magic import MagicFind, find_of, is_open, ro
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "treasure/1"
+GENERATOR: Final = "treasure/2"
 GP_PER_LEVEL: Final = 150
 """A hoard of no stated worth: so many gold pieces for each character's level. Ours; the book leaves it open."""
 _COIN_NAMES: Final = {"cp": "cp", "sp": "sp", "gp": "gp", "pp": "pp"}
@@ -90,9 +91,13 @@ def generate_treasure(brief: TreasureOrder, seed: int, campaign: Campaign) -> Ma
     rolled, haul, source = _haul(brief, rng)
     words, telling = phrases("treasure"), stream(seed, "treasure, told", GENERATOR, brief.model_dump_json())
     owner = campaign.some(telling, "faction", "npc") if telling.randint(1, 3) == 1 else None
-    origin = phrase(telling.choice(words["origins"]), telling)
-    if owner is not None:
-        origin = phrase(telling.choice(words["origins_linked"]), telling, {"name": owner.shown})
+    origins = words["origins_linked" if owner is not None else "origins"]
+    if not haul.coins:
+        origins = tuple(one for one in origins if not _OF_COINS.search(one))
+    origin = phrase(telling.choice(origins), telling, {"name": owner.shown} if owner is not None else {})
+    found = _found(brief, telling)
+    if not (haul.total_gp or haul.magic):
+        owner, found, origin = None, "", _EMPTY
     record = TreasureRecord(
         title=_title(brief),
         hook=origin,
@@ -103,7 +108,7 @@ def generate_treasure(brief: TreasureOrder, seed: int, campaign: Campaign) -> Ma
         seed=seed,
         rolled=rolled,
         haul=haul,
-        found=_found(brief, telling),
+        found=found,
         origin=origin,
     )
     return _pages(record)
@@ -222,14 +227,22 @@ def _gems(gems: Sequence[rules.Gem], rng: random.Random) -> tuple[GemFind, ...]:
 def _art(value: int, rng: random.Random) -> ArtFind:
     words = phrases("treasure")
     name = next((name for most, name in _ART if value < most), "art_above")
-    low, high = (0.5, 6.0) if value < 2_000 else (1.0, 12.0)
+    description = phrase(rng.choice(words[name]), rng)
+    low, high = next((pounds for kind, pounds in _POUNDS if kind.search(description)), _USUAL_POUNDS)
     return ArtFind(
-        description=phrase(rng.choice(words[name]), rng),
+        description=description,
         value_gp=value,
         weight_lb=round(rng.uniform(low, high) * 2) / 2,
     )
 
 
+_POUNDS: Final = (
+    (re.compile(r"tapestry|hanging|altar piece|statuette|reliquary|portrait"), (5.0, 15.0)),
+    (re.compile(r"pendant|brooch|bracelet|comb|chain|torc|arm ring|necklace|diadem|chess queen|dice box"), (0.5, 1.0)),
+)
+_USUAL_POUNDS: Final = (1.0, 4.0)
+_OF_COINS: Final = re.compile(r"coin|sack|tally|letter.*among")
+_EMPTY: Final = "The dice gave nothing of what there might have been."
 _ART: Final = ((100, "art_below_100"), (500, "art_below_500"), (2_000, "art_below_2000"))
 
 
@@ -282,8 +295,8 @@ def _pages(record: TreasureRecord) -> Made:
     ]
     long = page(
         head,
-        f"*{record.found}* {record.origin}",
-        bullets(lists) or "Nothing of worth.",
+        f"*{record.found}* {record.origin}" if record.found else record.origin,
+        bullets(lists),
         f"{totals}; rolled as {record.rolled}.",
     )
     draft = Draft(

@@ -30,7 +30,7 @@ from workers.world_designer.content.folk import links_of, person, place_name
 from workers.world_designer.prose import phrase, sentence, stream
 from workers.world_designer.vocabulary.content import phrases
 
-GENERATOR: Final = "hex/1"
+GENERATOR: Final = "hex/2"
 _LANDS: Final[tuple[Land, ...]] = ("forest", "hills", "plains", "coast", "mountains", "swamp")
 _CLIMATES: Final[dict[str, Climate]] = {"arctic": "arctic", "jungle": "tropical"}
 _NATIVE_WEIGHT: Final = 5
@@ -166,7 +166,7 @@ def _pages(record: HexRecord, lair: Made) -> Made:
         record.title,
         record.read_aloud,
         {"location_type": LocationType.WILDERNESS.value} | record.model_dump(mode="json", exclude={"title", "links"}),
-        dm_only=("hidden", "residents", "wandering", "hook"),
+        dm_only=("hidden", "residents", "wandering", "hook", "source"),
     )
     own = (Relation(1, "takes place in", 0), *relations_to(record.links))
     return Made(record, short, long, (draft, *lair.drafts), (*own, *(_moved(one) for one in lair.relations)))

@@ -65,6 +65,7 @@ def hang_doors(
     openings.sort(key=lambda one: (one[0], one[2].cell, one[2].side))
     sources = [stream(seed, "door", retry, one.room, one.cell, one.side) for _, _, one in openings]
     kinds = [_kind(one, layout.style, rng) for (_, _, one), rng in zip(openings, sources, strict=True)]
+    kinds = _one_leaf_to_a_threshold(layout, [(level, one) for _, level, one in openings], kinds)
     near = _distances(layout, [(one, kind) for (_, _, one), kind in zip(openings, kinds, strict=True)])
     doors = []
     for index, (number, level, opening) in enumerate(openings):
@@ -76,6 +77,29 @@ def hang_doors(
             Door(f"d{index + 1}", level, opening.cell, opening.side, kind, number, passage_ids[opening.passage], facts)
         )
     return doors
+
+
+def _one_leaf_to_a_threshold(
+    layout: Layout, openings: Sequence[tuple[int, Opening]], kinds: Sequence[str]
+) -> list[str]:
+    """The kinds, with an arch for the plainer of two doors at the ends of a passage that is hardly more than a wall."""
+    found = list(kinds)
+    ends: dict[tuple[int, int], list[int]] = {}
+    for index, (level, one) in enumerate(openings):
+        if len(layout.floors[level].passages[one.passage]) <= _THRESHOLD_CELLS:
+            ends.setdefault((level, one.passage), []).append(index)
+    for both in ends.values():
+        hung = sorted(
+            (index for index in both if found[index] != "open"), key=lambda index: found[index] in _PLAIN_LEAF
+        )
+        for index in hung[1:]:
+            if found[index] in _PLAIN_LEAF:
+                found[index] = "open"
+    return found
+
+
+_THRESHOLD_CELLS: Final = 2
+_PLAIN_LEAF: Final = frozenset({"door", "stuck", "barred", "portcullis"})
 
 
 def _kind(opening: Opening, style: DungeonStyle, rng: random.Random) -> str:

@@ -31,7 +31,7 @@ from workers.world_designer.dungeon.wandering import wandering_table
 from workers.world_designer.dungeon.words import own, pick, plain_choice, say, vocabulary_version
 from workers.world_designer.prose import stream
 
-GENERATOR: Final = "dungeon/2"
+GENERATOR: Final = "dungeon/3"
 MOST_RETRIES: Final = 20
 
 
@@ -181,7 +181,7 @@ def _head(
         "history": {
             "builder": say(rng, rng.choice(words["builders"])),
             "fall": say(rng, rng.choice(words["falls"])),
-            "now": f"{master.name[:1].upper()}{master.name[1:]} hold it now. They want {master.want}.",
+            "now": f"{master.name[:1].upper()}{master.name[1:]} hold it. They want {master.want}.",
         },
         "goal": {"room": goal.number, "what": f"{goal.name} (room {goal.number})"},
         "cast": cast.as_json(),

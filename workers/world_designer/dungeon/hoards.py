@@ -1,6 +1,7 @@
 """Treasure of a room: rolled by the creatures' own types, then cut or filled to the room's share."""
 
 import random
+import re
 from collections.abc import Iterable, Sequence
 from typing import Any, Final
 
@@ -16,7 +17,6 @@ _USERS: Final = {
     "rods": "as its kind says: most rods serve priests or wizards",
     "staves": "priests or wizards, as its kind says",
     "wands": "wizards; some wands serve priests or anyone",
-    "scrolls": "spells: the class they are written for; protection: anyone",
     "armor_and_shields": "classes that may wear this armor",
     "weapons": "classes that may use this weapon",
 }
@@ -68,7 +68,9 @@ def _gem(gem: rules.Gem, rng: random.Random) -> dict[str, Any]:
 
 
 def _art(value: int, rng: random.Random) -> dict[str, Any]:
-    return {"what": with_articles(plain_choice(rng, rng.choice(own("tricks")["art"]))), "gold_pieces": value}
+    tiers = own("tricks")["art"]
+    fitting = next((words for most, words in tiers.items() if most != "above" and value < int(most)), tiers["above"])
+    return {"what": with_articles(plain_choice(rng, rng.choice(fitting))), "gold_pieces": value}
 
 
 def _coin_value(coins: dict[str, int]) -> int:
@@ -128,6 +130,9 @@ def _magic(rolled: Sequence[rules.MagicItem], number: int, rng: random.Random) -
 
 def _named(item: rules.MagicItem) -> str:
     """As it stands on a character sheet: `ring of invisibility`, `potion of healing`."""
+    if counted := _COUNTED.fullmatch(item.item):
+        number, what, rest = counted.groups()
+        return f"{number} {what}{'s' if number != '1' else ''}{rest}"
     word = _NOUNS.get(item.category)
     spoken = item.item.lower()
     if word is None or word in spoken or spoken.startswith(("oil", "philter", "elixir")):
@@ -135,6 +140,7 @@ def _named(item: rules.MagicItem) -> str:
     return f"scroll: {item.item}" if word == "scroll" else f"{word} of {item.item}"
 
 
+_COUNTED: Final = re.compile(r"(\d+) x ([a-z ]+)( [+-].*)")
 _NOUNS: Final = {
     "rings": "ring",
     "potions_and_oils": "potion",
@@ -143,6 +149,12 @@ _NOUNS: Final = {
     "staves": "staff",
     "scrolls": "scroll",
 }
+
+
+def _users(item: rules.MagicItem) -> str:
+    if item.category == "scrolls" and "spell" in item.item:
+        return "wizards or priests, as the spells are"
+    return _USERS.get(item.category, _ANYONE)
 
 
 def _is_ready(item: rules.MagicItem) -> bool:
@@ -164,10 +176,7 @@ def _written(
         "coins": coins,
         "gems": sorted(gems, key=lambda one: (-one["gold_pieces"], one["what"])),
         "art": sorted(art, key=lambda one: (-one["gold_pieces"], one["what"])),
-        "magic": [
-            {"item": _named(one), "category": one.category, "usable_by": _USERS.get(one.category, _ANYONE)}
-            for one in magic
-        ],
+        "magic": [{"item": _named(one), "category": one.category, "usable_by": _users(one)} for one in magic],
         "treasure_types": list(types),
         "gold_pieces": round(_value(coins, gems, art), 2),
         "weight_lb": round(weight, 2),

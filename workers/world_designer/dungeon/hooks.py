@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from contracts.dungeons import DungeonBrief
-from workers.world_designer.content.quest import REWARD_PER_LEVEL
+from workers.world_designer.content.quest import MOST_OF_A_VILLAGER, REWARD_PER_LEVEL
 from workers.world_designer.dungeon.cast import Cast, Member
 from workers.world_designer.dungeon.plan import Plan, RoomPlan
 from workers.world_designer.dungeon.words import own
@@ -23,8 +23,8 @@ def hooks_of(brief: DungeonBrief, cast: Cast, plan: Plan, name: str, seed: int) 
     slots = _slots(plan, name)
     near, patron = cast.first("near"), cast.first("patron")
     where = phrase(rng.choice(words["where"]), rng, {"near": near.name}) if near else ""
-    invented = rng.choice(phrases("folk")["people_generic"])
     gold = REWARD_PER_LEVEL * brief.party_level * brief.party_size
+    invented = rng.choice(phrases("folk")["people_of_means" if gold > MOST_OF_A_VILLAGER else "people_generic"])
     asked = slots | {"giver": patron.name if patron else invented, "gold": f"{gold:,}"}
     quest = {"giver": asked["giver"], "text": phrase(rng.choice(words["quests"]), rng, asked), "reward_gp": gold}
     return {
@@ -42,7 +42,7 @@ def _slots(plan: Plan, name: str) -> dict[str, str]:
         "goal": goal.name.lower(),
         "faction": master.name,
         "want": master.want,
-        "rooms": and_list(held),
+        "rooms": f"room{'s' if len(held) > 1 else ''} {and_list(held)}",
     }
 
 

@@ -7,12 +7,16 @@ import rules
 from workers.world_designer.dungeon.words import own, say
 
 
-def make_trap(party_level: int, turn: int, rng: random.Random) -> dict[str, Any]:
+def make_trap(party_level: int, turn: int, rng: random.Random, *, guards_treasure: bool) -> dict[str, Any]:
     """A trap for this party: what it is, what it does, how it shows, and how to get by.
 
-    Kinds are dealt by `turn`, so that the same does not come twice in a row.
+    Kinds are dealt by `turn`, so that the same does not come twice in a row. A poisoned latch needs something to lock.
     """
-    fitting = [one for one in own("tricks")["traps"] if _fits(one, party_level)]
+    fitting = [
+        one
+        for one in own("tricks")["traps"]
+        if _fits(one, party_level) and (guards_treasure or one["effect"] != "poison")
+    ]
     entry = fitting[turn % len(fitting)]
     feet = rng.choice(entry["feet"][: 1 + party_level // 2]) if "feet" in entry else 0
     return {
@@ -22,7 +26,7 @@ def make_trap(party_level: int, turn: int, rng: random.Random) -> dict[str, Any]
         "save": entry["save"],
         "sign": entry["sign"],
         "avoid": entry["avoid"],
-        "find": "thief: find/remove traps" + _dwarf(),
+        "find": "thief: find/remove traps" + (_dwarf() if entry.get("stonework") else ""),
     }
 
 
@@ -33,7 +37,7 @@ def _fits(entry: dict[str, Any], party_level: int) -> bool:
 
 def _dwarf() -> str:
     found = rules.search("stonework_trap", "dwarf")
-    return f"; dwarf, if it is stonework: {found.chance} in {found.of}"
+    return f"; dwarf: {found.chance} in {found.of}"
 
 
 def _effect(entry: dict[str, Any], feet: int, party_level: int, rng: random.Random) -> str:

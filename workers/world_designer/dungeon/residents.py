@@ -2,7 +2,7 @@
 
 import functools
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -61,8 +61,10 @@ def experience_of(creature: str) -> int:
 
 @functools.cache
 def manner_of(creature: str) -> str:
-    """How a creature behaves, whoever leads it: people, undead, construct, beast or pest."""
+    """How a creature behaves, whoever leads it: people, cunning, undead, construct, beast or pest."""
     found = creature_of(creature)
+    if creature in _WITHOUT_HANDS:
+        return "cunning"
     match found.kind:
         case "undead" | "construct":
             return found.kind
@@ -70,6 +72,15 @@ def manner_of(creature: str) -> str:
             return "pest"
         case _:
             return "people" if found.intelligence[1] >= LEAST_SENSE else "beast"
+
+
+_WITHOUT_HANDS: Final = frozenset(
+    {
+        "behir", "dark_naga", "dire_wolf", "giant_spider", "guardian_naga", "hell_hound", "nightmare", "phase_spider",
+        "red_dragon", "spirit_naga", "white_dragon", "winter_wolf", "worg",
+    }
+)  # fmt: skip
+"""They understand and may be bargained with, but they play no dice, mend no gear and stretch no trip line."""
 
 
 @functools.cache
@@ -147,7 +158,7 @@ def _leader(faction: Faction, share: int, limits: Limits, rng: random.Random) ->
 
 
 def _one_kind(
-    creatures: Iterable[str], share: int, limits: Limits, rng: random.Random, *, but: set[str]
+    creatures: Sequence[str], share: int, limits: Limits, rng: random.Random, *, but: set[str]
 ) -> Group | None:
     """A kind and a number that come near the share; None when nothing may be met beside what there is."""
     possible = [group for group in _possible(creatures, limits) if group.creature not in but]
@@ -157,6 +168,9 @@ def _one_kind(
     if not possible:
         return None
     near = [group for group in possible if abs(group.experience - share) <= _CLOSE_ENOUGH * share]
+    # Those that the faction is made of come rather than the beasts that follow them.
+    if rng.random() < 0.5:
+        near = [group for group in near if group.creature == creatures[0]] or near
     return rng.choice(near) if near else min(possible, key=lambda one: (abs(one.experience - share), one.creature))
 
 

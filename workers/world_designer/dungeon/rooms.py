@@ -24,6 +24,13 @@ _DOING: Final = {
         "on watch",
         "dividing loot",
     ),
+    "cunning": (
+        "gorged and slow",
+        "pacing the walls",
+        "lying in wait",
+        "asleep with one eye open",
+        "heads up, listening",
+    ),
     "undead": (
         "standing as they fell",
         "walking the same round",
@@ -39,8 +46,14 @@ _DOING: Final = {
 
 _ON_A_LID: Final = "needle"
 """The trap that is part of whatever holds the treasure."""
+_NAMED: Final = frozenset({"people", "cunning", "undead"})
 _STILL: Final = ("at rest until touched", "in the corners and cracks", "waiting for whatever comes near")
-_ALONE: Final = ("eating", "asleep", "sharpening a blade", "counting loot", "awake and listening")
+_ALONE: Final = {
+    "people": ("eating", "asleep", "sharpening a blade", "counting loot", "awake and listening"),
+    "cunning": ("gorged and slow", "pacing the walls", "lying in wait", "asleep with one eye open"),
+    "undead": ("standing as it fell", "walking the same round", "kneeling", "waiting in the dark"),
+    "beast": ("feeding", "asleep", "guarding its young", "hunting by scent", "alert, head up"),
+}
 
 
 def fill_room(
@@ -81,7 +94,9 @@ def fill_room(
         "kind": plan.kind,
         "goal": plan.is_goal,
         "read_aloud": words.read_aloud,
-        "creatures": [_met(group, plan, source(f"creature {index}")) for index, group in enumerate(groups)],
+        "creatures": [
+            _met(group, plan, source(f"creature {index}"), first=index == 0) for index, group in enumerate(groups)
+        ],
         "approach": _approach(plan, groups, facts),
         "trap": trap,
         "special": _special(plan, turn, source("special")),
@@ -100,9 +115,13 @@ def fill_room(
 
 
 def _residents(groups: tuple[Group, ...]) -> str | None:
-    """Who leaves traces: the many rather than the one, and neither what was built nor what grows."""
+    """Who leaves traces: several of a kind, and neither what was built nor what grows."""
     many = max(groups, key=lambda group: group.number, default=None)
-    return None if many is None or manner_of(many.creature) in {"construct", "pest"} else named(many.creature, 2)
+    if many is None or many.number == 1 or not gets_about(many.creature):
+        return None
+    if manner_of(many.creature) in {"construct", "pest"}:
+        return None
+    return named(many.creature, 2)
 
 
 def _kin(groups: tuple[Group, ...]) -> str:
@@ -110,9 +129,10 @@ def _kin(groups: tuple[Group, ...]) -> str:
     return "beast" if many is None else manner_of(many.creature)
 
 
-def _met(group: Group, plan: RoomPlan, rng: random.Random) -> dict[str, Any]:
+def _met(group: Group, plan: RoomPlan, rng: random.Random, *, first: bool) -> dict[str, Any]:
     block = stat_block(group, rng) | {"doing": _doing(group, rng)}
-    if plan.is_goal and group.number == 1 and manner_of(group.creature) in {"people", "undead"}:
+    # There is one master: a single follower beside it has no name.
+    if first and plan.is_goal and group.number == 1 and manner_of(group.creature) in _NAMED:
         block["called"] = plan.master
     return block
 
@@ -121,7 +141,7 @@ def _doing(group: Group, rng: random.Random) -> str:
     manner = manner_of(group.creature)
     if not gets_about(group.creature):
         return rng.choice(_STILL)
-    return rng.choice(_ALONE if manner == "people" and group.number == 1 else _DOING[manner])
+    return rng.choice(_ALONE.get(manner, _DOING[manner]) if group.number == 1 else _DOING[manner])
 
 
 def _approach(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> str | None:
@@ -129,16 +149,19 @@ def _approach(plan: RoomPlan, groups: tuple[Group, ...], rng: random.Random) -> 
     if not groups:
         return None
     manner = manner_of(groups[0].creature)
-    if plan.faction.kind == "pest" and manner == "people":
+    if not gets_about(groups[0].creature):
+        manner = "pest"
+    elif plan.faction.kind == "pest" and manner in {"people", "cunning"}:
         manner = "beast"
-    return pick(rng, own("settings")["noncombat"][manner], want=plan.faction.want)
+    number = "_one" if sum(group.number for group in groups) == 1 else ""
+    return pick(rng, own("settings")[f"noncombat{number}"][manner], want=plan.faction.want)
 
 
 def _trap(plan: RoomPlan, brief: DungeonBrief, turn: int, rng: random.Random) -> dict[str, Any] | None:
     if plan.kind == "trap":
-        return make_trap(brief.party_level, turn, rng)
+        return make_trap(brief.party_level, turn, rng, guards_treasure=bool(plan.gold_pieces))
     if plan.kind == "treasure" and rng.random() < 0.5:
-        return make_trap(brief.party_level, turn + 3, rng)
+        return make_trap(brief.party_level, turn + 3, rng, guards_treasure=True)
     return None
 
 

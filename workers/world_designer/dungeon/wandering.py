@@ -10,12 +10,13 @@ from workers.world_designer.prose import stream
 _MOST: Final = 8
 _DOING: Final = {
     "people": (
-        "on their rounds",
-        "carrying {water|loot|a wounded one}",
+        "going the rounds",
+        "carrying {water|loot|firewood}",
         "looking for {a deserter|the way out|food}",
         "come to relieve the watch",
     ),
-    "undead": ("following the sound of steps", "walking {the same round|in procession}", "drawn by light"),
+    "cunning": ("hunting", "going the rounds", "drawn by voices"),
+    "undead": ("following the sound of steps", "walking {the same round|the length of the passages}", "drawn by light"),
     "beast": ("hunting", "on the way to water", "driven out by something stronger"),
     "construct": ("carrying out an old order", "sweeping the floor"),
     "pest": ("looking for food", "drawn by the smell of blood"),

@@ -59,8 +59,10 @@ def _space(name: str, rng: random.Random, *, is_goal: bool) -> str:
     """The room by its name, in a sentence: `a low guardroom`, `a row of cells`, `the commander's vault`."""
     words = own("settings")
     plain = _NUMBERED.sub("", name).lower()
-    if plain in words["spoken"] and not is_goal:
-        return str(words["spoken"][plain])
+    # `Stained Cathedral` is told as the cathedral is: the adjective keeps the names apart.
+    for noun in (plain, plain.partition(" ")[2]):
+        if noun in words["spoken"] and not is_goal:
+            return str(words["spoken"][noun])
     if is_goal:
         return f"the {plain}"
     look = rng.choice(words["looks"]) if " " not in plain else ""

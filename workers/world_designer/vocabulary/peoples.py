@@ -56,7 +56,7 @@ PEOPLES: tuple[People, ...] = (
             "Narrow-shouldered, and careful of every step",
         ),
         (
-            "grey eyes that count the exits",
+            "gray eyes that count the exits",
             "a nose once broken and badly set",
             "dark hair cropped close",
             "a gap between the front teeth",
@@ -81,7 +81,7 @@ PEOPLES: tuple[People, ...] = (
         (
             "plaits bound with copper wire",
             "eyebrows like hedges",
-            "grey hair braided in the clan's five strands",
+            "gray hair braided in the clan's five strands",
             "a burn scar shaped like a leaf on the left forearm",
             "ruddy cheeks and small, steady eyes",
             "stone dust in every crease of the face",

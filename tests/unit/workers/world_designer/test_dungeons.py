@@ -1,6 +1,7 @@
 """Dungeons by their briefs: what depends on what, what is kept, and what a prompt asks for."""
 
 import hashlib
+import random
 import subprocess
 import sys
 from typing import Any
@@ -15,17 +16,27 @@ from core.errors import InvalidInput
 from store.changes import NewEntity, NewRelationship
 from workers.step import StepTask
 from workers.world_designer.agent import WorldDesignerAgent
+from workers.world_designer.brief import location_brief
 from workers.world_designer.dungeon.generate import as_bytes, draft_dungeon, generate_dungeon
+from workers.world_designer.dungeon.hoards import _art
 from workers.world_designer.dungeon.reading import dungeon_brief
+from workers.world_designer.dungeon.residents import manner_of
 from workers.world_designer.dungeon.words import own
+from workers.world_designer.location import describe_location
+from workers.world_designer.vocabulary.content import phrases
 
 Document = dict[str, Any]
 MAP = ("levels", "doors", "stairs", "entrances")
-PRINT = """
+PLACE = "describe the Broken Tower of Salt, Ash, Bone, Glass and Water"
+"""Its title has many words that matter: a set of them comes in another order in each process."""
+PRINT = f"""
 import hashlib
 from contracts.dungeons import DungeonBrief
+from workers.world_designer.brief import location_brief
 from workers.world_designer.dungeon.generate import as_bytes, generate_dungeon
+from workers.world_designer.location import describe_location
 print(hashlib.sha256(as_bytes(generate_dungeon(DungeonBrief(rooms=12), 77))).hexdigest())
+print(describe_location(location_brief("{PLACE}"), [], 7).content)
 """
 
 
@@ -46,7 +57,9 @@ def test_the_same_brief_and_seed_make_the_same_bytes_in_another_process() -> Non
     other = subprocess.run(
         [sys.executable, "-c", PRINT], check=True, capture_output=True, text=True, env={"PYTHONHASHSEED": "1"}
     )
-    assert hashlib.sha256(as_bytes(made(77, rooms=12))).hexdigest() == other.stdout.strip()
+    dungeon, place = other.stdout.split("\n", 1)
+    assert hashlib.sha256(as_bytes(made(77, rooms=12))).hexdigest() == dungeon
+    assert describe_location(location_brief(PLACE), [], 7).content == place.strip()
 
 
 def test_another_seed_makes_another_dungeon() -> None:
@@ -164,6 +177,31 @@ def test_every_number_of_a_creature_is_the_rules_own() -> None:
 def test_every_fight_has_a_way_without_one() -> None:
     rooms = made(rooms=40)["rooms"]
     assert all(bool(room["creatures"]) == bool(room["approach"]) for room in rooms)
+
+
+@pytest.mark.parametrize(
+    ("creature", "manner"),
+    [("goblin", "people"), ("nightmare", "cunning"), ("giant_spider", "cunning"), ("wolf", "beast"),
+     ("skeleton", "undead"), ("iron_golem", "construct"), ("green_slime", "pest"), ("imp", "people")],
+)  # fmt: skip
+def test_creatures_behave_by_what_they_are(creature: str, manner: str) -> None:
+    """A nightmare understands speech, but has no hands for dice, gear or a trip line."""
+    assert manner == manner_of(creature)
+
+
+def test_a_large_reward_is_paid_by_somebody_of_means() -> None:
+    poor, rich = (made(rooms=6, party_level=level)["quest"] for level in (1, 12))
+
+    assert poor["giver"] in phrases("folk")["people_generic"]
+    assert rich["giver"] in phrases("folk")["people_of_means"]
+
+
+@pytest.mark.parametrize(("worth", "tier"), [(99, "100"), (100, "500"), (1_999, "2000"), (2_000, "above")])
+def test_an_object_of_art_is_as_fine_as_its_worth(worth: int, tier: str) -> None:
+    words = " ".join(own("tricks")["art"][tier])
+    told = _art(worth, random.Random(1))["what"]
+
+    assert told.split()[1] in words
 
 
 def test_all_creatures_of_the_vocabulary_are_in_the_rules() -> None:

@@ -222,6 +222,6 @@ def test_attributes_are_json():
         "location_type": "building",
         "kind": "hall",
         "culture": "dwarven",
-        "generator": "location/1",
+        "generator": "location/2",
         "seed": 3,
     } == stored

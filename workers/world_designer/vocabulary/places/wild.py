@@ -24,7 +24,7 @@ WILD: tuple[Kind, ...] = (
             "Behind the damp there is a {musky|greasy} smell of something warm.",
         ),
         exits=(
-            "A squeeze at the back, ringed with {scratches|tufts of grey hair}, leads on and down.",
+            "A squeeze at the back, ringed with {scratches|tufts of gray hair}, leads on and down.",
             "High on the left a ledge runs into the dark, and a knotted vine hangs from it.",
         ),
     ),
@@ -51,7 +51,7 @@ WILD: tuple[Kind, ...] = (
     Kind(
         "swamp", "marsh", ("swamp", "marsh", "bog", "fen", "mire", "moor"), _W, "wild",
         sights=(
-            "Black water and {grey reeds|drowned trees} make a maze of $the, with no bank that stays a bank.",
+            "Black water and {gray reeds|drowned trees} make a maze of $the, with no bank that stays a bank.",
             "A causeway of logs crosses $the, sunk to the ankle, {new logs|one bright rope} among the old.",
             "Lights hang over the pools of $the, {blue|pale}, and keep their distance.",
         ),
