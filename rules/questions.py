@@ -10,14 +10,17 @@ from typing import Any
 
 from rules.asking.basic_replies import tell_rule
 from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
-from rules.asking.forms import with_forms
+from rules.asking.comparing import compared
+from rules.asking.focus import asked_alone, focused, is_named, without_passing
+from rules.asking.forms import in_unit, with_forms
 from rules.asking.numbers import fill_slots
-from rules.asking.parts import questions_in
+from rules.asking.parts import PartOfQuestion, questions_in
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
 from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
-from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics
+from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics, unanswered
+from rules.asking.verdicts import verdict
 from rules.asking.vocabulary import vocabulary_of
 from rules.errors import RuleError, TableUnavailable
 from rules.loader import Rulebook, default_rulebook
@@ -36,6 +39,9 @@ CLEARLY_ASKED = 3.2
 """Points of a topic that the question names, rather than only mentions things of."""
 NEEDS_THE_RACE = 0.4
 """Points from which a topic rests on the race, so that one that is not here cannot be passed over."""
+PLAIN = 0.7
+"""Confidence from which a sentence is answered without the story around it."""
+FROM_ONE_SENTENCE = 0.1
 MOST_EACH = 6
 LEVELS_SHOWN = 20
 
@@ -84,10 +90,31 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
         slots = fill_slots(vocabulary_of(book).read(text))
     except TableUnavailable as error:
         return Answer(answer=f"There is no answer at present: {error}.")
+    slots = without_passing(slots)
+    if (near := focused(slots)) is not None and _is_the_question(near, slots):
+        slots = near
     answer = _answer(slots, book)
+    if not answer.values and (alone := asked_alone(slots)) is not None:
+        answer = _alone(alone, book) or answer
     if answer.values or answer.confidence >= REFUSED:
         return answer
     return _read_again(slots, book, answer) or answer
+
+
+def _alone(slots: Slots, book: Rulebook) -> Answer | None:
+    """The answer to the sentence that asks, when it has all that is needed: the story hid what it is about."""
+    answer = _answer(slots, book)
+    if not answer.values or answer.confidence < PLAIN:
+        return None
+    return replace(answer, confidence=round(answer.confidence - FROM_ONE_SENTENCE, 2))
+
+
+def _is_the_question(near: Slots, slots: Slots) -> bool:
+    """Whether the sentence that asks names its topic, and the topic of the whole is named by the story alone."""
+    asked, told = choose_topic(near), choose_topic(slots)
+    if asked is None or told is None or asked.topic is told.topic:
+        return False
+    return is_named(asked.topic, near) and not is_named(told.topic, near)
 
 
 def _read_again(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
@@ -126,7 +153,8 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
         return Answer(answer=f"The {slots.one('other_race')} is not in the rule base. It covers {COVERS}.")
     parts = questions_in(slots, choice)
     if len(parts) > 1:
-        return _together([_answer_about(part.choice, part.slots, book) for part in parts])
+        each = [_answer_about(part.choice, part.slots, book) for part in parts]
+        return _compare_parts(_together(each), slots, parts, each)
     return _answer_about(choice, slots, book)
 
 
@@ -163,7 +191,7 @@ def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     topic = choice.topic
     slots = _with_loose(topic, slots)
     try:
-        found, topics = _with_further(_replies(topic, slots, book), choice, slots, book)
+        found, topics = _with_further(_in_asked_unit(_with_verdict(_replies(topic, slots, book), topic, slots), slots), choice, slots, book)
         return _answered(found, choice, slots, topics)
     except MissingValue as missing:
         return _without_value(missing, choice, slots, book)
@@ -219,7 +247,27 @@ def _replies(topic: Topic, slots: Slots, book: Rulebook) -> Reply:
     several = list(slots.all(topic.each))[:MOST_EACH] if topic.each is not None else []
     if len(several) < 2 or topic.each is None:
         return topic.reply(slots, book)
-    return joined([topic.reply(slots.only(topic.each, one), book) for one in several], same=True)
+    return joined([topic.reply(slots.only(topic.each, one), book) for one in several], same=True, names=several)
+
+
+def _in_asked_unit(found: Reply, slots: Slots) -> Reply:
+    """The reply begun with its main value in the unit that is asked for: turns instead of minutes."""
+    value = in_unit(found.headline[0], slots.words) if found.headline else None
+    if value is None or not slots.words & _IN_UNITS:
+        return found
+    return replace(found, text=f"{value[0].upper()}{value[1:]}. {found.text}", headline=(value, *found.headline))
+
+
+_IN_UNITS = frozenset({"how", "many", "in", "number"})
+
+
+def _with_verdict(found: Reply, topic: Topic, slots: Slots) -> Reply:
+    """The reply begun with yes or no where that is asked and its value decides it."""
+    is_so = verdict(slots, topic.name, found)
+    if is_so is None:
+        return found
+    said = "yes" if is_so else "no"
+    return replace(found, text=f"{said.capitalize()}. {found.text}", headline=(said, *found.headline))
 
 
 def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) -> tuple[Reply, list[Topic]]:
@@ -236,9 +284,31 @@ def _with_further(found: Reply, choice: Choice, slots: Slots, book: Rulebook) ->
             warnings.append(f"On {topic.title}: {error}")
             beside.append(topic)
     answered.sort(key=lambda one: one[0])
-    whole = joined([reply for _, _, reply in answered])
+    whole = _compare(joined([reply for _, _, reply in answered]), slots, choice.topic)
     topics = [topic for _, topic, _ in answered] + beside
     return (replace(whole, warnings=(*whole.warnings, *warnings)) if warnings else whole), topics
+
+
+def _compare(found: Reply, slots: Slots, topic: Topic) -> Reply:
+    """The reply begun with the thing that wins a comparison."""
+    result = compared(slots, topic.name, found.members)
+    if result is None:
+        return found
+    return replace(found, text=f"{result.text}. {found.text}", headline=(*result.headline, *found.headline))
+
+
+def _compare_parts(
+    whole: Answer, slots: Slots, parts: Sequence[PartOfQuestion], each: Sequence[Answer]
+) -> Answer:
+    """The same for the characters of a question, one part each."""
+    if any(not one.values for one in each) or len({one.topic for one in each}) > 1:
+        return whole
+    names = [part.slots.character_class or "" for part in parts]
+    members = [(name, one.headline[0]) for name, one in zip(names, each, strict=True)]
+    result = compared(slots, each[0].topic or "", members)
+    if result is None:
+        return whole
+    return replace(whole, answer=f"{result.text}. {whole.answer}", headline=[*result.headline, *whole.headline])
 
 
 def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic]) -> Answer:
@@ -257,7 +327,7 @@ def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic
 
 def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     other = next(iter(slots.all("other_class")), None)
-    if other is not None and "class" in missing.names:
+    if other is not None and not slots.classes:
         return Answer(answer=f"The {other} is not in the rule base. It covers {COVERS}.")
     text, warnings = str(missing), _unused(slots, [choice.topic])
     if missing.names == ("level",):
@@ -320,7 +390,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost = (
         0.02 * slots.corrected
         + 0.1 * unknown
-        + 0.2 * len(slots.left_over)
+        + 0.3 * len(slots.left_over)
         + found.doubt
         + 0.3 * one_of_several(slots, found.text)
     )
@@ -329,6 +399,8 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
     lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
+    lost += 0.3 * unanswered(slots, topics)
+    lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
     if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
         lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt

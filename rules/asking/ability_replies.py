@@ -131,6 +131,8 @@ def _with_unit(part: Part) -> str:
 
 def _score_for(slots: Slots, columns: Sequence[str], book: Rulebook) -> Reply:
     """The lowest score that gives so much: `what strength for +2 to hit`."""
+    if "spell_level" in slots.numbers and slots.named_abilities == ["wisdom"] and "bonus" in slots.words:
+        return _score_for_bonus_spell(int(slots.numbers["spell_level"]), book)
     if "spell_level" in slots.numbers and slots.named_abilities:
         return _score_for_spells(slots.named_abilities[0], int(slots.numbers["spell_level"]), book)
     named = [*slots.named_abilities, *(COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY)]

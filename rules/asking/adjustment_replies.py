@@ -55,6 +55,7 @@ def _extra_adjustment(slots: Slots) -> float:
         return -99.0
     one = slots.race is not None or slots.armor is not None or "dexterity" in slots.abilities
     asked = slots.has("modifier", "racial") or _does_something(slots)
+    by_dexterity = _by_dexterity(slots)
     other = (
         slots.level is not None
         or "roll" in slots.numbers
@@ -64,14 +65,22 @@ def _extra_adjustment(slots: Slots) -> float:
     other = other or any(
         item.text in {"base", "total", "with", "before", "final"}
         for item in slots.items
-        if slots.has("percent", "chance", "racial") or slots.classes
+        if slots.has("percent", "chance", "racial") or (slots.classes and not by_dexterity)
     )
     return 5.0 if one and asked and not other else -99.0
+
+
+def _by_dexterity(slots: Slots) -> bool:
+    """`What bonus does his dexterity give` to the skill that is named."""
+    gives = bool(slots.words & {"give", "gives", "add", "adds", "bonus"})
+    return gives and "dexterity" in slots.abilities and len(slots.places.get("ability", ())) > 1
 
 
 def _does_something(slots: Slots) -> bool:
     """`What does a Dexterity of 9 do to open locks`: not how well somebody does."""
     words = [item.token.text for item in slots.items]
+    if {"what", "cost"} <= slots.words or slots.words & {"hurt", "hurts", "hinder", "hamper", "hampers"}:
+        return True
     return any(word in {"do", "does"} and after == "to" for word, after in pairwise(words))
 
 
@@ -85,7 +94,7 @@ TOPICS = (
         "what race, Dexterity and armor change in thieving skills",
         cues=(
             "modifier=1 racial=1 thief_skills=0.6 listen percent chance score wear search secret_door movement "
-            "light level "
+            "light level price damage "
             "fall door range creature speed item_save turn magic_item attack size hit weight"
         ),
         things="skill=1.4 race=1 armor=1 ability=0.6 score=0.4 class=0.4 material column item undead racial_ability",

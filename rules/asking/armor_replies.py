@@ -3,6 +3,7 @@
 from itertools import pairwise
 from typing import Any
 
+from rules.abilities import ability_modifiers
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import (
     MissingValue,
@@ -84,6 +85,8 @@ _ONLY_THINGS = frozenset({"material", "item_attack", "item", "armor", "situation
 
 def _extra_item_save(slots: Slots) -> float:
     if not slots.all("material") or slots.classes or slots.has("initiative", "turn"):
+        if not slots.classes and any(item.text.startswith("item sav") for item in slots.items):
+            return 2.0
         return -9.0 if not slots.all("material") else -3.0
     points = 1.2 * bool(slots.all("item_attack")) * slots.has("save", "item_save")
     points += 3.0 * (bool(slots.all("item_attack")) and slots.found.keys() <= _ONLY_THINGS and len(slots.items) < 6)
@@ -96,10 +99,16 @@ def _extra_item_save(slots: Slots) -> float:
 
 def _asks_the_difference(slots: Slots) -> bool:
     words = {word for item in slots.items for word in item.text.split()}
-    return bool(
-        words
-        & {"improve", "improves", "bonus", "worth", "modifier", "add", "adds", "give", "gives", "change", "better"}
+    does_to = any(
+        one.token.text in {"do", "does"} and after.token.text == "to" for one, after in pairwise(slots.items)
     )
+    return does_to or bool(words & _CHANGES)
+
+
+_CHANGES = frozenset(
+    {"improve", "improves", "bonus", "worth", "modifier", "adjustment", "add", "adds", "give", "gives", "change",
+     "changes", "affect", "affects", "better", "lower", "lowers", "raise", "raises", "worsen", "worsens", "help"}
+)  # fmt: skip
 
 
 _WORN = frozenset({"armor", "armour", "suit", "outfit"})
@@ -109,8 +118,13 @@ _OWN = frozenset({"my", "his", "her", "their", "our", "new", "old", "the", "this
 def _is_unnamed(slots: Slots) -> bool:
     """`In my new armor`: an armor is worn that nobody names."""
     return any(
-        before.token.text in _OWN and item.token.text in _WORN and not item.value("armor") and not item.is_cue("ac")
-        for before, item in pairwise(slots.items)
+        slots.items[place - back].token.text in _OWN
+        and item.token.text in _WORN
+        and not item.value("armor")
+        and not item.is_cue("ac")
+        for place, item in enumerate(slots.items)
+        for back in (1, 2)
+        if place >= back
     )
 
 
@@ -151,6 +165,11 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
         text = "-1. A shield lowers the armor class by 1, whatever its size"
         return make_reply(text, {"armor_class": -1}, ["-1", "1"], source=(source,))
     dexterity = score(slots, "dexterity")
+    if dexterity is not None and _asks_the_difference(slots) and not (slots.armor or slots.shield or slots.bonuses):
+        modifiers = ability_modifiers("dexterity", dexterity, book=book)
+        change = modifiers.modifiers["defense"]
+        text = f"{signed(change)}. Dexterity {dexterity} changes the armor class by {signed(change)}"
+        return make_reply(text, {"armor_class": change}, [signed(change), abs(change)], modifiers)
     if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")
     if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
@@ -241,6 +260,7 @@ TOPICS = (
         ),
         reply=reply_armor_class,
         extra=_extra_armor_class,
+        each="armor",
         tables=("armor", "shield"),
     ),
 )

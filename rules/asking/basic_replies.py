@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from rules.asking.patterns import OF_LEVEL, find_rule
-from rules.asking.reply import MissingValue, NotCovered, Reply, listed, make_reply, with_article
+from rules.asking.casting_replies import asks_whether
+from rules.asking.patterns import FROM_LEVEL, OF_LEVEL, find_rule
+from rules.asking.reply import MissingValue, NotCovered, Reply, joined, listed, make_reply, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import spoken
 from rules.loader import Rulebook
+from rules.table import Table
 
 RULES = ("basic_rules", "dungeon_master_rules")
 DOUBT = 0.15
@@ -46,6 +48,8 @@ def tell_rule(rule: str, slots: Slots, book: Rulebook, *, doubt: float) -> Reply
         sentence = f"{counted} here; {sentence}"
     if (open_to := _is_open(rule, slots, book)) is not None:
         shown = ["yes" if open_to else "no", *shown]
+    if rule in FROM_LEVEL and slots.level is not None and slots.level.isdecimal() and asks_whether(slots):
+        shown = ["yes" if int(slots.level) >= int(shown[0]) else "no", *shown]
     values = {"rule": rule, "value": shown[0]}
     text = f"{shown[0][0].upper()}{shown[0][1:]}: {sentence}"
     return make_reply(text, values, shown, source=(table.source,), doubt=doubt)
@@ -76,28 +80,57 @@ def _extra_basic_rule(slots: Slots) -> float:
 
 
 def reply_price(slots: Slots, book: Rulebook) -> Reply:
-    """What a weapon, a suit of armor or a piece of gear costs."""
-    for kind, name in (("ware", "gear_prices"), ("weapon", "weapon_prices"), ("armor", "armor_prices")):
-        thing, table = slots.one(kind), book.table(name)
-        if thing is None or not table.covers(thing):
-            continue
-        row = table.find(thing)
-        if kind == "armor":
-            least, most = row["least"], row["most"]
-            shown = [str(least)] if least == most else [f"{least}-{most}", str(least), str(most)]
-            coin = "gp"
-        else:
-            shown, coin = [str(row["price"])], str(row["coin"])
-        text = f"{shown[0]} {coin}. {with_article(spoken(thing))} costs {shown[0]} {coin}"
-        values: dict[str, Any] = {"price": shown[0], "coin": coin}
-        return make_reply(text, values, [*shown, f"{shown[0]} {coin}"], source=(table.source,))
-    raise NotCovered("That price is not in the rule base")
+    """What weapons, suits of armor and pieces of gear cost."""
+    tables = {kind: book.table(name) for kind, name in _PRICED}
+    found: dict[int, tuple[str, str]] = {}
+    for kind, table in tables.items():
+        for thing in slots.all(kind):
+            place = next(at for at, item in enumerate(slots.items) if (kind, thing) in item.senses)
+            if table.covers(thing):
+                found.setdefault(place, (kind, thing))
+    if not found:
+        raise NotCovered("That price is not in the rule base")
+    named = [found[place] for place in sorted(found)][:MOST_PRICES]
+    counts = [_number_before(slots, thing) for _, thing in named]
+    replies = [_price_of(*one, tables[one[0]], count) for one, count in zip(named, counts, strict=True)]
+    return joined(replies, same=True, names=[thing for _, thing in named])
+
+
+def _number_before(slots: Slots, thing: str) -> int:
+    """The three of `three daggers`; 1 where the table counts in dozens itself."""
+    place = next(at for at, item in enumerate(slots.items) if any(value == thing for _, value in item.senses))
+    before = slots.items[place - 1] if place else None
+    several = any(word in thing for word in ("arrow", "quarrel", "bolt", "bullet", "stone"))
+    return before.token.number if before is not None and before.kind == "number" and not several else 1
+
+
+_PRICED = (("ware", "gear_prices"), ("weapon", "weapon_prices"), ("armor", "armor_prices"))
+MOST_PRICES = 5
+
+
+def _price_of(kind: str, thing: str, table: Table, count: int) -> Reply:
+    row = table.find(thing)
+    if kind == "armor":
+        least, most = row["least"], row["most"]
+        shown = [str(least)] if least == most else [f"{least}-{most}", str(least), str(most)]
+        coin = "gp"
+    else:
+        shown, coin = [str(row["price"])], str(row["coin"])
+    text = f"{shown[0]} {coin}. {with_article(spoken(thing))} costs {shown[0]} {coin}"
+    values: dict[str, Any] = {"price": shown[0], "coin": coin}
+    if count > 1 and shown[0].isdecimal():
+        total = int(shown[0]) * count
+        text, shown = f"{total} {coin} for {count}. {text}", [str(total), f"{total} {coin}", *shown]
+        values |= {"count": count, "total": total}
+    return make_reply(text, values, [*shown, f"{values['price']} {coin}"], source=(table.source,))
 
 
 def _extra_price(slots: Slots) -> float:
     things = any(slots.all(kind) for kind in ("ware", "weapon", "armor"))
     asked = slots.has("price") or (bool(slots.all("ware")) and _how_much(slots) and "gold" in slots.cues)
     asked = asked or (bool(slots.all("ware")) and _how_much(slots) and _only_small(slots))
+    if slots.all("skill") and slots.armor is not None:
+        return -99.0
     return (LIKELY if things else -1.0) if asked and not slots.has("repair", "save") else -99.0
 
 

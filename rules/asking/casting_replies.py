@@ -31,7 +31,30 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
         return no_bonus_spells(slots, book)
     if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
         return _bonus_spells(slots, book)
+    if slots.level is None and "spell_level" in slots.numbers and (opened := _opened_by_score(slots, book)) is not None:
+        return opened
     return _spells_a_day(slots, book)
+
+
+def _opened_by_score(slots: Slots, book: Rulebook) -> Reply | None:
+    """Whether a score opens a level of spells to a class: `can my 12 int wizard learn 7th level spells`."""
+    wanted, groups = int(slots.numbers["spell_level"]), {str(_group(name, book)) for name in slots.classes}
+    if groups == {"wizard"} and (mind := score(slots, "intelligence")) is not None:
+        table, least = book.table("intelligence"), 0
+        least = next((at for at in range(1, 26) if table.find(at=at)["max_spell_level"] >= wanted), 0)
+        ability, given = "Intelligence", mind
+    elif groups == {"priest"} and (faith := score(slots, "wisdom")) is not None:
+        table = book.table("priest_spell_wisdom")
+        ability, given, least = "Wisdom", faith, int(table.value(at=wanted))
+    else:
+        return None
+    said = "yes" if given >= least else "no"
+    text = f"{said.capitalize()}. Spells of {ordinal(wanted)} level need {ability} {least}, and it is {given}"
+    return make_reply(text, {"allowed": said == "yes", "score": least}, [said, least], source=(table.source,))
+
+
+def _group(name: str, book: Rulebook) -> str:
+    return str(book.table("classes").find(name)["group"])
 
 
 def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
@@ -44,7 +67,7 @@ def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
     who = with_article(describe(slots, book))
     if not found.by_class or not any(one.slots for one in found.by_class):
         text = f"None. {who} casts no spells"
-        return make_reply(text, found.values(), ["none", *["no"] * asks_whether(slots)], found)
+        return make_reply(text, found.values(), ["none", "no"], found)
     wanted_levels = slots.spell_levels or _spell_levels(slots)
     if len(wanted_levels) > 1 and len(found.by_class) == 1:
         return _several_levels(found, who, wanted_levels)
@@ -61,7 +84,10 @@ def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
     sentence = f"{who} casts a day, from spell level 1 up: {words}"
     headline: list[Any] = [*written]
     text = f"{' and '.join(written)}. {sentence}"
-    if any("highest" in item.text or "max" in item.text for item in slots.items):
+    texts = {item.text for item in slots.items}
+    which = bool(slots.words & {"what", "which"}) and bool(texts & {"level spell", "level spells", "spell level"})
+    which = which or (bool(slots.words & {"what", "which"}) and "level" in slots.words and "most" in slots.words)
+    if which or any("highest" in item.text or "max" in item.text for item in slots.items):
         headline.insert(0, found.highest_spell_level)
         text = f"{found.highest_spell_level}. That is the highest spell level; {sentence[0].lower()}{sentence[1:]}"
     if len(found.by_class) == 1:
@@ -78,7 +104,12 @@ def asks_whether(slots: Slots) -> bool:
         for item, before in zip(slots.items, [None, *slots.items], strict=False)
         if before is None or before.kind == "separator"
     }
-    return bool(starts & _WHETHER) and not slots.words & {"how", "which", "what"}
+    chooses = any(
+        item.token.text == "or" and slots.items[place - 1].token.text not in {"yes", "whether"}
+        for place, item in enumerate(slots.items)
+        if place
+    )
+    return bool(starts & _WHETHER) and not chooses and not slots.words & {"how", "which", "what", "who", "when"}
 
 
 _WHETHER = frozenset({"can", "does", "do", "is", "are", "may", "could", "will", "has", "have", "would"})

@@ -29,7 +29,7 @@ _TOLD = frozenset({"saved", "turned", "stole", "attacked", "was", "were", "hates
 _ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
 RULE = "basic_rule"
 """The topic that counts itself what it does not explain."""
-_THINGS = frozenset({"weapon", "armor", "spell", "item"})
+_THINGS = frozenset({"weapon", "armor", "spell", "item", "ware", "creature"})
 _SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
 
 
@@ -122,10 +122,16 @@ def _exclaimed(slots: Slots) -> bool:
 
 def asks(slots: Slots) -> bool:
     """Whether anything is asked, with a word or a mark."""
-    items = [item for place, item in enumerate(slots.items) if not _exclaims(slots.items, place)]
+    return asks_in(slots.items)
+
+
+def asks_in(sentence: Sequence[Item]) -> bool:
+    """The same of a part of a question."""
+    items = [item for place, item in enumerate(sentence) if not _exclaims(sentence, place)]
     return (
         any(_asks_with(items, place) for place in range(len(items)))
         or any(item.token.text in {"roll", "number"} for item in items[1:])
+        or any(one.token.text == "to" and after.token.text in {"know", "learn", "hear"} for one, after in pairwise(items))
         or any(_ASKED_FOR & set(item.text.split()) for item in items)
     )
 

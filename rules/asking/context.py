@@ -83,7 +83,8 @@ def _other_class(items: Sequence[Item], place: int) -> bool:
 
 
 _NEGATORS = frozenset(
-    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint"}
+    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint", "absent",
+     "sans", "barring", "lacking", "minus"}
 )
 _BETWEEN = frozenset({"a", "an", "any", "the", "his", "her", "my", "of", "using", "being", "counting", "in", "weapon"})
 _CAN_BE_NEGATED = frozenset({("cue", "specialised"), ("cue", "two_weapons"), ("cue", "bonus_spells")})
@@ -108,14 +109,24 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         found.add(("situation", "rear"))
     if item.text in _DICE_ASKED and any(one.value("creature") for one in items) and not magic:
         found.add(("cue", "how_many_missiles"))
+    if item.text == "command" and place and items[place - 1].value("class"):
+        # What a magic-user commands is no spell.
+        found |= {sense for sense in item.senses if sense[0] == "spell"}
     if item.text == "story":
         counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
         found.add(("request", "story") if counted else ("cue", "stories"))
     skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
     if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
         found.add(("armor", "hide"))
+    if item.value("load_category") not in {None, "none"} and _is_negated(items, place):
+        found |= {sense for sense in item.senses if sense[0] == "load_category"}
+    if item.is_cue("require") and any(one.is_cue("turn", "save", "hit") for one in ahead):
+        # "The number he requires to turn them" is about turning.
+        found.add(("cue", "require"))
     found |= _group_names(items, place)
     before = items[place - 1] if place else None
+    if before is not None and before.token.text == "." and place > 1:
+        before = items[place - 2]  # the point of "vs."
     if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
         # What is saved against is not what is cast.
         found.add(("cue", "spell_slots"))
@@ -131,6 +142,11 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ):
         found |= {sense for sense in item.senses if sense[0] == "weapon"}
     return found
+
+
+def _is_negated(items: Sequence[Item], place: int) -> bool:
+    """`Nothing heavy on him`."""
+    return any(one.token.text in _NEGATORS | {"nothing", "hardly"} for one in items[max(0, place - 2) : place])
 
 
 def _group_names(items: Sequence[Item], place: int) -> set[Sense]:
@@ -263,6 +279,25 @@ def _adds_spells(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> b
     return spelled and any(one.token.text == "bonus" and after.kind == "ordinal" for one, after in pairwise(items))
 
 
+def _lost_shield(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`His shield got smashed`, `shield lost in the river`: none is carried."""
+    for place, item in enumerate(items):
+        if item.is_cue("shield"):
+            for near in (items[place + 1 : place + 5], items[max(0, place - 4) : place][::-1]):
+                words = [one.token.text for one in near]
+                end = next((at for at, word in enumerate(words) if word in _STOPS), len(words))
+                if not _LOST.isdisjoint(words[:end]):
+                    return True
+    return False
+
+
+_LOST = frozenset(
+    {"lost", "lose", "loses", "broke", "broken", "breaks", "gone", "destroyed", "shattered", "sundered", "dropped",
+     "stolen", "splintered", "smashed", "missing", "forgot", "discarded", "burned", "burnt", "without", "sans"}
+)  # fmt: skip
+_STOPS = frozenset({",", ".", "?", "!", ";", "and", "but", "with"})
+
+
 Implied = Callable[[set[str], set[str], Sequence[Item]], bool]
 _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("damage", _asks_damage),
@@ -275,4 +310,5 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("hd", _asks_hit_dice),
     ("cover", _is_screened),
     ("bonus_spells", _adds_spells),
+    ("no_shield", _lost_shield),
 )

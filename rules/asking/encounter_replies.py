@@ -24,7 +24,7 @@ def reply_reaction(slots: Slots, book: Rulebook) -> Reply:
     if found.reaction is None:
         words = listed([f"{name} {chance:g} %" for name, chance in found.chances.items()])
         text = f"{words.capitalize()}. These are the reactions to {with_article(attitude).lower()} party on 2d10"
-        return make_reply(text, found.values(), [*found.chances], found, assumptions=assumed)
+        return make_reply(text, found.values(), [*found.chances, "2d10"], found, assumptions=assumed)
     text = (
         f"{found.reaction.capitalize()}. A roll of {roll}{f' {signed(modifier)}' if modifier else ''} on 2d10 "
         f"with {with_article(attitude).lower()} party is {found.reaction}"

@@ -87,7 +87,7 @@ def _extra_class_armor(slots: Slots) -> float:
     ):
         return -9.0
     named = bool(slots.armor) or slots.has("shield")
-    if named and (slots.has("load", "movement") or "pounds" in slots.numbers):
+    if named and ((slots.has("load", "movement") and not slots.has("may")) or "pounds" in slots.numbers):
         return -3.0
     asks = slots.has("wear") or any(item.text in {"armor", "armour", "armors"} for item in slots.items)
     if not named and not asks:
@@ -177,7 +177,7 @@ TOPICS = (
     topic(
         "class_armor",
         "the armor a class may wear",
-        cues="wear=1 may=1 shield=0.6 ac weapon cast attack level need",
+        cues="wear=1 may=1 shield=0.6 ac weapon cast attack level need load become",
         things="armor=1.2 class=0.8 race material item skill",
         reply=reply_class_armor,
         extra=_extra_class_armor,
@@ -186,7 +186,7 @@ TOPICS = (
     topic(
         "class_weapons",
         "the weapons a class may use",
-        cues="may=1 weapon=0.8 damage_type=0.6 wear=0.2 missile=0.1 turn=-0.5 attack require item_save need",
+        cues="may=1 weapon=0.8 damage_type=0.6 wear=0.2 missile=0.1 turn=-0.5 attack require item_save need load become",
         things="weapon=1.2 class=0.8 race material item ammunition category",
         reply=reply_class_weapons,
         extra=_extra_class_weapons,

@@ -1,5 +1,6 @@
 """Replies about hit dice and experience, of characters and of creatures."""
 
+from itertools import pairwise
 from typing import Any
 
 from rules.asking.creature_names import creature_of
@@ -126,6 +127,8 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     if "xp" in slots.numbers and slots.level is None:
         return _level_of(slots, name, book)
     class_and_level(slots)
+    if "xp" in slots.numbers and slots.words & {"enough", "sufficient", "suffice", "suffices"}:
+        return _is_enough(int(slots.numbers["xp"]), experience_for_level(name, slots.level or "", book=book))
     if (target := _level_reached(slots)) is not None:
         return _between(name, int(slots.level or 1), target, book)
     found = experience_for_level(name, slots.level or "", book=book)
@@ -145,6 +148,16 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values(), [found.experience_points], found)
 
 
+def _is_enough(points: int, found: Experience) -> Reply:
+    """Whether so many points make a level."""
+    said = "yes" if points >= found.experience_points else "no"
+    text = (
+        f"{said.capitalize()}. {with_article(found.character_class)} needs {found.experience_points:,} experience points "
+        f"for {ordinal(found.level)} level"
+    )
+    return make_reply(text, found.values() | {"enough": said == "yes"}, [said, found.experience_points], found)
+
+
 def _until_level(points: int, found: Experience) -> Reply:
     """What is lacking for the level that is named, which so few points have not reached."""
     lacking = found.experience_points - points
@@ -159,7 +172,13 @@ def _level_reached(slots: Slots) -> int | None:
     """The later level of `until a 3rd level cleric reaches 4th`."""
     later = [item.token.number for item in slots.items if item.kind in {"ordinal", "number"}]
     level = int(slots.level) if slots.level and slots.level.isdecimal() else None
-    if level is None or not slots.has("next_level") or len(later) < 2 or later[-1] != level + 1:
+    aimed = any(
+        one.token.text in {"for", "to", "until", "till", "reach", "reaches", "hit", "make"}
+        and after.kind in {"ordinal", "number"}
+        and after.token.number == later[-1]
+        for one, after in pairwise(slots.items)
+    )
+    if level is None or not (slots.has("next_level") or aimed) or len(later) < 2 or later[-1] != level + 1:
         return None
     return later[-1]
 
@@ -277,8 +296,9 @@ _PARTY = frozenset({"players", "pcs", "characters", "people", "adventurers", "he
 
 def _how_many(slots: Slots) -> int:
     """The number before the creature: `6 orcs`."""
+    name = slots.one("creature")
     for place in [
-        *slots.places.get("creature", ()),
+        *(place for place in slots.places.get("creature", ()) if slots.items[place].value("creature") == name),
         *(place for place, item in enumerate(slots.items) if item.is_cue("creature")),
     ]:
         before = slots.items[place - 1] if place else None

@@ -63,6 +63,8 @@ def _action(slots: Slots, book: Rulebook) -> tuple[dict[str, Any], str]:
 
 def _natural(slots: Slots) -> tuple[dict[str, Any], str]:
     """The natural weapons of a creature, by its size."""
+    if slots.all("initiative_situation") and (slots.words & {"alone", "only"} or {"for", "that"} <= slots.words):
+        return {}, ""
     size, creature = slots.one("size"), creature_of(slots.one("creature"))
     if size is not None:
         return {"natural_size": size}, f"{with_article(size).lower()} creature's natural weapons"

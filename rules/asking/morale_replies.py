@@ -20,6 +20,8 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     creature = slots.one("creature")
     if rating is None and creature is None and (band := _band_named(slots, book)) is not None:
         return band
+    if situations and slots.has("modifier") and not slots.words & _WHOLE:
+        return _modifiers(situations, book)
     if rating is None and creature is None:
         if situations:
             return _modifiers(situations, book)
@@ -56,6 +58,8 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, values, headline, found)
 
 
+_WHOLE = frozenset({"total", "final", "after", "with", "needed", "roll", "stand", "check", "including", "rating"})
+"""Words with which more than the modifier alone is asked for."""
 _BREAKS = frozenset(
     {"break", "breaks", "flee", "flees", "run", "runs", "fail", "fails", "rout", "routed", "surrender", "bolt", "panic"}
 )

@@ -20,6 +20,8 @@ from rules.movement import load_limits, movement
 from rules.results import Part, signed
 
 POUNDS_PER_KILOGRAM = 2.2
+WORN = 0.3
+"""What the confidence loses when an armor is worn whose weight is not told."""
 
 
 _MOST = frozenset({"max", "maximum", "until", "before", "limit", "weight", "pounds"})
@@ -34,6 +36,8 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
     if strength is None and slots.one("load_category") is not None and pounds is None and slots.words & _MOST:
+        raise MissingValue("Which Strength?", "strength")
+    if strength is None and pounds is None and slots.race is None and _asks_how_heavy(slots):
         raise MissingValue("Which Strength?", "strength")
     if strength is None and slots.one("load_category") is not None:
         return _base_rate(slots, book)
@@ -63,6 +67,12 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values(), headline, found, assumptions=note)
 
 
+def _asks_how_heavy(slots: Slots) -> bool:
+    """`How many pounds can he carry`."""
+    counted = {"how", "many"} <= slots.words or {"how", "much"} <= slots.words
+    return counted and slots.has("load") and (slots.has("pounds") or slots.has("may"))
+
+
 def _pounds(slots: Slots) -> float | None:
     if "pounds" in slots.numbers:
         return int(slots.numbers["pounds"])
@@ -82,7 +92,8 @@ def _base_rate(slots: Slots, book: Rulebook) -> Reply:
     parts = [Part(f"{spoken(slots.race)}, unencumbered", base, rates.source)]
     if category is None or category == "none":
         text = f"{base}. {with_article(spoken(slots.race))} moves {base} unencumbered"
-        return make_reply(text, {"rate": base}, [base], parts=tuple(parts))
+        # What is worn weighs, and the load decides.
+        return make_reply(text, {"rate": base}, [base], parts=tuple(parts), doubt=WORN if slots.armor else 0.0)
     row = effects.find(category)
     rate = 1 if row["numerator"] is None else base * row["numerator"] // row["denominator"]
     parts.append(Part(f"movement, {category} load", rate, effects.source))
@@ -141,15 +152,17 @@ def _limits(slots: Slots, strength: str, book: Rulebook) -> Reply:
 
 
 def _extra_movement(slots: Slots) -> float:
+    loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if (
         slots.has("save", "thac0", "hit", "thief_skills", "initiative", "age", "morale")
         and "pounds" not in slots.numbers
         and not slots.all("load_category")
     ):
         return -9.0
+    if slots.named_abilities and not slots.abilities and slots.has("extreme", "require", "what_score") and not loaded:
+        return -9.0
     if slots.has("may") and slots.classes and slots.race is not None and not slots.abilities:
         return -9.0
-    loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if not loaded and slots.all("weapon") and not slots.race and not slots.has("load"):
         return -3.0
     points = 1.4 * loaded * (slots.has("load", "movement") or "strength" in slots.abilities)
@@ -160,6 +173,7 @@ def _extra_movement(slots: Slots) -> float:
     points += 3.0 * (
         bool(slots.all("load_category")) and (slots.has("modifier") or bool(slots.all("column")))
     ) + 1.0 * slots.has("ac")
+    points += 1.4 * (_asks_how_heavy(slots) and not slots.abilities)
     return (
         points
         - 1.2 * (not slots.race and not loaded and "strength" not in slots.abilities and not slots.all("creature"))

@@ -91,7 +91,7 @@ class CharacterNumbers(Walker):
         for place in self._kind("ability"):
             ability = self.items[place].value("ability")
             before = self._text(place - 1) if self._text(place - 1) not in {"a", "score"} else self._text(place - 2)
-            asked = before in {"what", "which", "much", "high", "wat", "min", "minimum", "lowest"}
+            asked = before in {"what", "which", "much", "high", "wat", "min", "minimum", "lowest", "least", "smallest"}
             counted = any(self._counts_column(at) for at in range(len(self.items)))
             signed = counted or (any(item.kind == "signed" for item in self.items) and not self.slots.classes)
             asked = asked or (self._asks_for_score() and (not self.slots.classes or "spell_level" in self.numbers))

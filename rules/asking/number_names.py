@@ -79,6 +79,8 @@ class NamedNumbers(Walker):
 
     def spell_level(self) -> None:
         """`3rd level spells`, `level 3 spells`, `2nd level slots`: the spells' level, not the caster's."""
+        if self._spells_of_level():
+            return
         for place, item in enumerate(self.items):
             if not item.is_cue("level", "spell_level"):
                 continue
@@ -106,6 +108,23 @@ class NamedNumbers(Walker):
             if self._is(place + 1, "number") and item.is_cue("spell_level"):
                 self.numbers["spell_level"] = self._take(place + 1)
                 return
+
+    def _spells_of_level(self) -> bool:
+        """`Spells of the 9th level`, `spells of level 9`."""
+        for place, item in enumerate(self.items):
+            if not (item.is_cue("spell", "spell_slots") or item.value("column") == "learn_spell_percent"):
+                continue
+            at = place + 1
+            if self._text(at) != "of":
+                continue
+            at += 1 + (self._text(at + 1) == "the")
+            if self._is(at, "ordinal") and self._is_cue(at + 1, "level", "spell_level"):
+                self.numbers["spell_level"] = str(self._number(at))
+                return True
+            if self._is_cue(at, "level") and self._is(at + 1, "number"):
+                self.numbers["spell_level"] = self._take(at + 1)
+                return True
+        return False
 
     def _goes_on(self, place: int) -> bool:
         """`From 1st-level spells upward`: all levels of spells."""
@@ -243,10 +262,15 @@ class NamedNumbers(Walker):
             shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
+            shown = shown or (behind == "on" and self.slots.has("hit") and self._ends(place + 1) and self._asks_first())
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
+
+    def _asks_first(self) -> bool:
+        """`Does he hit AC 8 on 11`: whether, and the number is what the die shows."""
+        return self._text(0) in {"does", "do", "can", "will", "would", "did", "is"}
 
     def _ends_with_roll(self, place: int) -> bool:
         return 0 <= place < len(self.items) and self.items[place].text.endswith("roll")
@@ -275,7 +299,10 @@ class NamedNumbers(Walker):
         for cue, name in _NAMED_BEFORE.items():
             for place in self._cue(cue):
                 near = self._after(place)
-                if name not in self.numbers and self._is(near, "number") and not self._owned_after(near + 1):
+                of_ability = self._text(near + 1) in {"for", "in", "on"} and self._is_kind(near + 2, "ability")
+                if name not in self.numbers and self._is(near, "number") and not (
+                    self._owned_after(near + 1) or of_ability
+                ):
                     self.numbers[name] = self._take(near)
 
     def _owned_after(self, place: int) -> bool:

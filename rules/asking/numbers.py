@@ -10,6 +10,7 @@ from rules.asking.number_names import NamedNumbers
 from rules.asking.slots import Slots
 from rules.asking.vocabulary import Item
 
+_EQUALLY = frozenset({"equal", "both", "each", "same"})
 _MEANS_TOO = {"what_ac": ("ac",), "what_score": ("score",)}
 
 
@@ -38,6 +39,7 @@ def fill_slots(items: list[Item]) -> Slots:
         reader.bonuses,
     ):
         read()
+    reader.equal_levels()
     reader.report_left_over()
     return slots
 
@@ -106,6 +108,12 @@ class _Reader(NamedNumbers, CharacterNumbers):
             self._set_levels([level])
             slots.read_as.append(f"{level} is read as the level.")
 
+    def equal_levels(self) -> None:
+        """`Seventh-level fighter/thief at equal levels`: the level of both."""
+        level = self.slots.level
+        if self.slots.multi_class and level is not None and "/" not in level and self.slots.words & _EQUALLY:
+            self.numbers["level"] = "/".join([level] * len(self.slots.classes))
+
     def _spans(self, place: int) -> bool:
         """`1st to 4th` is no level."""
         joined = self._text(place + 1) in {"to", "through", "thru"} and self._is(place + 2, "ordinal")
@@ -142,6 +150,9 @@ class _Reader(NamedNumbers, CharacterNumbers):
                 return "damage"
             if self._is_cue(near, "save"):
                 return "save"
+        told = self._text(place - 1) in {"at", "with", "a"}
+        if told and self._cue("save") and not self._cue("hit", "thac0", "attack") and not self._kind("weapon"):
+            return "save"
         return "attack"
 
     def report_left_over(self) -> None:

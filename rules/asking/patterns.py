@@ -30,6 +30,12 @@ ASKING_WHO = frozenset(
 )  # fmt: skip
 OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
 """Rules whose number is taken times the number of the question."""
+FROM_LEVEL = frozenset(
+    {"paladin_warhorse", "paladin_turning", "ranger_followers", "fighter_followers", "thief_followers", "bard_followers",
+     "cleric_followers", "thief_scrolls", "bard_scrolls", "druid_shapechange", "druid_identify", "wizard_potions",
+     "wizard_items", "druid_pass", "druid_charm_immunity", "druid_languages"}
+)  # fmt: skip
+"""Rules that begin at the level that is their first value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +107,7 @@ def _match(pattern: Pattern, words: Sequence[str], kinds: Sequence[frozenset[str
     rest = [place for place, word in enumerate(words) if place not in used and _speaks(word)]
     rest = [place for place in rest if words[place] not in pattern.besides]
     counted = [place for place in rest if words[place][0].isdecimal()]
-    if counted and pattern.rule in OF_LEVEL:
+    if counted and pattern.rule in OF_LEVEL | FROM_LEVEL:
         rest = [place for place in rest if place not in counted]
     elif counted or len(rest) > MOST_UNEXPLAINED or any(kinds[place] & FOREIGN for place in rest):
         return None

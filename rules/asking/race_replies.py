@@ -27,9 +27,10 @@ def reply_race(slots: Slots, book: Rulebook) -> Reply:
         and slots.has("modifier", "hit", "attack", "versus")
     ):
         wanted = "defense" if _defends(slots, race, book) else "attack"
-    if wanted is not None:
+    changed = _asks_changes(slots)
+    if wanted is not None and not (changed and slots.named_abilities):
         return _racial_ability(race, wanted, book)
-    if slots.has("require") or _asks_scores(slots) or _asks_limits(slots):
+    if not changed and (slots.has("require") or _asks_scores(slots) or _asks_limits(slots)):
         return _race_requirements(slots, race, book)
     row = book.table("races").find(race)
     adjustments: dict[str, int] = dict(row["adjustments"])
@@ -108,6 +109,22 @@ def _race_requirements(slots: Slots, race: str, book: Rulebook) -> Reply:
     return make_reply(text, dict(row), shown or ["none"], source=(table.source,))
 
 
+def _asks_changes(slots: Slots) -> bool:
+    """`What does a dwarf get on his ability scores`, `is my halfling's strength lower`: what the race changes."""
+    scores = bool(slots.named_abilities) or slots.has("score") or bool(slots.words & {"stats", "scores", "abilities"})
+    bound = slots.has("extreme") or bool(slots.words & {"limit", "limits", "requirement", "require", "minimums"})
+    return scores and not slots.abilities and not bound and bool(slots.words & _CHANGES)
+
+
+_CHANGES = frozenset(
+    {"change", "changes", "changed", "lower", "lowers", "lowered", "raise", "raises", "raised", "gain", "gains", "lose",
+     "loses", "happens", "adjust", "adjusted", "adjustment", "adjustments", "plus", "minus", "bonus", "penalty", "get",
+     "gets", "affect", "affected", "affects", "modified", "modify", "modifies", "extra", "boost", "boosts", "bump",
+     "increase", "increases", "decrease", "decreases", "reduce", "reduces", "drop", "drops", "add", "adds", "modifier"}
+)  # fmt: skip
+"""Words of a change."""
+
+
 def _asks_scores(slots: Slots) -> bool:
     """`Ability score limits for halflings`: what the scores must be, not the levels."""
     return slots.has("score") and slots.has("level_limit", "require") and not slots.has("level")
@@ -120,10 +137,13 @@ def _extra_race(slots: Slots) -> float:
         return 3.6
     if slots.words & _DREAMS and slots.race in {"elf", "half_elf"} and not slots.has("save", "damage"):
         return 4.0
+    if _asks_changes(slots) and not slots.has(*_OTHER_SUBJECTS) and not slots.all("category"):
+        return 4.0
     foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
+    gets = bool(slots.words & {"get", "gets", "gain", "gains"}) and slots.has("hit", "attack") and not slots.numbers
     points = (
         1.6 * bool(slots.all("racial_ability"))
-        + 1.8 * (foe and slots.has("modifier") and slots.level is None)
+        + 1.8 * (foe and (slots.has("modifier") or gets) and slots.level is None)
         + 1.0 * slots.has("score", "stat_block")
         + 0.8 * slots.has("racial", "require")
         + 0.5 * slots.has("modifier")
@@ -134,6 +154,10 @@ def _extra_race(slots: Slots) -> float:
         - 1.0 * bool(slots.abilities)
         + 0.6 * bool(slots.named_abilities and not slots.abilities and slots.has("modifier"))
     )
+
+
+_OTHER_SUBJECTS = ("movement", "load", "max_age", "years", "age", "level_limit", "multi_class", "xp", "thief_skills",
+                   "hp", "spell_slots", "bonus_spells")  # fmt: skip
 
 
 def reply_classes_of_race(slots: Slots, book: Rulebook) -> Reply:
@@ -183,6 +207,9 @@ def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values(), each if len(each) == 1 else [start, *each], found)
 
 
+_RISES = frozenset({"reach", "become", "advance", "rise", "get", "hit", "attain", "make", "go"})
+
+
 def _all_limits(race: str, book: Rulebook) -> Reply:
     table = book.table("racial_level_limits")
     limits = {row.exact[1]: row.values[0] for row in table.rows if row.exact[0] == race}
@@ -198,8 +225,10 @@ def _extra_level_limit(slots: Slots) -> float:
     most = bool(slots.words & {"maximum", "max", "highest", "most"}) and not slots.named_abilities
     plain = bool(slots.classes) and slots.race is not None and slots.level is None and not slots.all("column")
     highest = 3.0 * (most and plain and not slots.has("hp", "hd", "spell_slots", "spell", "ac", "level_limit"))
+    rises = slots.has("may") and bool(slots.words & _RISES) and bool(slots.classes) and slots.level is not None
     return (
         highest
+        + 3.0 * (rises and slots.race is not None and not slots.has("xp"))
         + 0.8 * (slots.has("level_limit") and slots.race is not None)
         - 2.0 * slots.has("load", "movement", "spell", "max_age", "years", "age") * (not slots.has("level"))
     )

@@ -35,6 +35,8 @@ class Reply:
     assumptions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     doubt: float = 0.0
+    members: tuple[tuple[str, str], ...] = ()
+    """Of several things: the name of each, and its main value."""
 
 
 def class_and_level(slots: Slots) -> tuple[str, str]:
@@ -123,8 +125,11 @@ def make_reply(
     return Reply(f"{text} ({'; '.join(named)}).", values, shown, lines, named, assumed, warned, doubt)
 
 
-def joined(replies: Sequence[Reply], *, same: bool = False) -> Reply:
-    """Several replies as one; the values of the first count, and those of the `same` topic stand in a list."""
+def joined(replies: Sequence[Reply], *, same: bool = False, names: Sequence[str] = ()) -> Reply:
+    """Several replies as one; the values of the first count, and those of the `same` topic stand in a list.
+
+    `names` are those of the things of the same topic.
+    """
     first = replies[0]
     if len(replies) == 1:
         return first
@@ -140,6 +145,7 @@ def joined(replies: Sequence[Reply], *, same: bool = False) -> Reply:
         source=tuple(dict.fromkeys(source for one in replies for source in one.source)),
         assumptions=tuple(dict.fromkeys(line for one in replies for line in one.assumptions)),
         warnings=tuple(dict.fromkeys(line for one in replies for line in one.warnings)),
+        members=tuple((name, one.headline[0]) for name, one in zip(names, replies, strict=False)) or first.members,
     )
 
 

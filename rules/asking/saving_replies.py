@@ -23,11 +23,14 @@ from rules.loader import Rulebook
 from rules.monsters import parse_hit_dice
 from rules.results import Part, plain, signed, sources_of
 from rules.saves import CATEGORIES, SPOKEN_CATEGORIES, SaveModifier, SavingThrows, saving_throws
+from rules.simple_spells import spell
 
 _ONLY_SPELL = frozenset({"spell", "spells", "magic", "magics"})
 
 
 def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
+    if (never := _no_save(slots, book)) is not None:
+        return never
     if not slots.classes and (slots.all("creature") or "hit_dice" in slots.numbers):
         return _creature_save(slots, book)
     if wants_level(slots) and slots.classes:
@@ -35,6 +38,8 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
     if slots.level == "0" and not slots.classes:
         # Only warriors have a line for level 0: everybody without a class.
         slots = slots.only("class", "fighter")
+    if not slots.classes and slots.level is None and (named := _category_asked(slots, book)) is not None:
+        return named
     name, level = class_and_level(slots)
     found = saving_throws(
         name,
@@ -46,6 +51,35 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
         book=book,
     )
     return _saves(slots, found, with_article(describe(slots, book, lowest=0)))
+
+
+def _category_asked(slots: Slots, book: Rulebook) -> Reply | None:
+    """Which of the five saving throws something is: `which category covers a basilisk's gaze`."""
+    categories = categories_of(slots)
+    if not slots.words & {"category", "categories", "column", "kind", "type", "which"} or not categories:
+        return None
+    named = SPOKEN_CATEGORIES[min(categories, key=CATEGORIES.index)]
+    text = f"{named[0].upper()}{named[1:]}. That is the saving throw to make"
+    shown = [named, *categories[:1]]
+    return make_reply(text, {"category": categories[0]}, shown, source=(book.table("saving_throws").source,))
+
+
+def _no_save(slots: Slots, book: Rulebook) -> Reply | None:
+    """That a spell allows no saving throw, when it is the only thing that is named to save against."""
+    named = slots.all("spell")
+    other = any(item.value("category") and not item.value("spell") for item in slots.items)
+    if len(named) != 1 or other or "simple_spells" not in book.tables:
+        return None
+    found = spell(named[0], HIGHEST_CASTER, book=book)
+    if found.saving_throw != "none":
+        return None
+    title = found.spell.replace("_", " ").capitalize()
+    text = f"None. {title} allows no saving throw"
+    return make_reply(text, {"saving_throw": "none"}, ["none", "no"], found)
+
+
+HIGHEST_CASTER = 20
+"""A level that has every spell; whether one allows a saving throw does not depend on it."""
 
 
 def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from rules.asking.casting_replies import asks_whether
 from rules.asking.context import SOFT_SPELLS
 from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import MissingValue, NotCovered, Reply, make_reply, plain_number, require, with_article
@@ -18,6 +19,8 @@ _BY_LEVEL = ("amount", "range", "duration", "area")
 
 def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
+    if slots.has("school") and len(slots.cues & _ASKED_OF) < 1:
+        raise NotCovered("The schools of spells are not in the rule base")
     if slots.has("how_many_missiles") and (counted := _targets(name, book)) is not None:
         return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None
@@ -38,6 +41,9 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
         text += f" ({found.summary})"
     doubt = 0.4 if "save" in asked and slots.has("modifier") else 0.0
     return make_reply(text, found.values(), headline, found, doubt=doubt)
+
+
+_ASKED_OF = frozenset({"damage", "range", "duration", "area", "casting_time", "save", "spell_level", "heal"})
 
 
 def _targets(name: str, book: Rulebook) -> Reply | None:
@@ -76,10 +82,14 @@ def _asked(slots: Slots, found: Spell) -> list[str]:
         facts.remove("amount")
     if "save" in facts and slots.has("damage") and "amount" in facts:
         facts.sort(key=lambda fact: fact != "amount")
+    if "save" in facts and slots.words & {"allow", "allows", "half", "negate", "negates"} and asks_whether(slots):
+        return ["save"]
     if "spell_level" in facts and len(facts) > 1:
         facts.remove("spell_level")
     if facts:
         return facts
+    if slots.has("what_level") and not slots.classes:
+        return ["spell_level"]
     return ["amount"] if found.amount else ["range", "duration", "area"]
 
 
@@ -122,7 +132,8 @@ def _range(found: Spell) -> tuple[str, list[Any]]:
 
 
 def _save(found: Spell) -> tuple[str, list[Any]]:
-    return f"saving throw {found.saving_throw}", [found.saving_throw]
+    never = ["no"] if found.saving_throw == "none" else []
+    return f"saving throw {found.saving_throw}", [found.saving_throw, *never]
 
 
 def _spell_level(found: Spell) -> tuple[str, list[Any]]:

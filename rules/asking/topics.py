@@ -4,9 +4,10 @@ A topic gains by every cue and every thing it explains and loses by what it does
 for most of the question wins.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from rules.asking.numbers import fill_slots
 from rules.asking.replies import TOPICS
@@ -132,10 +133,20 @@ def further_topics(slots: Slots, first: Topic) -> list[tuple[Topic, Slots]]:
     """
     found: list[tuple[Topic, Slots]] = []
     topic, rest = first, slots
+    listed = {id(slots.items[place].token) for place in listed_facts(slots.items)}
+
+    def is_asked(item: Item) -> bool:
+        return _naming(item) >= NAMED or item.value("skill") is not None or id(item.token) in listed
+
     for _ in range(MOST_FURTHER):
         rest = without(rest, topic)
-        left = [item for place, item in enumerate(rest.items) if place not in explained_places(first, rest)]
-        if not any(_naming(item) >= NAMED or item.value("skill") for item in left):
+        explained = explained_places(first, rest)
+        left = [
+            item
+            for place, item in enumerate(rest.items)
+            if place not in explained or (id(item.token) in listed and not _listens(first, item))
+        ]
+        if not any(is_asked(item) for item in left):
             break
         choice = choose_topic(rest)
         if (
@@ -145,13 +156,42 @@ def further_topics(slots: Slots, first: Topic) -> list[tuple[Topic, Slots]]:
             or choice.points < FURTHER
         ):
             break
-        if not any(
-            _accounts_for(choice.topic, item) and (_naming(item) >= NAMED or item.value("skill")) for item in left
-        ):
+        if not any(_accounts_for(choice.topic, item) and is_asked(item) for item in left):
             break
         topic = choice.topic
         found.append((topic, rest))
     return found
+
+
+FACTS = frozenset(
+    {"weight", "price", "speed", "range", "damage", "damage_type", "thac0", "save", "hp", "hd", "xp", "initiative",
+     "attacks_per_round", "morale", "max_age", "magic_resistance", "alignment", "backstab", "spell_slots",
+     "treasure", "number_appearing", "casting_time", "duration", "area"}
+)  # fmt: skip
+"""Cues of one value each, of which a question may list several: `weight and cost`."""
+_LISTING = frozenset({"and", ",", "&", "plus", "also"})
+_BETWEEN = 3
+
+
+def listed_facts(items: Sequence[Item]) -> list[int]:
+    """The places of facts that stand in a list: an `and` or a comma parts them, and little else."""
+    places = [place for place, item in enumerate(items) if item.is_cue(*FACTS)]
+    found: dict[int, None] = {}
+    for one, other in pairwise(places):
+        between = [item.token.text for item in items[one + 1 : other]]
+        if len(between) <= _BETWEEN and set(between) & _LISTING and items[one].cues != items[other].cues:
+            found |= {one: None, other: None}
+    return list(found)
+
+
+def unanswered(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether one of several facts that a question lists belongs to none of the topics that answered."""
+    places = listed_facts(slots.items)
+    return any(not any(_listens(topic, slots.items[place]) for topic in topics) for place in places)
+
+
+def _listens(topic: Topic, item: Item) -> bool:
+    return any(topic.cues.get(cue, 0.0) > 0 for cue in item.cues)
 
 
 def without(slots: Slots, topic: Topic) -> Slots:
@@ -170,7 +210,7 @@ def first_place(topic: Topic, slots: Slots) -> int:
         place
         for place, item in enumerate(slots.items)
         if any(
-            topic.cues.get(value, 0.0) >= NAMED
+            topic.cues.get(value, 0.0) >= (OWN if value in FACTS else NAMED)
             if kind == "cue"
             else kind == "skill" and topic.things.get(kind, 0.0) >= 1
             for kind, value in item.senses

@@ -36,7 +36,8 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
         text = "2d6. A successful turning affects 2d6 undead, and 2d4 more where the table has D*"
         return make_reply(text, {"number_affected": "2d6"}, ["2d6"], source=(source,))
     name, level = class_and_level(slots) if slots.classes else ("cleric", _level(slots))
-    if undead is None and dice is None and slots.has("need") and _points_at_some(slots):
+    one_asked = slots.has("need") and _points_at_some(slots)
+    if undead is None and dice is None and (one_asked or slots.words & {"number", "roll"}):
         raise MissingValue("Which undead?", "undead")
     found = turn_undead(name, level, undead=undead, hit_dice=None if undead else dice, book=book)
     if found.undead is None and set(found.column.values()) == {CANNOT}:
@@ -95,6 +96,8 @@ _MEANINGS = {
 def _asks_how_many(slots: Slots) -> bool:
     counted = any(item.text in {"many", "number"} for item in slots.items)
     wanted = slots.has("need") or any(item.token.text in {"roll", "on", "with"} for item in slots.items)
+    if slots.one("undead") and "many" not in slots.words and not slots.words & {"affected", "turned"}:
+        return False
     return counted and not (wanted and (slots.one("undead") or slots.one("creature")))
 
 

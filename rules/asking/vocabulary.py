@@ -20,6 +20,8 @@ from rules.asking.words import Token, as_written, cut
 from rules.loader import Rulebook
 
 MAX_PHRASE = 8
+LONGEST_OPENER = 6
+"""A longer word with a capital at the start of a sentence is read as a typo rather than as a name."""
 STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request", "opinion")
 _RANKS = {
     "cue": 0,
@@ -124,7 +126,8 @@ class Vocabulary:
                 return length, Item("phrase", run[-1], senses, words, corrected=corrected)
         if token.kind != "word":
             return 1, Item(token.kind, token)
-        return self._joined(tokens, start) or (1, self._loose(token, spelled[start]))
+        after = tokens[start + 1].text if start + 1 < len(tokens) else ""
+        return self._joined(tokens, start) or (1, self._loose(token, spelled[start], after))
 
     def _joined(self, tokens: list[Token], start: int) -> tuple[int, Item] | None:
         """Two words that are one: `fire ball`."""
@@ -134,10 +137,11 @@ class Vocabulary:
         senses = self.phrases.get((word,)) if len(word) >= 6 else None
         return (2, Item("phrase", tokens[start + 1], senses, (word,))) if senses else None
 
-    def _loose(self, token: Token, word: str) -> Item:
+    def _loose(self, token: Token, word: str, after: str) -> Item:
+        is_name = token.is_name or (token.opens and after in _DOES)
         if _is_everyday(word) or word in self.fillers or len(word) == 1:
             return Item("filler", token, words=(word,))
-        return Item("name" if token.is_name else "unknown", token, words=(token.text,))
+        return Item("name" if is_name else "unknown", token, words=(token.text,))
 
     def _spell(self, token: Token) -> str:
         """The word itself when it is known; else the nearest word of the rules, if it is near enough."""
@@ -156,8 +160,17 @@ class Vocabulary:
             if word.endswith(ending) and (stem := word[: -len(ending)] + instead) in self.known and len(stem) > 2:
                 return stem
         found = self.speller.nearest(word)
-        # A capital inside a sentence says that the word is a name, so a distant likeness means nothing.
-        return word if found is None or (token.is_name and found[:3] != word[:3]) else found
+        # A capital inside a sentence says that the word is a name, so a distant likeness means nothing; a short
+        # word that begins one may be a name, unless its letters are only in the wrong order.
+        may_be_name = token.is_name or (token.opens and len(word) <= LONGEST_OPENER and sorted(word) != sorted(found or ""))
+        return word if found is None or (may_be_name and found[:3] != word[:3]) else found
+
+
+_DOES = frozenset(
+    {"the", ",", "is", "was", "has", "had", "fell", "falls", "wants", "needs", "tries", "tried", "got", "gets", "just",
+     "casts", "cast", "swings", "attacks", "takes", "took", "looked", "looks", "and", "rolls", "rolled", "my", "our"}
+)  # fmt: skip
+"""What follows a name that begins a sentence: `Tobin fell`, `Grom the fighter`."""
 
 
 def _is_everyday(word: str) -> bool:

@@ -38,12 +38,25 @@ def reply_weapon(slots: Slots, book: Rulebook) -> Reply:
         raise NotCovered(f"That is not in the line of the {one.spoken}")
     if whole:
         asked = [(words, shown, values) for _, words, shown, values in _facts(one, slots) if shown]
+    if (band := _band_of(one, slots)) is not None:
+        return band
     shown = [text for _, texts, _ in asked for text in texts]
     if not shown:
         raise NotCovered(f"The {one.spoken} is neither thrown nor shot, so it has no range")
     words = listed([words for words, texts, _ in asked if texts])
     values: dict[str, Any] = one.values() | {name: value for _, _, found in asked for name, value in found.items()}
     return make_reply(f"{shown[0]}. {with_article(one.spoken)}: {words}", values, shown, one)
+
+
+def _band_of(one: Weapon, slots: Slots) -> Reply | None:
+    """Which range so many yards are: `25 yards with a thrown dagger, what range is that`."""
+    yards, use = slots.number("yards"), _use(one, slots)
+    if yards is None or use is None or not slots.words & {"what", "which", "category"} or not slots.has("range"):
+        return None
+    ends = [("short", use.short_yd), ("medium", use.medium_yd), ("long", use.long_yd)]
+    band = next((name for name, end in ends if end is not None and yards <= end), "out of range")
+    text = f"{band.capitalize()}. {yards} yards are {band} for {with_article(one.spoken).lower()}"
+    return make_reply(text, {"range_band": band, "yards": yards}, [band], one)
 
 
 def _facts(one: Weapon, slots: Slots) -> list[tuple[tuple[str, ...], str, list[str], dict[str, Any]]]:

@@ -25,6 +25,8 @@ _LARGE = {
     "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
     "hundred": 100, "thousand": 1000, "dozen": 12,
 }  # fmt: skip
+_TENS_WORDS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_LARGE_OR_TWENTY = {word: 10 * tens for tens, word in enumerate(_TENS_WORDS, start=2)}
 _CARDINAL = {word: number for number, word in enumerate(_CARDINALS)} | _LARGE | {"ninteen": 19, "fourty": 40}
 _ORDINAL = {word: number for number, word in enumerate(_ORDINALS)} | {"thirtieth": 30, "twelvth": 12, "nineth": 9}
 _TENS = frozenset({20, 30, 40, 50, 60, 70, 80, 90})
@@ -57,6 +59,11 @@ _REWRITES = tuple(
         (r"\b(\d{1,4})k\b", r"\g<1>000"),
         (r"\b(\d{1,3})(?: ?million| ?mil|m(?= ?e?xp))\b", r"\g<1>000000"),
         (r"\bhalf (a |an )?(hit|hd)\b", r"1/2 \2"),
+        (r"\beighteen (?:slash|percentile|over) (?=[a-z]+)", "18/"),
+        (r"\b18/(?:double (?:zero|oh|o)|(?:oh|zero) (?:oh|zero)|one hundred)\b", "18/00"),
+        (rf"\b18/({'|'.join(_TENS_WORDS)})[ -]?({'|'.join(_CARDINALS[1:10])})?\b",
+         lambda found: f"18/{_LARGE_OR_TWENTY[found.group(1)] + _CARDINALS.index(found.group(2) or 'zero')}"),
+        (rf"\bhundred and (?=(?:{'|'.join((*_CARDINALS[1:], *_TENS_WORDS))})\b)", "hundred "),
         (r"\b(18) ?\((\d{2}|100)\)", r"\1/\2"),
         (r"\b(18) ?[/.:] ?(\d{2,3})\b", r"\1/\2"),
         (r"\b(18) ?/ ?(\d)\b(?! ?\d)", r"\1/0\2"),
@@ -80,6 +87,7 @@ _REWRITES = tuple(
         (r"\bw/ ?(?=[a-z])", "with "),
         (r"\b([a-z]+)n't\b", r"\1nt"),
         (r"\b(i|you|we|they|he|she|it|what|who|that|there)'(m|re|ve|ll|d)\b", r"\1"),
+        (r"\b([a-z]{3,}?)e?'d\b", r"\1ed"),
         (r"\b(ac|hd|thaczero|lvl|level|hp|str|dex|con|int|wis|cha)[-:=~]+ ?(?=-?\d)", r"\1 "),
         (r"\bac-(?=\d)", "ac -"),
         (r"\b(minus|negative|neg) (\d{1,2}|[a-z]+een|one|two|three|four|five|six|seven|eight|nine|ten)\b", r"minus_\2"),
@@ -113,13 +121,15 @@ _WORD = re.compile(r"[^\W\d_]+")
 class Token:
     """A piece of the question.
 
-    `spelled` marks a number that was written as a word, `is_name` a word that only a name would be written like.
+    `spelled` marks a number that was written as a word, `is_name` a word that only a name would be written like,
+    `opens` a word with a capital that begins a sentence, which may be a name.
     """
 
     kind: TokenKind
     text: str
     spelled: bool = False
     is_name: bool = False
+    opens: bool = False
 
     @property
     def number(self) -> int:
@@ -133,8 +143,8 @@ def cut(question: str) -> list[Token]:
     text = _without_accents(start.lower())[: 2 * MAX_LENGTH]
     for pattern, replacement in _REWRITES:
         text = pattern.sub(replacement, text)
-    names = _names(start)
-    return list(_join_numbers([_numeral(_token(match, names)) for match in _TOKEN.finditer(text)]))
+    names, openers = _names(start)
+    return list(_join_numbers([_numeral(_token(match, names, openers)) for match in _TOKEN.finditer(text)]))
 
 
 def _without_accents(text: str) -> str:
@@ -143,24 +153,25 @@ def _without_accents(text: str) -> str:
     return "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
 
 
-def _names(text: str) -> frozenset[str]:
-    """Words with a capital inside a sentence, in a text that also has small letters: mostly names of persons."""
-    found = set()
+def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
+    """Words with a capital inside a sentence, mostly names of persons; and those with one that begin a sentence."""
+    inside, first = set(), set()
     for match in _WORD.finditer(text):
         word = match.group()
         before = text[: match.start()].rstrip(" \"'(")
-        starts = not before or before[-1] in ".?!:;"
-        if len(word) > 2 and word[0].isupper() and word[1:].islower() and not starts:
-            found.add(_without_accents(word.lower()))
-    return frozenset(found)
+        if len(word) > 2 and word[0].isupper() and word[1:].islower():
+            starts = not before or before[-1] in ".?!:;"
+            (first if starts else inside).add(_without_accents(word.lower()))
+    return frozenset(inside), frozenset(first)
 
 
-def _token(match: re.Match[str], names: frozenset[str]) -> Token:
+def _token(match: re.Match[str], names: frozenset[str], openers: frozenset[str]) -> Token:
     kind: TokenKind = match.lastgroup or "word"  # type: ignore[assignment]  # the groups of _TOKEN are the kinds
     text = match.group().replace(" ", "")
     if kind == "signed":
         return _signed(text)
-    return Token(kind, text, is_name=kind == "word" and text in names)
+    is_word = kind == "word"
+    return Token(kind, text, is_name=is_word and text in names, opens=is_word and text in openers)
 
 
 def _signed(text: str) -> Token:
@@ -205,7 +216,9 @@ def _joins(token: Token, after: Token) -> bool:
         return False
     if after.number in _MULTIPLIERS and after.kind == "number":
         return token.number < after.number and (token.spelled or token.number < 100)
-    return token.spelled and token.number in _TENS and 1 <= after.number <= 9
+    if token.spelled and token.number >= 100 and token.number % 100 == 0:
+        return 1 <= after.number <= 99
+    return token.spelled and token.number % 100 in _TENS and 1 <= after.number <= 9
 
 
 def _joined(token: Token, after: Token) -> Token:
