@@ -43,7 +43,7 @@ def generate_quest(brief: QuestOrder, seed: int, campaign: Campaign) -> Made:
         seed: The same seed, brief and campaign give the same hook.
         campaign: Who asks and where it leads, when it has people and places.
     """
-    rng, words = stream(seed, "quest", GENERATOR, brief.model_dump_json()), phrases("quest")
+    rng, words = stream(seed, "quest", GENERATOR, brief.drawn_by), phrases("quest")
     patron = person(campaign, rng, "given by", brief.patron)
     where = place(campaign, rng, "leads to", brief.place)
     names = {"place": where.name}

@@ -67,7 +67,7 @@ def generate_settlement(brief: SettlementOrder, seed: int, campaign: Campaign) -
         seed: The same seed, brief and campaign give the same settlement.
         campaign: Whose people the rumours are about. A stored place of the same name is linked, never replaced.
     """
-    facts = brief.model_dump_json()
+    facts = brief.drawn_by
     rng, words = stream(seed, "settlement", GENERATOR, facts), phrases("settlement")
     name, people = brief.name or place_name(rng), brief.people or rng.choice(_MOST_PEOPLE)
     terrain: str = brief.terrain or rng.choice(_LANDS)

@@ -76,7 +76,7 @@ def generate_tavern(brief: TavernOrder, seed: int, campaign: Campaign) -> Made:
         seed: The same seed, brief and campaign give the same house.
         campaign: A settlement named in the brief is linked when it is stored; the rumours are about its people.
     """
-    facts = brief.model_dump_json()
+    facts = brief.drawn_by
     rng, words = stream(seed, "tavern", GENERATOR, facts), phrases("tavern")
     mood: str = brief.mood or rng.choice(_MOODS)
     quality: str = brief.quality or _QUALITIES[mood]

@@ -18,9 +18,6 @@ class Trait:
 
 
 TRAITS: tuple[Trait, ...] = (
-    Trait(("old", "elderly", "aged", "ancient", "venerable"), "look", "Old enough to have buried most friends, and slow on stairs."),
-    Trait(("young", "youthful", "teenage"), "look", "Young, and tired of being told so."),
-    Trait(("middle-aged",), "look", "Somewhere in the middle years, with the knees to prove it."),
     Trait(("one-eyed",), "look", "A leather patch covers the left eye."),
     Trait(("one-armed", "one-handed"), "look", "The right sleeve is pinned up at the elbow."),
     Trait(("one-legged", "peg-legged"), "look", "A wooden leg, brass-tipped, announces every step."),

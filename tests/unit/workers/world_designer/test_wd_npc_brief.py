@@ -21,7 +21,7 @@ from workers.world_designer.brief import NpcBrief, npc_brief
         ),
         (
             "make me an NPC: old one-eyed halfling innkeeper from Greenfields",
-            NpcBrief(race="halfling", occupation="innkeeper", traits=("old", "one-eyed"), home="Greenfields"),
+            NpcBrief(race="halfling", occupation="innkeeper", traits=("one-eyed",), home="Greenfields", age="old"),
         ),
         ("Generate Captain Aldric", NpcBrief(name="Captain Aldric", occupation="guard captain")),
         ("fighter 12, LE", NpcBrief(character_class="fighter", level=12, alignment="LE")),
