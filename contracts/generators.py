@@ -209,7 +209,7 @@ class Brief(BaseModel):
             pydantic.ValidationError: A value is not allowed.
         """
         changed = type(self).model_validate(self.model_dump(exclude_unset=True) | changes)
-        changed._drawn_by = self.drawn_by
+        changed._drawn_by = self.drawn_by  # noqa: SLF001 - another one of this class
         return changed
 
 

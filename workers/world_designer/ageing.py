@@ -1,7 +1,7 @@
 """How old a person is, and what the years have done to the scores."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -87,8 +87,27 @@ def span_of(race: str, rng: random.Random) -> Span:
     return Span(starts, end, part)
 
 
-def aged(abilities: Abilities, race: str, character_class: str, stage: str, years: int) -> tuple[Abilities, Age]:
+def aged_by(life: Span, years: int, way: int) -> int:
+    """Some years more (`way` 1) or less (-1): a quarter of the stage, and never beyond the life."""
+    stage = life.stage(years)
+    last = STAGES[-1]
+    end = life.end if stage == last else life.starts[STAGES[STAGES.index(stage) + 1]]
+    by = max(1, (end - life.starts[stage]) // 4)
+    return max(life.youngest, min(life.end, years + way * by))
+
+
+def aged(
+    abilities: Abilities, race: str, character_class: str, stage: str, years: int, *, asked: Collection[str] = ()
+) -> tuple[Abilities, Age]:
     """The scores at an age; none falls below the least that class and race ask for.
+
+    Args:
+        abilities: As they were rolled for a grown person.
+        race: A key of `peoples.BY_KEY`.
+        character_class: A class of the rules library.
+        stage: One of `STAGES`, in which the years lie.
+        years: The age.
+        asked: Abilities whose scores were asked for as they are: years do nothing to them.
 
     Source: Player's Handbook, table 12.
     """
@@ -96,6 +115,8 @@ def aged(abilities: Abilities, race: str, character_class: str, stage: str, year
     least = _least(race, character_class)
     changes, kept = {}, []
     for name, change in sorted(rule.changes.items(), key=lambda one: rules.ABILITIES.index(one[0])):
+        if name in asked:
+            continue
         score = getattr(abilities, name)
         wanted = min(score + change, max(score, _MOST_BY_AGE))
         reached = max(wanted, min(score, least.get(name, LOWEST)))

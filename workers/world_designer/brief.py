@@ -7,7 +7,15 @@ from typing import Any, Final, Literal
 import rules
 from rules.loader import default_rulebook
 from workers.world_designer.place_brief import LocationBrief, location_brief
-from workers.world_designer.reading import Found, Vocabulary, blank, name_at, normalise, read_level
+from workers.world_designer.reading import (
+    Found,
+    Vocabulary,
+    blank,
+    name_at,
+    normalise,
+    read_level,
+    without_level,
+)
 from workers.world_designer.vocabulary import ages, occupations, peoples, traits, words
 
 __all__ = ["NOTHING", "Gender", "LocationBrief", "NpcBrief", "location_brief", "npc_brief"]
@@ -52,7 +60,7 @@ class NpcBrief:
 
     @property
     def drawn_by(self) -> tuple[Any, ...]:
-        """What chance depends on: all but scores and age, which take the place of drawn ones and change nothing else."""
+        """What chance depends on: all but scores and age, which stand in the place of drawn ones and change no other."""
         return astuple(self)[:-3]
 
 
@@ -116,9 +124,7 @@ _HALF = re.compile(
     r"\b(good|evil|lawful|chaotic|neutral)(?:-aligned| aligned)?\b(?!-| (?:looking|at|with|friends?|old|wine|ale)\b)"
 )
 _NOT_A_TRAIT = re.compile(r"\b\w+ (?:sword|bow|description|version|summary|stat|stats|list|paragraph|tale)s?\b")
-_NOT_AN_AGE = re.compile(
-    r"\b(?:old|ancient) (?:friend|enemy|enemie|foe|rival|ally|allie|comrade|companion|flame)s?\b"
-)
+_NOT_AN_AGE = re.compile(r"\b(?:old|ancient) (?:friend|enemy|enemie|foe|rival|ally|allie|comrade|companion|flame)s?\b")
 _YEARS = re.compile(
     r"\b(?:aged|age(?: of)?|turned)[ :]*(\d{1,4})(?: years?)?\b(?! level)|"
     r"\b(\d{1,4})[ -]?(?:(?:years?|yrs?|winters|summers)(?:[ -]old| of age)?|y\.?o\.?)\b"
@@ -168,6 +174,19 @@ def npc_brief(prompt: str) -> NpcBrief:
         years=years,
         notes=(*level_notes, *_multi_class_note(plain, classes)),
     )
+
+
+def understood(prompt: str) -> str:
+    """What is left of a prompt, in lower case, when all that `npc_brief` reads is taken out of it."""
+    text = normalise(prompt)
+    name = _person_name(text)
+    _, plain = _years(blank(text, name, _home(text, name)).lower())
+    plain = without_level(plain, _CLASSES.words())
+    for pattern in (*_SCORES, _ALIGNMENT, re.compile("true neutral"), re.compile(_LETTERS.pattern.lower()), _HALF):
+        plain = pattern.sub(" ", plain)
+    for vocabulary in (_CLASSES, _RACES, _OCCUPATIONS, _TRAITS, _GENDERS, _AGES):
+        plain = vocabulary.without(plain)
+    return _TRADE.sub(" ", plain)
 
 
 def _person_name(text: str) -> Found | None:

@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 import rules
-from rules.loader import default_rulebook
 from workers.world_designer import sheet, stats
 from workers.world_designer.ageing import Age, Span, aged, span_of
 from workers.world_designer.brief import NOTHING, Gender, NpcBrief
 from workers.world_designer.outfit import Worn, outfit_of
-from workers.world_designer.person import GENERATOR, Draw, Person, drawn, draw_person
+from workers.world_designer.person import GENERATOR, Draw, Person, draw_person, drawn
 from workers.world_designer.portrait import Portrait, portrait_of
 from workers.world_designer.vocabulary import peoples
 from workers.world_designer.vocabulary.ages import USUAL
 
 __all__ = ["GENERATOR", "Npc", "generate_npc"]
+
 
 @dataclass(frozen=True, slots=True)
 class Npc:
@@ -92,8 +92,8 @@ def generate_npc(brief: NpcBrief, seed: int, changed: NpcBrief = NOTHING) -> Npc
     rolled = stats.roll_abilities(who.character_class, who.race, draw("abilities"))
     life = span_of(who.race, draw("age"))
     years, stage, age_notes = _age(brief, changed, life)
-    older, age = aged(rolled, who.race, who.character_class, stage, years)
     wanted = dict(brief.abilities) | dict(changed.abilities)
+    older, age = aged(rolled, who.race, who.character_class, stage, years, asked=wanted.keys())
     abilities, ability_notes = stats.with_requested(older, wanted.items(), who.character_class)
     trade = who.occupation
     worn = outfit_of(who.character_class, who.level, who.race, trade.group, trade.name, trade.tools, draw("gear"))
@@ -167,9 +167,7 @@ def _with_numbers(
         xp_value=value.experience_points,
         worn=worn,
         spells=spells,
-        skills=stats.thief_skills(who.race, level, abilities.dexterity, worn.armor, draw("skills"))
-        if is_thief
-        else {},
+        skills=stats.thief_skills(who.race, level, abilities.dexterity, worn.armor, draw("skills")) if is_thief else {},
         portrait=portrait,
         notes=notes,
         source=tuple(

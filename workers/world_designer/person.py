@@ -174,9 +174,7 @@ def _fitting(codes: tuple[str, ...], wanted: str) -> list[str]:
     return [code for code in codes if (code == wanted if letter is None else letter in code)]
 
 
-def _alignment(
-    wanted: str | None, character_class: str, race: str, occupation: Occupation, draw: random.Random
-) -> str:
+def _alignment(wanted: str | None, character_class: str, race: str, occupation: Occupation, draw: random.Random) -> str:
     """As it was asked for, also against the class; else a likely one that the class allows."""
     allowed = _allowed(character_class)
     if wanted is None:

@@ -55,6 +55,13 @@ def portrait_of(
     """Describe a person; traits that were asked for stand in the line they belong to.
 
     Args:
+        name: The whole name.
+        gender: Decides the pronouns.
+        race: A key of `peoples.BY_KEY`.
+        occupation: Its way of life has hooks, wants and secrets.
+        alignment: Two letters, or `N`.
+        stage: One of `ages.STAGES`.
+        traits: Words of `traits.BY_WORD`.
         draw: A random source for each line, so that what changes one leaves the others as they were.
     """
     slots = {"name": short_name(name), **_PRONOUNS[gender]}

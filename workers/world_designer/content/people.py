@@ -163,17 +163,18 @@ def npc_brief_of(order: NpcOrder, home: str | None = None) -> NpcBrief:
     )
 
 
-def generate_person(order: NpcOrder, seed: int, campaign: Campaign) -> Made:
+def generate_person(order: NpcOrder, seed: int, campaign: Campaign, changed: NpcBrief = NOTHING) -> Made:
     """Make a person who belongs to the campaign: home and one tie to somebody in it, when it has any.
 
     Args:
         order: What was asked for.
         seed: The same seed, order and campaign give the same person.
         campaign: Where the person lives and whom they know. A person of the same name is linked, never replaced.
+        changed: What is to be different about the person.
     """
-    made = make_npc(order, seed, campaign)
+    made = make_npc(order, seed, campaign, changed)
     rng = stream(seed, "tie", npc.GENERATOR, order.drawn_by)
-    namesake = campaign.named(order.name, "npc", "pc")
+    namesake = campaign.named(changed.name or order.name, "npc", "pc")
     known = campaign.some(rng, "npc", "pc", without={namesake.id} if namesake else ())
     links = [link(known, "knows")] if known else []
     home = campaign.named(made.home, "location")
@@ -212,16 +213,10 @@ def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:
         campaign: Where a stored place of that title would be.
     """
     stored = campaign.named(order.title, "location", "dungeon")
-    brief = LocationBrief(
-        title=order.title,
-        kind=order.place,
-        location_type=KINDS[order.place].location_type,
-        culture=order.culture,
-        moods=tuple(order.moods),
-        words=plain_words(order.title or ""),
-    )
+    brief = _place_brief(order)
+    first = _place_brief(LocationOrder.model_validate_json(order.drawn_by))
     recalled = [location.RecalledEntity(stored.id, stored.type, stored.name, stored.description, 1.0)] if stored else []
-    text = location.describe_location(brief, recalled, seed)
+    text = location.describe_location(brief, recalled, seed, drawn_for=first)
     links = (link(stored, "describes"),) if stored else ()
     record = LocationRecord(
         title=text.title,
@@ -238,6 +233,17 @@ def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:
     draft = Draft(EntityType.LOCATION, text.title, text.description, text.attributes(seed))
     short = page(f"## {text.title}", f"> {text.description}")
     return Made(record, text.content if stored else short, text.content, () if stored else (draft,))
+
+
+def _place_brief(order: LocationOrder) -> LocationBrief:
+    return LocationBrief(
+        title=order.title,
+        kind=order.place,
+        location_type=KINDS[order.place].location_type,
+        culture=order.culture,
+        moods=tuple(order.moods),
+        words=plain_words(order.title or ""),
+    )
 
 
 def generate_room(order: RoomOrder, seed: int, campaign: Campaign) -> Made:
