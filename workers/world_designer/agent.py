@@ -88,6 +88,8 @@ def _location(task: StepTask) -> dict[str, Any]:
     again, seed = Again.of(task), seed_in(task)
     recalled = tuple(one for one in _recalled(task.prior) if one.id not in again.without)
     first = location_brief(_asked(task))
+    if again.is_another:  # of the same kind, but not the one of that name
+        first = replace(first, title=None, words=frozenset(), definite=False)
     now, before, unknown = change_place(first, again.said, title=describe_location(first, recalled, seed).title)
     text = describe_location(now, recalled, seed, drawn_for=first)
     differences = place_differences(before, now) if text.created or before != now else []

@@ -60,7 +60,7 @@ class NpcBrief:
 
     @property
     def drawn_by(self) -> tuple[Any, ...]:
-        """What chance depends on: all but scores and age, which stand in the place of drawn ones and change no other."""
+        """What chance depends on: all but scores and age, which take the place of drawn ones and change no others."""
         return astuple(self)[:-3]
 
 

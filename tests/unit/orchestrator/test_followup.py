@@ -24,7 +24,9 @@ A_RULE = LatestResult(UUID(int=13), Intent.RULES_LOOKUP, None, ())
         ("make her older", Pointer(Way.CHANGE, "her", "older")),
         ("turn him into a dwarf.", Pointer(Way.CHANGE, "him", "a dwarf")),
         ("again but colder", Pointer(Way.AGAIN, "again", "colder")),
-        ("another one", Pointer(Way.AGAIN, "another one")),
+        ("another one", Pointer(Way.ANOTHER, "another one")),
+        ("level 5 instead", Pointer(Way.CHANGE, "instead", "level 5")),
+        ("call her Mara", Pointer(Way.CHANGE, "her", "named Mara")),
         ("what was his AC?", Pointer(Way.ASK, "his")),
         ("and her hit points?", Pointer(Way.ASK, "her")),
         ("where does she live", Pointer(Way.ASK, "she")),
@@ -46,6 +48,11 @@ def test_a_prompt_that_points_back_is_known(prompt: str, pointer: Pointer) -> No
         "what is the AC of chain mail",
         "Describe the hall again for Borin",
         "add a scar",
+        "give him 50 gp",
+        "attack with a sword instead",
+        "what should we do instead",
+        "make me a sandwich",
+        "name the tavern The Eel",
     ],
 )
 def test_a_prompt_that_names_what_it_is_about_points_nowhere(prompt: str) -> None:

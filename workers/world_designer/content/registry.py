@@ -65,7 +65,8 @@ def generate(kind: str, brief: Mapping[str, Any], seed: int, campaign: Campaign 
         InvalidInput: No such kind, or a brief that does not fit it; the field is named.
         rules.RuleError: A creature that the rule base does not have.
     """
-    return GENERATORS[kind].make(order_of(kind, brief), seed, campaign or Campaign())
+    order = order_of(kind, brief)
+    return GENERATORS[kind].make(order, seed, campaign or Campaign())
 
 
 def order_of(kind: str, brief: Mapping[str, Any]) -> Brief:

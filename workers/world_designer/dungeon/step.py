@@ -51,7 +51,9 @@ def run_dungeon_step(task: StepTask, reader: CastReader | None = None) -> Outcom
         InvalidInput: The brief is none, or a kept room does not fit the map.
     """
     again, seed = Again.of(task), seed_in(task)
-    brief, before, unknown = change_dungeon(_brief(task), again.said)
+    asked = _brief(task)
+    asked = asked.model_copy(update={"name": None}) if again.is_another else asked
+    brief, before, unknown = change_dungeon(asked, again.said)
     differences = dungeon_differences(before, brief)
     name = brief.name or "the dungeon"
     if refused := again.refusal(name=name, can=DUNGEON, differences=differences, unknown=unknown):

@@ -1,13 +1,20 @@
 """What follow-ups change: the words as they are typed, read as pointing back, and what is different afterwards."""
 
+from typing import Any
+from uuid import UUID
+
 import pytest
 
-from contracts.generators import BRIEFS
+from contracts.actors import Actor
+from contracts.generators import BRIEFS, NpcOrder
 from orchestrator.pointing import pointer_in
+from workers.step import StepTask
+from workers.world_designer.agent import WorldDesignerAgent
 from workers.world_designer.brief import NpcBrief, npc_brief
 from workers.world_designer.changing import Changed, change_person
 from workers.world_designer.content.campaign import Campaign
 from workers.world_designer.content.changing import CAN
+from workers.world_designer.content.people import npc_brief_of
 from workers.world_designer.content.remaking import Remade, make_again
 from workers.world_designer.dungeon.changing import change_dungeon, dungeon_differences
 from workers.world_designer.dungeon.reading import dungeon_brief
@@ -235,3 +242,38 @@ def test_a_place_is_changed_as_the_words_say(changes: list[str], differences: di
     now, before, unknown = change_place(location_brief("describe the mill"), changes, title="The Mill")
 
     assert ((), differences) == (unknown, {one["field"]: one["now"] for one in place_differences(before, now)})
+
+
+def step(action: Actor, **params: Any) -> dict[str, Any]:
+    return WorldDesignerAgent().think(StepTask(UUID(int=1), 1, UUID(int=2), "dm", "", action, params, seed=3)).result
+
+
+@pytest.mark.parametrize(
+    ("action", "brief", "name"),
+    [
+        (Actor.GENERATE_NPC, "Create a dwarven smith named Borin", "Borin"),
+        (Actor.DESCRIBE_LOCATION, "Describe the old mill", "Old Mill"),
+    ],
+)
+def test_another_one_has_a_name_of_its_own(action: Actor, brief: str, name: str) -> None:
+    first, again, another = (step(action, brief=brief, **given) for given in ({}, {"changes": []}, {"another": True}))
+
+    assert (name, first) == (first["entities"][0]["name"], again)
+    assert name != another["entities"][0]["name"]
+
+
+def test_a_result_tells_what_was_changed_or_that_nothing_was() -> None:
+    older, same, unknown = (
+        step(Actor.GENERATE_NPC, brief="Create an elf", seed=3, changes=[said]) for said in ("older", "an elf", "blue")
+    )
+
+    assert older["content"].startswith("*The same person, changed: age ")
+    assert "age" in {one["field"] for one in older["changed"]}
+    assert [([], []), ([], ["blue"])] == [(one["entities"], one["unchanged"]) for one in (same, unknown)]
+
+
+def test_a_typed_order_has_an_age_and_is_told_which_traits_have_no_words() -> None:
+    brief = npc_brief_of(NpcOrder(traits=["old", "gruff", "purple"], years=70))
+
+    assert ("old", 70, ("gruff",)) == (brief.age, brief.years, brief.traits)
+    assert "\u201cpurple\u201d" in brief.notes[0]
