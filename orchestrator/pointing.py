@@ -42,10 +42,14 @@ class Pointer:
         return match["asked"].strip() if match else ""
 
     @property
+    def is_faint(self) -> bool:
+        """True for words that point back only where there is something: "bigger", "level 5 instead"."""
+        return self.that in ("instead", normalise(self.change))
+
+    @property
     def new_name(self) -> str | None:
         """The name, when a name is all that is to be different."""
-        match = _NEW_NAME.fullmatch(self.change)
-        return match["name"] if match else None
+        return named_in(self.change)
 
 
 _NEW_NAME: Final = re.compile(r"named (?P<name>[^\d,]{1,80})", re.IGNORECASE)
@@ -89,7 +93,7 @@ _WANTED: Final = rf"(?P<that>he|she|it|they|that)(?: one)?{_IS_TO_BE} (?P<change
 _ABILITY: Final = r"(?:str(?:ength)?|dex(?:terity)?|con(?:stitution)?|int(?:elligence)?|wis(?:dom)?|cha(?:risma)?)"
 _GIVEN: Final = rf"give {_THAT} (?P<change>(?:an? )?{_ABILITY}\b.*|\d+ (?:in )?{_ABILITY})"
 _WAYS: Final = (
-    (Way.KEEP, rf"(?:keep|save|store|note|remember|add|approve|take) {_THAT}(?: (?:too|please))*"),
+    (Way.KEEP, rf"(?:keep|save|store|note|remember|add|approve) {_THAT}(?: (?:too|please))*"),
     (Way.CHANGE, _RENAMED),
     (Way.CHANGE, _CALLED),
     (Way.CHANGE, _NAME_IS),
@@ -106,8 +110,15 @@ _WAYS: Final = (
     (Way.ASK, rf"(?:(?:show|tell|remind)(?: me)? (?:more )?(?:about |of )?){_THAT}(?: again)?"),
 )
 _PATTERNS: Final = tuple((way, re.compile(rf"{_FIRST}(?:{pattern}){_LAST}", re.IGNORECASE)) for way, pattern in _WAYS)
+_POLITE: Final = re.compile(r"(?:(?:^|,? )(?:please|thanks|thank you|now|then|but))+$", re.IGNORECASE)
 _LONGEST: Final = 200
 """What points back is short; longer prompts say what they are about."""
+
+
+def named_in(change: str) -> str | None:
+    """The name, when a change asks for nothing but a name."""
+    match = _NEW_NAME.fullmatch(change)
+    return match["name"] if match else None
 
 
 def pointer_in(prompt: str) -> Pointer | None:
@@ -119,6 +130,7 @@ def pointer_in(prompt: str) -> Pointer | None:
         if match := pattern.fullmatch(text.rstrip("!.")):
             said = match.groupdict()
             change = f"named {said['name']}" if said.get("name") else said.get("change") or ""
+            change = _POLITE.sub("", change)
             if way is Way.CHANGE and _is_stated(text, said):
                 break
             return Pointer(way, normalise(said.get("that") or change), change.strip(" .!,?\"'"), text=text.lower())

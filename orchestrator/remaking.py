@@ -11,7 +11,7 @@ from typing import Any, Final
 from contracts.actors import Actor
 from core.ids import REQUEST_PREFIX, prefixed, seed_of
 from orchestrator.followup import Reference
-from orchestrator.pointing import Way
+from orchestrator.pointing import Way, named_in
 from store.requests import NewStep
 
 _OF_THE_ONE_BEFORE: Final = frozenset({"that", "seed", "changes", "without", "another", "kept", "cast"})
@@ -52,12 +52,14 @@ def _is_same(reference: Reference) -> bool:
 def _difference(reference: Reference) -> dict[str, Any]:
     latest, change = reference.latest, reference.pointer.change
     before = latest.made.params if latest.made else {}
-    said: dict[str, Any] = {"changes": [*before.get("changes", ()), *([change] if change else [])]}
+    is_another = reference.pointer.way is Way.ANOTHER
+    kept = [one for one in before.get("changes", ()) if not (is_another and named_in(one))]
+    said: dict[str, Any] = {"changes": [*kept, *([change] if change else [])]}
     said["without"] = [one.public_id for one in latest.entities]
     if _is_same(reference):
         seed = before.get("seed")
         return said | {"seed": seed_of(latest.request_id) if seed is None else seed}
-    return said | ({"another": True} if reference.pointer.way is Way.ANOTHER else {})
+    return said | ({"another": True} if is_another else {})
 
 
 def _replaced(reference: Reference) -> dict[str, Any] | None:
