@@ -18,7 +18,7 @@ from workers.world_designer.brief import location_brief, npc_brief
 from workers.world_designer.changing import PERSON, change_person
 from workers.world_designer.content.changing import CAN
 from workers.world_designer.dungeon.step import CastReader, run_dungeon_step
-from workers.world_designer.location import LocationText, RecalledEntity, describe_location
+from workers.world_designer.location import LocationText, RecalledEntity, describe_location, invented_title
 from workers.world_designer.npc import Npc, generate_npc
 from workers.world_designer.place_changing import change_place, place_differences
 from workers.world_designer.storyteller import Storyteller, Templates
@@ -90,7 +90,12 @@ def _location(task: StepTask) -> dict[str, Any]:
     first = location_brief(_asked(task))
     if again.is_another:  # of the same kind, but not the one of that name
         first = replace(first, title=None, words=frozenset(), definite=False)
-    now, before, unknown = change_place(first, again.said, title=describe_location(first, recalled, seed).title)
+    now, before, unknown = change_place(
+        first,
+        again.said,
+        title=describe_location(first, recalled, seed).title,
+        rename=lambda one: invented_title(one, seed, "another", one.title),
+    )
     text = describe_location(now, recalled, seed, drawn_for=first)
     differences = place_differences(before, now) if text.created or before != now else []
     if refused := again.refusal(name=text.title, can=CAN["location"], differences=differences, unknown=unknown):

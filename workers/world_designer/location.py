@@ -131,7 +131,7 @@ def _new_place(brief: LocationBrief, others: Sequence[RecalledEntity], seed: int
     teller = Teller(stream(seed, "place", GENERATOR, first), slots)
     # Another mood takes its words from elsewhere, so that the rest of the place is told as it was.
     moody = teller if brief.moods == first.moods else Teller(stream(seed, "mood", GENERATOR, brief.moods), slots)
-    title = brief.title if brief.title and not _is_bare(brief) else _invented_title(brief, seed, first)
+    title = brief.title if brief.title and not _is_bare(brief) else invented_title(brief, seed, first)
     aloud = _read_aloud(brief, kind, teller, moody)
     is_empty = any(MOODS[key].is_empty for key in brief.moods)
     notes = _notes(_family(kind, is_empty=is_empty), teller)
@@ -214,8 +214,9 @@ def _is_bare(brief: LocationBrief) -> bool:
     return len((brief.title or "").split()) == 1 and brief.kind != "place"
 
 
-def _invented_title(brief: LocationBrief, seed: int, first: LocationBrief) -> str:
-    rng = stream(seed, "title", GENERATOR, first)
+def invented_title(brief: LocationBrief, seed: int, *about: Any) -> str:
+    """A name for a place without one, such as `Ashbourne Mill`; another one for everything else it is `about`."""
+    rng = stream(seed, "title", GENERATOR, *about)
     return f"{rng.choice(_NAME_STARTS)}{rng.choice(_NAME_ENDS)} {_noun(brief, KINDS[brief.kind]).title()}"
 
 

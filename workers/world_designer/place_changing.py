@@ -1,7 +1,7 @@
 """What is to be different about a place that was described: "colder", "ruined", "elven", "named Greymoor"."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -31,7 +31,7 @@ _OTHER_NAME: Final = re.compile(r"\b(?:an?other|different|new|better|other) name
 
 
 def change_place(
-    brief: LocationBrief, said: Sequence[str], *, title: str
+    brief: LocationBrief, said: Sequence[str], *, title: str, rename: Callable[[LocationBrief], str]
 ) -> tuple[LocationBrief, LocationBrief, tuple[str, ...]]:
     """The brief of a place with all its changes, the one before the last of them, and the words nobody knows.
 
@@ -39,12 +39,15 @@ def change_place(
         brief: What was asked for at first.
         said: The words of each change, the first one first.
         title: What the place is called now; it stays, unless it becomes another kind of place.
+        rename: Gives the place another name.
     """
     now = before = brief if not said else replace(brief, title=title)
     for one in said:
         changes, unknown = read_place_change(one, moods=now.moods)
         if unknown:
             return now, before, unknown
+        if "title" in changes and changes["title"] is None:
+            changes["title"] = rename(now)
         before, now = now, _with(now, changes)
     return now, before, ()
 

@@ -4,6 +4,7 @@ The order for it is changed, never what came of it: it is made again from the ch
 word has to be understood; one that is not is told, and nothing is made.
 """
 
+import random
 import re
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -11,8 +12,13 @@ from typing import Any, Final
 
 from contracts.generators import Brief
 from workers.world_designer.content.base import Made
+from workers.world_designer.content.folk import place_name
+from workers.world_designer.content.people import place_brief_of
 from workers.world_designer.content.reading import brief_in
+from workers.world_designer.content.tavern import tavern_name
+from workers.world_designer.location import invented_title
 from workers.world_designer.place_changing import read_place_change
+from workers.world_designer.prose import stream
 from workers.world_designer.reading import normalise
 from workers.world_designer.telling_changes import Difference, asks_nothing, difference, shown_words
 
@@ -134,38 +140,56 @@ def change_order(kind: str, order: Any, said: str, before: Made) -> tuple[Any, t
     """
     if kind == "location":
         changes, unknown = read_place_change(said, moods=order.moods)
-        return order.but(**changes), unknown
-    text, updates = normalise(said), dict(_kept(kind, order, before))
-    if _OTHER_NAME.search(text):
-        text, updates["name"] = _OTHER_NAME.sub(" ", text), None
+        if "title" in changes and changes["title"] is None:
+            changes["title"] = _other_name(kind, order, before)
+        return order.but(**{"title": before.record.title} | changes), unknown
+    text, updates = normalise(said), dict(_kept(order, before))
+    if _OTHER_NAME.search(text) and kind in _NAMERS:
+        text, updates["name"] = _OTHER_NAME.sub(" ", text), _other_name(kind, order, before)
     text = re.sub(r"\bdarker\b", _DARKER.get(kind, "darker"), text, flags=re.IGNORECASE)
     for more, less, change in _RELATIVE.get(kind, ()):
         for pattern, by in ((less, -1), (more, 1)):
             if match := re.search(rf"\b(?:{pattern})\b", text, re.IGNORECASE):
                 updates |= change(order, before, by)
                 text = f"{text[: match.start()]} {text[match.end() :]}"
-    found = _absolute(kind, text)
-    return order.but(**_together(kind, updates, found, order)), _unknown(kind, text, found)
+    found = brief_in(kind, text)
+    return order.but(**_together(kind, updates, found, order, before)), _unknown(kind, text, found)
 
 
-def _kept(kind: str, order: Any, before: Made) -> Orders:
+_NAMERS: Final[Mapping[str, Callable[[random.Random], str]]] = MappingProxyType(
+    {"tavern": tavern_name, "settlement": place_name, "hex": place_name}
+)
+
+
+def _other_name(kind: str, order: Any, before: Made) -> str:
+    """Another one than it has."""
+    had, seed = before.record.title, before.record.seed
+    if kind == "location":
+        return invented_title(place_brief_of(order), seed, "another", had)
+    rng = stream(seed, "another name", had)
+    return next((name for _ in range(20) if (name := _NAMERS[kind](rng)) != had), had)
+
+
+def _kept(order: Any, before: Made) -> Orders:
     """The name that was drawn stays, unless there is none to keep."""
     names = "name" in type(order).model_fields and order.name is None
-    return {"name": before.record.title} if names and kind != "hex" else {}
+    return {"name": before.record.title} if names else {}
 
 
-def _absolute(kind: str, text: str) -> dict[str, Any]:
-    """What the words say as an order would; a number of foes needs their name beside it."""
-    return brief_in(kind, text)
-
-
-def _together(kind: str, updates: Mapping[str, Any], found: Mapping[str, Any], order: Brief) -> dict[str, Any]:
+def _together(
+    kind: str, updates: Mapping[str, Any], found: Mapping[str, Any], order: Brief, before: Made
+) -> dict[str, Any]:
     """Both, without what they exclude."""
     changes = dict(updates) | dict(found)
     if kind == "treasure" and (given := {"types", "creature", "budget_gp"} & set(found)):
         changes |= dict.fromkeys({"types", "creature", "budget_gp"} - given)
     if kind == "encounter" and {"terrain", "creature_kind"} & set(found) and "creature" not in found:
         changes |= {"creature": None}
+    if kind == "hex" and "terrain" in found and changes.get("name"):
+        # A wood that becomes a marsh keeps its own part of the name.
+        was = str(before.record.model_dump()["terrain"])
+        if str(changes["name"]).endswith(was.title()):
+            changes["name"] = str(changes["name"]).removesuffix(was.title()) + str(found["terrain"]).title()
     if kind == "magic_item" and "item" in found:
         changes["category"] = found.get("category", "any")
     elif kind == "magic_item" and "category" in found:

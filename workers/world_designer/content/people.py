@@ -213,8 +213,8 @@ def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:
         campaign: Where a stored place of that title would be.
     """
     stored = campaign.named(order.title, "location", "dungeon")
-    brief = _place_brief(order)
-    first = _place_brief(LocationOrder.model_validate_json(order.drawn_by))
+    brief = place_brief_of(order)
+    first = place_brief_of(LocationOrder.model_validate_json(order.drawn_by))
     recalled = [location.RecalledEntity(stored.id, stored.type, stored.name, stored.description, 1.0)] if stored else []
     text = location.describe_location(brief, recalled, seed, drawn_for=first)
     links = (link(stored, "describes"),) if stored else ()
@@ -235,7 +235,8 @@ def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:
     return Made(record, text.content if stored else short, text.content, () if stored else (draft,))
 
 
-def _place_brief(order: LocationOrder) -> LocationBrief:
+def place_brief_of(order: LocationOrder) -> LocationBrief:
+    """A typed order as the brief of a place."""
     return LocationBrief(
         title=order.title,
         kind=order.place,

@@ -89,7 +89,7 @@ def generate_tavern(brief: TavernOrder, seed: int, campaign: Campaign) -> Made:
     aloud = [phrase(draw(name).choice(words[lines]), draw(f"{name}, told")) for name, lines in _aloud(mood)]
     rng = draw("rest")
     record = TavernRecord(
-        title=brief.name or _name(draw("name")),
+        title=brief.name or tavern_name(draw("name")),
         hook=phrase(rng.choice(words["hooks"]), rng),
         links=_links(town.id if town else None, (link(town, "stands in"),) if town else (), links),
         source=(*keeper.source, rules.default_rulebook().table("food_and_lodging").source),
@@ -126,7 +126,8 @@ def _links(town: str | None, own: tuple[Link, ...], spoken: tuple[Link, ...]) ->
     return (*own, *(one for one in spoken if one.id != town))
 
 
-def _name(rng: random.Random) -> str:
+def tavern_name(rng: random.Random) -> str:
+    """What a house may be called, such as `The Merry Miller`."""
     words = phrases("tavern")
     if rng.randint(1, 4) == 1:
         return f"The {phrase(rng.choice(words['name_pairs']), rng)}"

@@ -137,6 +137,18 @@ def test_changes_go_on_from_each_other() -> None:
     assert [("traits", "tall", "short")] == [(one["field"], one["was"], one["now"]) for one in now.differences]
 
 
+@pytest.mark.parametrize("kind", ["tavern", "settlement", "hex", "location"])
+def test_another_name_is_another_and_stays(kind: str) -> None:
+    order = BRIEFS[kind]()
+    first, renamed, darker = (
+        make_again(kind, order, 7, Campaign(), said).made.record.title
+        for said in ([], ["a different name"], ["a different name", "named Ansgar", "a different name"])
+    )
+
+    assert 3 == len({first, renamed, darker})
+    assert "Ansgar" not in darker
+
+
 def remade(kind: str, change: str, **brief: object) -> Remade:
     pointer = pointer_in(change)
     assert pointer is not None, change
@@ -236,10 +248,13 @@ def test_a_dungeon_is_changed_as_the_words_say(change: str, differences: dict[st
         (["colder", "ruined"], {"moods": "ruined, frozen"}),
         (["an elven tower"], {"culture": "elven", "kind": "tower", "name": "another"}),
         (["named Greymoor"], {"name": "Greymoor"}),
+        (["a different name"], {"name": "Ashbourne Mill"}),
     ],
 )
 def test_a_place_is_changed_as_the_words_say(changes: list[str], differences: dict[str, str]) -> None:
-    now, before, unknown = change_place(location_brief("describe the mill"), changes, title="The Mill")
+    now, before, unknown = change_place(
+        location_brief("describe the mill"), changes, title="The Mill", rename=lambda _: "Ashbourne Mill"
+    )
 
     assert ((), differences) == (unknown, {one["field"]: one["now"] for one in place_differences(before, now)})
 
