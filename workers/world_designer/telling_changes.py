@@ -15,7 +15,7 @@ FILLERS: Final = frozenset(
         "a an the but and or much bit little lot lots very quite even far way more again please now instead this time "
         "one with of be is being it him her his its to too also character person npc someone somebody just only rather "
         "make turn into so really slightly still then them they their he she that some as well by thing level named "
-        "called name from in at for"
+        "called name from in at on for about"
     )
 )
 """Words that ask for nothing by themselves."""

@@ -4,19 +4,23 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from contracts.actors import Actor
+from contracts.dungeons import DungeonBrief
 from contracts.generators import BRIEFS, NpcOrder
 from orchestrator.pointing import pointer_in
 from workers.step import StepTask
 from workers.world_designer.agent import WorldDesignerAgent
 from workers.world_designer.brief import NpcBrief, npc_brief
-from workers.world_designer.changing import Changed, change_person
+from workers.world_designer.changing import Changed, change_person, read_change
 from workers.world_designer.content.campaign import Campaign
-from workers.world_designer.content.changing import CAN
+from workers.world_designer.content.changing import CAN, change_order
 from workers.world_designer.content.people import npc_brief_of
 from workers.world_designer.content.remaking import Remade, make_again
 from workers.world_designer.dungeon.changing import change_dungeon, dungeon_differences
+from workers.world_designer.dungeon.generate import draft_dungeon
 from workers.world_designer.dungeon.reading import dungeon_brief
 from workers.world_designer.npc import Npc, generate_npc
 from workers.world_designer.place_brief import location_brief
@@ -24,6 +28,8 @@ from workers.world_designer.place_changing import change_place, place_difference
 
 RANGER = npc_brief("create an elven ranger")
 SEED = 5
+A_PERSON = generate_npc(RANGER, SEED)
+A_TREASURE = make_again("treasure", BRIEFS["treasure"](), 7, Campaign(), []).made
 SAME = ("name", "race", "gender", "character_class", "level", "occupation", "alignment", "worn")
 
 
@@ -292,3 +298,22 @@ def test_a_typed_order_has_an_age_and_is_told_which_traits_have_no_words() -> No
 
     assert ("old", 70, ("gruff",)) == (brief.age, brief.years, brief.traits)
     assert "\u201cpurple\u201d" in brief.notes[0]
+
+
+@given(st.text(max_size=120), st.sampled_from(sorted(CAN)))
+@settings(max_examples=40, deadline=None)
+def test_any_words_are_read_without_an_error(said: str, kind: str) -> None:
+    orders = BRIEFS[kind]()
+    before = make_again(kind, orders, 7, Campaign(), []).made if kind == "encounter" else A_TREASURE
+
+    assert isinstance(read_change(said, A_PERSON)[1], tuple)
+    assert isinstance(change_order(kind, orders, said, before)[1], tuple)
+    assert isinstance(change_dungeon(dungeon_brief(""), [said])[2], tuple)
+
+
+@pytest.mark.parametrize("change", ["two levels", "make it deeper", "5 rooms on 3 levels", "100 rooms"])
+def test_a_dungeon_of_any_size_can_be_laid_out(change: str) -> None:
+    now, _, unknown = change_dungeon(DungeonBrief(rooms=5), [change])
+
+    assert () == unknown
+    assert now.rooms == len(draft_dungeon(now, 1).sketch["rooms"])
