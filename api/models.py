@@ -121,12 +121,22 @@ class EntityNamed(BaseModel):
     name: str
 
 
+class DifferenceView(BaseModel):
+    """One thing that is different now; as it is told, empty for nothing."""
+
+    field: str
+    was: str
+    now: str
+
+
 class ReferenceView(BaseModel):
-    """What a prompt's "that" was taken for: its words, the earlier request, and the entities meant."""
+    """What a prompt's "that" was taken for: its words, the earlier request, the entities, and what is different."""
 
     words: str
     request_id: str
     entities: list[EntityNamed]
+    change: str | None = None
+    changed: list[DifferenceView] | None = None
 
 
 class StepSummary(BaseModel):
