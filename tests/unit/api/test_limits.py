@@ -100,7 +100,7 @@ def test_name_that_somebody_bound_to_this_machine_is_refused(client_of: ClientOf
 
 
 async def sleep_in_thread() -> None:
-    await run_in_threadpool(time.sleep, 1)
+    await run_in_threadpool(time.sleep, 0.2)
 
 
 async def sleep_on_loop() -> None:
@@ -118,12 +118,33 @@ def test_answer_that_does_not_begin_in_time_is_504(client_of: ClientOf, sleep) -
     assert time.monotonic() - started < 5
 
 
+def test_who_cancels_an_exchange_from_outside_is_not_told_of_a_time_out() -> None:
+    begun = asyncio.Event()
+
+    async def sleepy(scope: Scope, receive: Receive, send: Send) -> None:
+        begun.set()
+        try:
+            await asyncio.sleep(60)
+        finally:
+            await asyncio.sleep(0.02)  # the wait ends meanwhile
+
+    async def cancelled_from_outside() -> bool:
+        scope = {"type": "http", "method": "GET", "path": "/", "headers": [], "query_string": b""}
+        exchange = asyncio.ensure_future(Limits(sleepy, hosts=None, timeout_seconds=0.01)(scope, None, None))
+        await begun.wait()
+        exchange.cancel()
+        await asyncio.wait({exchange})
+        return exchange.cancelled()
+
+    assert asyncio.run(cancelled_from_outside())
+
+
 def test_stream_that_has_begun_is_not_cut_off(client_of: ClientOf) -> None:
     async def stream(scope: Scope, receive: Receive, send: Send) -> None:
         async def parts():
             for part in "abc":
                 yield part
-                await asyncio.sleep(0.1)
+                await asyncio.sleep(0.03)
 
         await StreamingResponse(parts())(scope, receive, send)
 
