@@ -5,6 +5,7 @@ or a TypedDict where the answer is put together by hand. Both are what mypy chec
 account of them.
 """
 
+import json
 from typing import Any, Final, get_args, get_type_hints
 
 from pydantic import TypeAdapter
@@ -24,7 +25,17 @@ def answer_schemas() -> tuple[dict[str, Any], dict[str, Any]]:
     shared: dict[str, Any] = {}
     named = {one.name: one for one in OPERATIONS.values()}  # without aliases
     found = {name: _of_operation(one, shared) for name, one in named.items()}
-    return found, dict(sorted(shared.items()))
+    return found, _referred_to(found, shared)
+
+
+def _referred_to(found: dict[str, Any], shared: dict[str, Any]) -> dict[str, Any]:
+    """The definitions that some answer needs: results have fields that are never told."""
+    needed: dict[str, Any] = {}
+    size = -1
+    while size < len(needed):
+        size, text = len(needed), json.dumps([found, needed])
+        needed = {name: one for name, one in shared.items() if f'"{REF.format(model=name)}"' in text}
+    return dict(sorted(needed.items()))
 
 
 def _of_operation(operation: Operation[Any, Any], shared: dict[str, Any]) -> dict[str, Any]:

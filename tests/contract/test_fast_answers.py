@@ -1,4 +1,4 @@
-"""What the fast lane answers is what contracts/v1/responses/fast_answer.json says, no field more and none less (R37)."""
+"""The fast lane answers what contracts/v1/responses/fast_answer.json says, no field more and none less (R37)."""
 
 import json
 from typing import Any
