@@ -168,7 +168,8 @@ class LlmClient:
         except DmaError:
             raise
         except Exception as error:
-            raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from error
+            # Not chained: the server's words stand in that error, they may repeat our key, and dead letters keep chains.
+            raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from None
         return _read(question, heard)
 
     def _listen(self, question: Question[A], until: float, spent: Spent, check: Callable[[], None]) -> _Heard:
