@@ -13,6 +13,8 @@ AUDIT     ?= .venv-audit
 RUN_STAMP := $(VENV)/.installed-run
 DEV_STAMP := $(VENV)/.installed-dev
 PIP       := $(BIN)/python -m pip --disable-pip-version-check --quiet
+# pip compiles one file after the other; this uses all processors. Some packages bring templates that are no Python.
+COMPILE   := $(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 
 # A dozen processes start from these sources, and tests start them again and again: none is to compile them anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -154,11 +156,13 @@ $(VENV)/bin/python:
 
 $(RUN_STAMP): $(VENV)/bin/python requirements/default.txt pyproject.toml dma_shared_resilience/pyproject.toml
 	@echo "Installing the pinned packages into $(VENV) ..."
-	@$(PIP) install --require-hashes -r requirements/default.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/default.txt
 	@$(PIP) install --no-deps --no-build-isolation -e dma_shared_resilience -e .
+	@$(COMPILE)
 	@touch $@
 
 $(DEV_STAMP): $(RUN_STAMP) requirements/dev.txt
 	@echo "Installing the tools for tests and checks into $(VENV) ..."
-	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(PIP) install --no-compile --require-hashes -r requirements/dev.txt
+	@$(COMPILE)
 	@touch $@

@@ -22,14 +22,16 @@ CREATE TABLE schema_versions (
 COMMENT ON TABLE schema_versions IS 'Migrations applied so far; the code refuses a database newer than itself.';
 
 CREATE TABLE installation (
-    only_row   boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
-    bus_epoch  uuid,
-    bus_run_id text,
-    created_at timestamptz NOT NULL DEFAULT clock_timestamp()
+    only_row     boolean     PRIMARY KEY DEFAULT true CHECK (only_row),
+    bus_epoch    uuid,
+    bus_run_id   text,
+    created_at   timestamptz NOT NULL DEFAULT clock_timestamp(),
+    bus_began_at timestamptz
 );
 COMMENT ON TABLE installation IS 'One row: what the sweeper last knew of the Redis server.';
 COMMENT ON COLUMN installation.bus_epoch IS 'Mirror of the epoch key kept in Redis; when they differ, Redis lost data and everything unfinished is published again.';
 COMMENT ON COLUMN installation.bus_run_id IS 'run_id of the Redis server at that time; a new one means it was restarted or failed over.';
+COMMENT ON COLUMN installation.bus_began_at IS 'When everything unfinished was last marked as not published; what was accepted before is marked as published by the sweeper alone.';
 
 -- Campaigns and who may see them ------------------------------------------------------------------------------------
 

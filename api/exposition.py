@@ -103,3 +103,5 @@ def _begin_at_zero() -> None:
     for queue in Queue:
         for counter in (metrics.REFUSED_PUBLISHES, metrics.RECOVERIES, metrics.DEAD_LETTERED):
             counter.labels(queue.logical_stream, queue.consumer_group)
+    for breaker in ("bus", "postgres"):
+        metrics.BREAKER_STATE.labels(breaker)

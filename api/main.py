@@ -12,9 +12,10 @@ import signal
 import socket
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Final
+from uuid import UUID
 
 import uvicorn
 import uvloop
@@ -38,6 +39,7 @@ from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
 from orchestrator.intake import Intake
 from orchestrator.intents.choice import make_classifier
+from orchestrator.nudges import Nudges
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.database import Database, connection_breaker
@@ -97,23 +99,20 @@ def open_services(settings: Settings) -> Iterator[AppServices]:
         finder = Finder(database, make_embedder(settings.embedding_model) if settings.embedding_model else packaged)
         fast_lane = FastLane(default_rulebook())
         log.info("fast_lane_warmed", answers=fast_lane.warm())
-        yield AppServices(
-            settings=settings,
-            database=database,
-            intake=Intake(
-                database,
-                broker,
-                make_classifier(packaged, SystemClock(), settings.intent_model),
-                Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database))),
-                settings.allowed_webhooks,
-            ),
-            broker=broker,
-            fast_lane=fast_lane,
-            finder=finder,
-            signer=signer,
-            clock=SystemClock(),
-            web_root=Path(next(iter(web.__path__))),
-        )
+        publisher = Publisher(broker, TokenSigner(secret_key.get_secret_value(), DatabaseClock(database)))
+        classifier = make_classifier(packaged, SystemClock(), settings.intent_model)
+        with closing(Intake(database, broker, classifier, publisher, settings.allowed_webhooks)) as intake:
+            yield AppServices(
+                settings=settings,
+                database=database,
+                intake=intake,
+                broker=broker,
+                fast_lane=fast_lane,
+                finder=finder,
+                signer=signer,
+                clock=SystemClock(),
+                web_root=Path(next(iter(web.__path__))),
+            )
     finally:
         broker.close()
         database.close()
@@ -145,8 +144,14 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
     # The server raises the stop signal once more when it is done; without a handler that would end the process before
     # the broker and the database are closed.
     signal.signal(signal.SIGTERM, lambda *_: None)
+    loop = asyncio.get_running_loop()
+
+    def hear(request_id: UUID) -> None:
+        with suppress(RuntimeError):  # the loop has just been closed
+            loop.call_soon_threadsafe(app.state.watcher.nudge, request_id)
+
     try:
-        with sharing_beside(app.state.exposition.sharing):
+        with sharing_beside(app.state.exposition.sharing), Nudges(services.broker).heard(hear):
             await server.serve(sockets=[listening])
     finally:
         announcing.cancel()

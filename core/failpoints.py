@@ -34,7 +34,7 @@ POINTS: Final = {
     "worker.committed": Point("workers.runner", "StepRunner._commit", "after"),
     "worker.acknowledged": Point("bus.consumer", "StreamsConsumer.ack", "after"),
     "api.committed": Point("orchestrator.intake", "Intake._publish", "before"),
-    "api.published": Point("orchestrator.intake", "mark_dispatched", "before"),
+    "api.published": Point("orchestrator.dispatched", "mark_dispatched", "before"),
     "sweeper.published": Point("orchestrator.sweep", "mark_dispatched", "before"),
 }
 

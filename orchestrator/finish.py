@@ -26,10 +26,14 @@ class Finisher:
     """Ends requests by compare-and-set: whoever comes second changes nothing.
 
     A request that somebody has locked is left for the next sweep, so that one stopped worker delays no other request.
+
+    Args:
+        database: Where requests end.
+        tell: Called with each that ended, after its commit.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, tell: Callable[[UUID], None] = lambda _request_id: None) -> None:
+        self._database, self._tell = database, tell
 
     def complete(self, request_id: UUID) -> bool:
         """End a request whose steps are all done; False when it had ended or is not there yet."""
@@ -57,6 +61,8 @@ class Finisher:
             if isinstance(error.__cause__, LockNotAvailable):
                 return False
             raise
+        if ended is not None:
+            self._tell(ended.id)
         return report(ended)
 
 

@@ -16,17 +16,18 @@ from bus.errors import QueueFull
 from contracts.actors import Actor
 from contracts.intents import Intent
 from contracts.queues import Queue
-from core.errors import DependencyUnavailable, FieldError, InvalidInput, NotFound
+from core.errors import FieldError, InvalidInput, NotFound
 from core.ids import REQUEST_PREFIX, parse_id, prefixed
 from core.webhooks import AllowedWebhooks
 from dma_shared_resilience import CircuitBreaker, CircuitOpen, CircuitState
 from orchestrator.classify import Classified, Classifier
+from orchestrator.dispatched import DispatchMarks
 from orchestrator.followup import pointer_in, resolve
 from orchestrator.plan import make_plan, offer_without_referent, plan_reference
 from orchestrator.publish import Publisher
 from store import campaigns, entities, idempotency
 from store.database import Database, Transaction
-from store.requests import NewRequest, NewStep, accept_request, mark_dispatched
+from store.requests import NewRequest, NewStep, accept_request
 from store.sessions import latest_results
 from store.sweeps import Unpublished
 from telemetry.logs import bind, get_logger
@@ -110,10 +111,15 @@ class Intake:
         self._classifier = classifier
         self.publisher = publisher
         self._webhooks = webhooks or AllowedWebhooks()
+        self._marks = DispatchMarks(database)
         self._roomy_until: dict[Queue, float] = {}
         # A hung server costs every call a time-out of seconds; nobody else waits while one caller finds out.
         self._bus = CircuitBreaker(1, TRY_BUS_AGAIN_SECONDS, BrokerError, name="bus", listeners=[_tell_breaker])
         BREAKER_STATE.labels("bus")
+
+    def close(self) -> None:
+        """Finish what callers did not have to wait for; again is fine."""
+        self._marks.flush()
 
     def classify(self, prompt: str) -> Classified:
         """What the prompt would be taken for; writes nothing."""
@@ -253,13 +259,13 @@ class Intake:
         try:
             with self._bus:
                 self.publisher.publish(plan)
-            with self._database.pipeline() as tx:
-                mark_dispatched(tx, [submission.request_id])
-        except (BrokerError, CircuitOpen, DependencyUnavailable) as error:
+        except (BrokerError, CircuitOpen) as error:
             log.warning("publish_left_to_sweeper", error_message=str(error))
         except Exception:
             # It is accepted: whatever goes wrong now is the sweeper's to repair, and no answer to the caller.
             log.exception("publish_left_to_sweeper")
+        else:
+            self._marks.add(submission.request_id)
 
 
 def _require_context(tx: Transaction, submission: Submission) -> None:

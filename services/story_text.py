@@ -98,10 +98,17 @@ def _tree(
 ) -> Iterator[str]:
     for span in children.get(parent, ()):
         at = datetime.fromtimestamp(span["started_at"], UTC)
-        failed = " FAILED" if span["is_error"] else ""
-        what = f"{span['name']} ({span['service']}) {span['duration_ms']:.1f} ms{failed}"
+        what = f"{span['name']} ({span['service']}) {span['duration_ms']:.1f} ms{_outcome(span)}"
         yield _plain(f"{'  ' * depth}{_since(at, began_at)} {what}")
         yield from _tree(children, span["span_id"], began_at, depth + 1)
+
+
+def _outcome(span: Record) -> str:
+    """What it cost, where a language model was asked, and how it failed."""
+    about = span.get("attributes", {})
+    counts = [about.get(f"gen_ai.usage.{way}_tokens") for way in ("input", "output")]
+    tokens = "" if None in counts else f", {counts[0]} + {counts[1]} tokens"
+    return tokens + (f" FAILED {about.get('error.type', '')}".rstrip() if span["is_error"] else "")
 
 
 def _dead_letters(letters: Sequence[Mapping[str, Any]] | None, began_at: datetime) -> Iterator[str]:

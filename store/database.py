@@ -39,6 +39,7 @@ IDLE_SECONDS = 5.0
 """A transaction whose client does not go on is ended by the server after so long, and its locks are free again."""
 _HAS_TRANSACTION_TIMEOUT = 170_000
 _LIMIT = "SELECT set_config('transaction_timeout', %(limit)s, true)"
+_NOT_LASTING = "set_config('synchronous_commit', 'off', true)"
 
 SILENT_SECONDS = 5.0
 """An idle connection is asked whether it is alive when it was not used for so long."""
@@ -123,7 +124,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def pipeline(self) -> Iterator[Transaction]:
+    def pipeline(self, *, is_lasting: bool = True) -> Iterator[Transaction]:
         """A transaction whose statements go to the server together, up to the next one whose rows are fetched.
 
         BEGIN goes with the first of them and COMMIT with the last. So nothing of what a statement did is known before a
@@ -131,6 +132,10 @@ class Database:
 
         The server does not call a session idle in the middle of a pipeline, so what ends a transaction whose client
         stands still is another of its timeouts; servers that do not have it (before 17) get a plain transaction.
+
+        Args:
+            is_lasting: Whether the end waits until the disk has it. Otherwise a Postgres that crashes may have
+                forgotten it, as a whole: for what is found out again, and only delays when it is lost.
 
         Raises:
             DatabaseUnavailable: As `transaction` does.
@@ -142,7 +147,8 @@ class Database:
                 given |= self._settings(connection, speaker) if speaker else {}
                 with _each_alone(connection), connection.pipeline():
                     connection.execute("BEGIN")
-                    connection.execute(f"{_LIMIT}, {SETTINGS}" if speaker else _LIMIT, given)
+                    limits = _LIMIT if is_lasting else f"{_LIMIT}, {_NOT_LASTING}"
+                    connection.execute(f"{limits}, {SETTINGS}" if speaker else limits, given)
                     yield connection
                     connection.execute("COMMIT")
                 return

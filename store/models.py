@@ -79,6 +79,7 @@ class Installation(SQLModel, table=True):
     bus_epoch: UUID | None = None
     bus_run_id: str | None = _optional(Text)
     created_at: datetime = _filled(_TIME)
+    bus_began_at: datetime | None = _optional(_TIME)
 
 
 class Campaign(SQLModel, table=True):

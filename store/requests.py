@@ -173,11 +173,22 @@ def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
     )
 
 
-def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID]) -> None:
-    """Note that messages for these requests are with the bus."""
+def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID], *, accepted_since_bus_began: bool = False) -> None:
+    """Note that messages for these requests are with the bus.
+
+    Args:
+        tx: An open transaction.
+        request_ids: What was published.
+        accepted_since_bus_began: Leave out what was accepted before the bus last began anew: whether it was published
+            before or after that is not known to who says this, and the sweeper publishes it again.
+    """
     tx.execute(
-        "UPDATE requests SET dispatched_at = clock_timestamp() WHERE id = ANY(%s) AND status = 'processing'",
-        (list(request_ids),),
+        """
+        UPDATE requests SET dispatched_at = clock_timestamp()
+        WHERE id = ANY(%s) AND status = 'processing'
+          AND (NOT %s OR NOT EXISTS (SELECT FROM installation WHERE bus_began_at >= requests.created_at))
+        """,
+        (list(request_ids), accepted_since_bus_began),
     )
     # In the order in which leases are renewed, so that neither waits for the other.
     tx.execute(

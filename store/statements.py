@@ -7,12 +7,15 @@ from typing import Any, Final
 
 import psycopg
 from psycopg.rows import DictRow
+from psycopg.sql import SQL, Composable, Composed, Identifier
 
 from telemetry.tracing import Kind, Span, is_recording, span, traceparent
 
 _SUMMARY: Final = re.compile(
     r"\s*(?P<operation>[a-z]+)(?:.*?\b(?:from|into|update|join)\s+(?P<target>[a-z_]+))?", re.IGNORECASE | re.DOTALL
 )
+_OF_A_MOMENT: Final = re.compile(r"\bextract\s*\(\s*\w+\s+from\b", re.IGNORECASE)
+"""A `from` that no table follows."""
 _UPDATE: Final = re.compile(r"\s*update\s+(?P<target>[a-z_]+)", re.IGNORECASE)
 
 
@@ -45,6 +48,7 @@ class TracedCursor(psycopg.Cursor[DictRow]):
 
 def summary_of(statement: str) -> str:
     """What a statement does and to which table, such as `SELECT requests`; never a value."""
+    statement = _OF_A_MOMENT.sub("extract(", statement)
     found = _UPDATE.match(statement) or _SUMMARY.match(statement)
     if found is None:
         return "statement"
@@ -52,9 +56,24 @@ def summary_of(statement: str) -> str:
     return " ".join(each for each in (operation, found["target"]) if each)
 
 
+def text_of(query: Any) -> str:
+    """The text of a statement however it was put together; values that stand in it are left out."""
+    match query:
+        case Composed():
+            return "".join(text_of(part) for part in query)
+        case SQL() | Identifier():
+            return query.as_string()
+        case Composable():
+            return "%s"
+        case bytes():
+            return query.decode(errors="replace")
+        case _:
+            return str(query)
+
+
 def _span_of(query: Any) -> AbstractContextManager[Span]:
     """As OpenTelemetry's conventions for databases have it; parameters stay out of the text by themselves."""
-    text = query if isinstance(query, str) else str(query)
+    text = text_of(query)
     summary = summary_of(text)
     return span(
         summary,

@@ -2,6 +2,8 @@
 
 A claim adds one to `lease_epoch`. Effects commit only while that epoch is still the step's newest and the request is
 processing and before its deadline (DESIGN.md, rule 3), so a worker that was thought dead and wakes up writes nothing.
+A claim need not be on the disk before the work begins: a Postgres that crashes and forgets it refuses what was done
+under it, and the step is claimed again.
 """
 
 from collections.abc import Sequence
@@ -54,6 +56,7 @@ class Claim:
     request_id: UUID
     step_no: int
     lease_epoch: int
+    worker: str
     attempt: int
     actor: str
     params: dict[str, Any]
@@ -91,6 +94,7 @@ def claim_step(
         request_id=request_id,
         step_no=step_no,
         lease_epoch=epoch,
+        worker=worker,
         attempt=step["attempt"],
         actor=step["actor"],
         params=step["params"],
@@ -116,11 +120,11 @@ def renew_leases(tx: Transaction, claims: Sequence[Claim], *, lease_seconds: flo
             UPDATE steps SET lease_until = clock_timestamp() + %s * interval '1 second'
             WHERE (request_id, step_no) IN (
                 SELECT request_id, step_no FROM steps
-                WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+                WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND worker = %s AND state = 'running'
                 FOR UPDATE SKIP LOCKED
             )
             """,
-            (lease_seconds, claim.request_id, claim.step_no, claim.lease_epoch),
+            (lease_seconds, *_fence(claim)),
         )
         if renewed.rowcount:
             held.add((claim.request_id, claim.step_no))
@@ -149,9 +153,9 @@ def fail_step(tx: Transaction, claim: Claim, error: dict[str, Any], *, retry: bo
     changed = tx.execute(
         """
         UPDATE steps SET state = 'waiting', attempt = attempt + 1, lease_until = NULL, error = %s
-        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND worker = %s AND state = 'running'
         """,
-        (Jsonb(error), claim.request_id, claim.step_no, claim.lease_epoch),
+        (Jsonb(error), *_fence(claim)),
     )
     _require_change(changed.rowcount)
     _record(tx, claim, state="retrying", error=error)
@@ -171,9 +175,9 @@ def release_step(tx: Transaction, claim: Claim) -> None:
     changed = tx.execute(
         """
         UPDATE steps SET state = 'waiting', lease_until = NULL
-        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running'
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND worker = %s AND state = 'running'
         """,
-        (claim.request_id, claim.step_no, claim.lease_epoch),
+        _fence(claim),
     )
     if changed.rowcount:
         _record(tx, claim, state="released")
@@ -199,10 +203,19 @@ def is_done_by(tx: Transaction, claim: Claim) -> bool:
     """
     lock_unfinished(tx, claim.request_id)
     row = tx.execute(
-        "SELECT 1 FROM steps WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'done'",
-        (claim.request_id, claim.step_no, claim.lease_epoch),
+        "SELECT 1 FROM steps WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND worker = %s"
+        " AND state = 'done'",
+        _fence(claim),
     ).fetchone()
     return row is not None
+
+
+def was_forgotten(tx: Transaction, claim: Claim) -> bool:
+    """True when Postgres crashed since and does not know the claim: nobody was given the step in its place."""
+    row = tx.execute(
+        "SELECT lease_epoch FROM steps WHERE request_id = %s AND step_no = %s", (claim.request_id, claim.step_no)
+    ).fetchone()
+    return row is not None and row["lease_epoch"] < claim.lease_epoch
 
 
 def step_error(tx: Transaction, request_id: UUID, step_no: int) -> dict[str, Any] | None:
@@ -291,21 +304,25 @@ def _end_step(
     changed = tx.execute(
         """
         UPDATE steps SET state = %s, result = %s, error = %s, lease_until = NULL, finished_at = clock_timestamp()
-        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND state = 'running' RETURNING step_no
+        WHERE request_id = %s AND step_no = %s AND lease_epoch = %s AND worker = %s AND state = 'running'
+        RETURNING step_no
         """,
         (
             state,
             Jsonb(result) if result is not None else None,
             Jsonb(error) if error is not None else None,
-            claim.request_id,
-            claim.step_no,
-            claim.lease_epoch,
+            *_fence(claim),
         ),
     )
     request, rows = locked.fetchone(), changed.fetchall()
     _require_open(request)
     _require_change(len(rows))
     _record(tx, claim, state=state, error=error)
+
+
+def _fence(claim: Claim) -> tuple[UUID, int, int, str]:
+    """What a claim is known by. The worker is part of it: a crash of Postgres may give an epoch away twice."""
+    return claim.request_id, claim.step_no, claim.lease_epoch, claim.worker
 
 
 def _require_change(rowcount: int) -> None:

@@ -140,7 +140,9 @@ def known_bus(tx: Transaction) -> tuple[UUID | None, str | None]:
 
 def begin_bus_epoch(tx: Transaction, epoch: UUID, run_id: str) -> int:
     """Remember the server as it is now, and mark everything unfinished as not published; returns how many."""
-    tx.execute("UPDATE installation SET bus_epoch = %s, bus_run_id = %s", (epoch, run_id))
+    tx.execute(
+        "UPDATE installation SET bus_epoch = %s, bus_run_id = %s, bus_began_at = clock_timestamp()", (epoch, run_id)
+    )
     marked = tx.execute(
         "UPDATE requests SET dispatched_at = NULL WHERE status = 'processing' AND dispatched_at IS NOT NULL"
     )

@@ -2,6 +2,7 @@
 
 import json
 import os
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +26,9 @@ from telemetry.files import LineFile
 from telemetry.tracing import Attribute, Kind
 
 EXPORT_SECONDS: Final = 5.0
-"""How long a collector may take; a process that ends does not wait for it longer than its own end may take."""
+"""How long a collector may take, tries and waits together."""
 STOP_SECONDS: Final = 1.0
+"""How long a process that ends waits for it."""
 DELAY_MS: Final = 1_000
 """Spans are sent this long after their end at the latest."""
 
@@ -45,6 +47,7 @@ class OtelSpan:
 
     def __init__(self, inner: trace.Span) -> None:
         self._inner = inner
+        self._is_failed = False
 
     def note(self, attributes: Mapping[str, Attribute | None]) -> None:
         """Add attributes."""
@@ -55,7 +58,10 @@ class OtelSpan:
         self._inner.update_name(name)
 
     def fail(self, error_type: str) -> None:
-        """Say that it failed."""
+        """Say that it failed; the first to say so knows best."""
+        if self._is_failed:
+            return
+        self._is_failed = True
         self._inner.set_attribute("error.type", error_type)
         self._inner.set_status(Status(StatusCode.ERROR))
 
@@ -89,8 +95,8 @@ class OtelRecorder:
             }
         )
         self._provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-        exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_SECONDS)
-        self._provider.add_span_processor(BatchSpanProcessor(exporter, schedule_delay_millis=DELAY_MS))
+        self._exporter = OTLPSpanExporter(endpoint=f"{endpoint.rstrip('/')}/v1/traces", timeout=EXPORT_SECONDS)
+        self._provider.add_span_processor(BatchSpanProcessor(self._exporter, schedule_delay_millis=DELAY_MS))
         if file is not None:
             self._provider.add_span_processor(SimpleSpanProcessor(SpanFile(file, service)))
         self._tracer = self._provider.get_tracer("dma", version)
@@ -133,9 +139,14 @@ class OtelRecorder:
         }
 
     def stop(self) -> None:
-        """Send what is left, for a moment."""
-        self._provider.force_flush(round(STOP_SECONDS * 1000))
-        self._provider.shutdown()
+        """Send what is left, for a moment.
+
+        The SDK's own flush heeds no time limit, and each batch may take as long as a collector that is away makes it.
+        """
+        ending = threading.Thread(target=self._provider.shutdown, name="spans-ending", daemon=True)
+        ending.start()
+        ending.join(STOP_SECONDS)
+        self._exporter.shutdown()  # type: ignore[no-untyped-call]
 
 
 class SpanFile(SpanExporter):

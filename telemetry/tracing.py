@@ -6,7 +6,7 @@ continued over processes by its `traceparent` (W3C Trace Context), text that tra
 """
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from enum import StrEnum
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import Any, Final, Protocol
 
 log = logging.getLogger(__name__)
 
-Attribute = str | bool | int | float
+Attribute = str | bool | int | float | Sequence[str]
 
 
 class Kind(StrEnum):
@@ -39,7 +39,7 @@ class Span(Protocol):
         ...
 
     def fail(self, error_type: str) -> None:
-        """Say that it failed, with the category of the error."""
+        """Say that it failed, with the category of the error or a name as lasting; the first one said stands."""
         ...
 
 

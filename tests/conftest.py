@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import psycopg
@@ -20,6 +21,7 @@ from store.database import Database
 from store.embedding import Embedder, make_embedder
 from store.migrate import migrate
 from tests.support.clock import FakeClock
+from tests.support.databases import Databases
 from tests.support.servers import FAST_POSTGRES, temporary_home
 
 TEMPLATE = "dma_template"
@@ -57,13 +59,12 @@ def template_database(postgres_server: EmbeddedPostgres) -> str:
     return TEMPLATE
 
 
-@contextmanager
-def _cloned(server: EmbeddedPostgres, template: str) -> Iterator[str]:
-    name = f"test_{next(_numbers)}"
-    with psycopg.connect(server.url("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
-        yield server.url(name)
-        connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+@pytest.fixture(scope="session")
+def databases(postgres_server: EmbeddedPostgres, template_database: str) -> Iterator[Databases]:
+    """Databases with the schema and nothing else, to be lent."""
+    lender = Databases(postgres_server, template_database)
+    yield lender
+    lender.close()
 
 
 @contextmanager
@@ -75,10 +76,10 @@ def _opened(url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def database_url(postgres_server: EmbeddedPostgres, template_database: str) -> Iterator[str]:
-    """The URL of a fresh database with the schema applied; dropped afterwards, whoever is still connected."""
-    with _cloned(postgres_server, template_database) as url:
-        yield url
+def database_url(postgres_server: EmbeddedPostgres, databases: Databases) -> Iterator[str]:
+    """The URL of an empty database with the schema applied; taken away afterwards, whoever is still connected."""
+    with databases.lent() as name:
+        yield postgres_server.url(name)
 
 
 @pytest.fixture
@@ -89,9 +90,9 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture(scope="module")
-def module_database(postgres_server: EmbeddedPostgres, template_database: str) -> Iterator[Database]:
+def module_database(postgres_server: EmbeddedPostgres, databases: Databases) -> Iterator[Database]:
     """One for all tests of a file, which must not be in each other's way: for those that only read."""
-    with _cloned(postgres_server, template_database) as url, _opened(url) as opened:
+    with databases.lent() as name, _opened(postgres_server.url(name)) as opened:
         yield opened
 
 
@@ -108,9 +109,13 @@ def valkey_server(server_home: Path) -> Iterator[EmbeddedValkey]:
 def redis_url(valkey_server: EmbeddedValkey) -> str:
     """The URL of an emptied logical database; the next tests get others, so that stragglers disturb nobody."""
     url = valkey_server.database_url(next(_numbers) % LOGICAL_DATABASES)
-    with redis.Redis.from_url(url) as client:
-        client.flushdb()
+    _client_of(url).flushdb(asynchronous=True)
     return url
+
+
+@cache
+def _client_of(url: str) -> redis.Redis:
+    return redis.Redis.from_url(url)
 
 
 @pytest.fixture

@@ -107,7 +107,7 @@ class StepRunner:
                     outcome = agent.think(task_of(claim, StepProgress(self._database, self._broker, claim)))
                 self._commit(claim, outcome)
         except Fenced as error:
-            raise self._skip(claim, str(error)) from error
+            raise self._refused(claim, str(error)) from error
         except (Exception, TimeLimitExceeded) as error:  # noqa: BLE001 - whatever it is ends up in the step's row
             self._fail(claim, error)
         self._log_completed(claim, outcome, started)
@@ -127,7 +127,7 @@ class StepRunner:
     def _claim(self, request_id: UUID, step_no: int) -> Claim | None:
         """Claim the step; None when it is already done and the pipeline may go on."""
         try:
-            with self._database.pipeline() as tx:
+            with self._database.pipeline(is_lasting=False) as tx:
                 claim = steps.claim_step(
                     tx, request_id, step_no, worker=self._worker, lease_seconds=self._leases.lease_seconds
                 )
@@ -206,7 +206,7 @@ class StepRunner:
                 retry = may_retry and steps.is_open_in(tx, claim, delay_seconds)
                 steps.fail_step(tx, claim, _problem(error), retry=retry)
         except Fenced as fenced:
-            raise self._skip(claim, str(fenced)) from fenced
+            raise self._refused(claim, str(fenced)) from fenced
         except DependencyUnavailable as unavailable:
             # The lease runs out by itself; until then a repeat is told that the step is held.
             delay = int(self._leases.lease_seconds * 1000)
@@ -225,9 +225,15 @@ class StepRunner:
         except DependencyUnavailable as error:
             log.warning("step_not_released", error_message=str(error))
 
-    def _skip(self, claim: Claim, reason: str) -> SkipMessage:
+    def _refused(self, claim: Claim, reason: str) -> SkipMessage | Retry:
+        """What dramatiq must hear of a result that may not be written: somebody else sees to the step, or nobody."""
         log.info("step_result_refused", step_no=claim.step_no, reason=reason)
-        return SkipMessage(reason)
+        try:
+            with self._database.transaction() as tx:
+                is_forgotten = steps.was_forgotten(tx, claim)
+        except DependencyUnavailable:
+            is_forgotten = True  # to ask once more is harmless
+        return Retry("the claim is not known any more", delay=1000) if is_forgotten else SkipMessage(reason)
 
     def _log_completed(self, claim: Claim, outcome: Outcome, started: float) -> None:
         """The event and fields of R71."""

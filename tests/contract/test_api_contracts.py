@@ -1,6 +1,7 @@
 """The published schemas, as the user's API design asks for them (R73-R78), and their own examples."""
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +61,7 @@ FILES = {
 }
 
 
+@cache
 def load_schemas() -> dict[str, Any]:
     schemas = {}
     for schema_file in (CONTRACTS / "v1").rglob("*.json"):

@@ -7,7 +7,11 @@ import httpx
 import pytest
 
 from tests.support.installation import Installation, installed
+from tests.support.llm_server import LlmServer, asking, lie, running_server
 from tests.support.servers import temporary_home
+
+LIE = "Seventeen dragons wait."
+MODEL_KEY = "sk-Kanarienvogel7Q-of-the-model"
 
 
 def free_port() -> int:
@@ -17,8 +21,19 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def running_dma() -> Iterator[Installation]:
-    with temporary_home() as place, installed(place / "home", free_port()) as installation:
+def language_model() -> Iterator[LlmServer]:
+    """The server that `running_dma` asks. It is paid and never believed, so that what is made is as without it."""
+    with running_server() as server:
+        server.always = lie(add=LIE)
+        yield server
+
+
+@pytest.fixture(scope="session")
+def running_dma(language_model: LlmServer) -> Iterator[Installation]:
+    """Its circuit opens at once and is tried again soon; the key is one to look for where it must not be."""
+    model = {"OPENAI_API_KEY": MODEL_KEY, "DMA_LLM_BREAKER_FAILURES": "1", "DMA_LLM_BREAKER_SECONDS": "0.5"}
+    settings = asking(language_model) | model
+    with temporary_home() as place, installed(place / "home", free_port(), settings) as installation:
         yield installation
 
 

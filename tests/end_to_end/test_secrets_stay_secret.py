@@ -6,7 +6,9 @@ import httpx
 import redis
 
 from core.locate import read_announcement
+from tests.end_to_end.conftest import MODEL_KEY
 from tests.support.installation import CAMPAIGN, Installation
+from tests.support.llm_server import LlmServer
 
 CANARY = "Kanarienvogel7Q"
 PLANTED = "Findling"
@@ -47,7 +49,7 @@ BODIES = [
 ]
 
 
-def test_no_secret_comes_to_light(running_dma: Installation, client: httpx.Client) -> None:
+def test_no_secret_comes_to_light(running_dma: Installation, client: httpx.Client, language_model: LlmServer) -> None:
     answers = [client.get("/v1/campaigns", headers=headers) for headers in HEADERS]
     answers += [client.post("/v1/prompts", headers=headers, content=CANARY) for headers in HEADERS]
     answers += [client.post(path, json=body) for path, body in BODIES]
@@ -65,6 +67,7 @@ def test_no_secret_comes_to_light(running_dma: Installation, client: httpx.Clien
     told["status"] = client.get("/v1/status").text
     told["redis"] = everything_in_redis(running_dma)
     assert [] == [where for where, text in told.items() if CANARY.lower() in text.lower()]
+    assert MODEL_KEY in {headers["authorization"].removeprefix("Bearer ") for headers in language_model.headers}
     # The looking itself finds what is there.
     assert CANARY in json.dumps(client.get(f"/v1/entities/npc/{made.json()['id']}").json())
     assert PLANTED in told["redis"]

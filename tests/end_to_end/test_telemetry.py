@@ -25,6 +25,7 @@ from store.database import Database
 from store.requests import NewRequest, NewStep, accept_request, mark_dispatched
 from store.sweeps import Unpublished
 from tests.support.installation import CAMPAIGN, Installation
+from tests.support.llm_server import TOKENS, LlmServer, status
 from tests.support.processes import run_module, wait_until
 
 SERVICES = {"orchestrator", *(queue.value for queue in Queue)}
@@ -37,6 +38,7 @@ LABELS = {
     "dma_request_duration_seconds": {"service", "method", "status"},
     "dma_requests": {"service", "method", "status"},
     "dma_errors": {"service", "method", "error_type"},
+    "dma_llm_tokens": {"service", "model", "operation"},
     "dma_queue_depth": {"stream", "consumer_group"},
     "dma_queue_ready": {"stream", "consumer_group"},
     "dma_queue_in_flight": {"stream", "consumer_group"},
@@ -57,6 +59,10 @@ LABELS = {
     "dma_pool_threads": {"service"},
     "dma_pool_threads_busy": {"service"},
     "dma_breaker_state": {"breaker"},
+    "dma_breaker_transitions": {"breaker", "to"},
+    "dma_swept": {"kind"},
+    "dma_progress_events": set(),
+    "dma_intent_model_fallbacks": set(),
     "dma_cache_hits": {"cache"},
     "dma_cache_misses": {"cache"},
     "dma_embedding_backlog": set(),
@@ -74,8 +80,10 @@ Families = dict[str, Any]
 
 
 @pytest.fixture(scope="module")
-def load(running_dma: Installation) -> dict[str, str]:
-    """Work of every kind, good and bad; the ids of one request that completed and of one whose step failed."""
+def load(running_dma: Installation, language_model: LlmServer) -> dict[str, str]:
+    """Work of every kind, good and bad: the ids of a request that completed, of one whose step failed, and of one whose
+    language model did.
+    """
     with running_dma.client() as client:
         completed = running_dma.send(client, "Create a dwarven blacksmith named Borin")
         failed = failing_step(running_dma)
@@ -88,7 +96,10 @@ def load(running_dma: Installation) -> dict[str, str]:
         client.get("/v1/campaigns", headers={"Authorization": "Bearer wrong"})
         assert "completed" == running_dma.poll(client, completed)["status"]
         assert "failed" == running_dma.poll(client, failed)["status"]
-    return {"completed": completed, "failed": failed}
+        language_model.faults = [status(401)]
+        unheard = running_dma.send(client, "Create an elven ranger named Mirelle")
+        assert "completed" == running_dma.poll(client, unheard)["status"]
+    return {"completed": completed, "failed": failed, "unheard": unheard}
 
 
 def failing_step(installation: Installation) -> str:
@@ -142,7 +153,8 @@ def has_heard_of_all(families: Families) -> bool:
     steps = [sample.labels.get("actor") for sample in families["dma_step_duration_seconds"].samples]
     wanted = {Actor.GENERATE_NPC, Actor.LOOK_UP_TABLE, Actor.FINISH_REQUEST, Actor.FAIL_REQUEST}
     jobs = {sample.labels.get("status") for sample in families["dma_job_duration_seconds"].samples}
-    return wanted <= set(steps) and {"completed", "failed"} <= jobs
+    errors = {sample.labels.get("error_type") for sample in families["dma_errors"].samples}
+    return wanted <= set(steps) and {"completed", "failed"} <= jobs and ErrorCategory.LLM_ERROR.value in errors
 
 
 def test_every_metric_is_there_with_its_labels_and_buckets(load: dict[str, str], client: httpx.Client) -> None:
@@ -155,7 +167,9 @@ def test_every_metric_is_there_with_its_labels_and_buckets(load: dict[str, str],
     for name, bounds in BUCKETS.items():
         found = {sample.labels["le"] for sample in families[name].samples if sample.name.endswith("_bucket")}
         assert [*map(str, bounds), "+Inf"] == sorted(found, key=float), name
-    assert "dma_llm_tokens" in families
+    kinds = {"dma_request_duration_seconds": "histogram", "dma_requests": "counter", "dma_llm_tokens": "counter"}
+    assert kinds | {"dma_queue_depth": "gauge"} == {name: families[name].type for name in (*kinds, "dma_queue_depth")}
+    assert LABELS.keys() == {name for name in families if name.startswith("dma_")}
     assert 1.0 == families["dma_metrics_complete"].samples[0].value
 
 
@@ -174,7 +188,21 @@ def test_counts_come_from_every_process(load: dict[str, str], client: httpx.Clie
     alive = values(families, "dma_processes", "service")
     assert {(service,): 2.0 if service == "orchestrator" else 1.0 for service in SERVICES} == alive
     assert {("2.0.0", "local")} == set(values(families, "dma_build_info", "version", "environment"))
-    assert 0.0 == values(families, "dma_breaker_state", "breaker")[("bus",)]
+    breakers = values(families, "dma_breaker_state", "breaker")
+    assert {("bus",): 0.0, ("postgres",): 0.0} == {name: state for name, state in breakers.items() if name != ("llm",)}
+
+
+def test_language_model_is_seen_in_tokens_errors_and_its_circuit(load: dict[str, str], client: httpx.Client) -> None:
+    families = scraped_until(client, has_heard_of_all)
+
+    tokens = values(families, "dma_llm_tokens_total", "service", "model", "operation")
+    assert [("world_designer", "tiny", "prose_npc")] == [labels for labels in tokens if "npc" in labels[2]]
+    assert tokens["world_designer", "tiny", "prose_npc"] >= TOKENS
+    errors = values(families, "dma_errors_total", "service", "method", "error_type")
+    assert errors["world_designer", "task.generate_content", "llm_error"] >= 1
+    changes = values(families, "dma_breaker_transitions_total", "breaker", "to")
+    assert changes["llm", "open"] >= 1
+    assert ("llm",) in values(families, "dma_breaker_state", "breaker")
 
 
 def test_labels_take_few_values_whatever_is_asked(load: dict[str, str], client: httpx.Client) -> None:
@@ -242,6 +270,8 @@ def test_one_command_tells_the_story_of_a_request(
     monkeypatch.setenv("DMA_HOME", str(running_dma.home))
     assert 0 == tell_story(["--json", load["completed"]])
     story = json.loads(capsys.readouterr().out)
+    assert 0 == tell_story(["--json", load["unheard"]])
+    unheard = json.loads(capsys.readouterr().out)
     assert 1 == tell_story([f"req_{'0' * 32}"])
     assert "there is no such request" in capsys.readouterr().out
 
@@ -251,6 +281,8 @@ def test_one_command_tells_the_story_of_a_request(
         assert part.format(load["failed"]) in text.stdout
     assert "hunter22" not in text.stdout
     assert ("completed", []) == (story["request"]["status"], story["dead_letters"])
+    (told,) = [line for line in unheard["log"] if line["event"] == "prose_from_template"]
+    assert ("llm_refused", "llm_error", "world_designer") == (told["reason"], told["error_type"], told["service"])
     assert "request_ended" in {line["event"] for line in story["log"]}
     assert ["processing", "completed"] == [row["state"] for row in story["history"] if row["step_no"] is None]
 

@@ -76,6 +76,8 @@ def test_real_answer_has_the_shape_asked_for_unless_it_is_cut_off_and_its_tokens
             _question("npc", told[:1], "canary"), campaign_id=CAMPAIGN, seconds=PATIENCE_SECONDS, bill=bill
         )
 
+    assert bill.ended in {"stop", "length"}
+    assert 50 < bill.question_tokens < bill.tokens
     with module_database.transaction() as tx:
         assert 100 < bill.tokens == tokens_spent(tx, CAMPAIGN)
 

@@ -75,4 +75,9 @@ def _spans(request: Any) -> Iterator[Collected]:
 
 
 def _attributes(given: Any) -> dict[str, Any]:
-    return {each.key: getattr(each.value, each.value.WhichOneof("value")) for each in given}
+    return {each.key: _value(each.value) for each in given}
+
+
+def _value(given: Any) -> Any:
+    value = getattr(given, given.WhichOneof("value"))
+    return [_value(each) for each in value.values] if given.HasField("array_value") else value

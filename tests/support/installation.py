@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,12 @@ class Installation:
     Args:
         home: Its DMA_HOME; kept between starts.
         port: The API's port.
+        settings: More of its environment.
     """
 
-    def __init__(self, home: Path, port: int) -> None:
+    def __init__(self, home: Path, port: int, settings: Mapping[str, str] | None = None) -> None:
         self.home = home
+        self.settings = settings or {}
         self.port = port
         self.log = home.with_suffix(".log")
         self.console_url = ""
@@ -74,9 +76,9 @@ class Installation:
         return time.monotonic() - started
 
     def environment(self) -> dict[str, str]:
-        """The environment a user with an empty shell would have, with this home and port."""
+        """The environment a user with an empty shell would have, with this home, port and settings."""
         kept = {name: os.environ[name] for name in ("PATH", "LANG", "TMPDIR", "HOME") if name in os.environ}
-        return kept | {"DMA_HOME": str(self.home), "DMA_PORT": str(self.port)}
+        return kept | {"DMA_HOME": str(self.home), "DMA_PORT": str(self.port), **self.settings}
 
     def _is_ready(self) -> bool:
         assert self._process is not None
@@ -155,9 +157,9 @@ class Installation:
 
 
 @contextmanager
-def installed(home: Path, port: int) -> Iterator[Installation]:
+def installed(home: Path, port: int, settings: Mapping[str, str] | None = None) -> Iterator[Installation]:
     """A started installation that is gone at the end, whatever the test did."""
-    installation = Installation(home, port)
+    installation = Installation(home, port, settings)
     try:
         installation.start()
         yield installation

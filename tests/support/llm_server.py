@@ -114,6 +114,11 @@ def running_server() -> Iterator[LlmServer]:
         thread.join()
 
 
+def asking(server: LlmServer) -> dict[str, str]:
+    """What an installation must be set to, to ask this server."""
+    return {"DMA_LLM_MODEL": "tiny", "DMA_LLM_BASE_URL": server.url, "DMA_LLM_ALLOW_PRIVATE": "true"}
+
+
 def texts(**by_key: str) -> str:
     return json.dumps({"texts": [{"key": key, "text": text} for key, text in by_key.items()]})
 

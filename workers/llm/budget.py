@@ -18,9 +18,10 @@ log = get_logger(__name__)
 
 @dataclass(slots=True)
 class Spent:
-    """Tokens that one call has cost so far."""
+    """Tokens that one call has cost so far, and those of them that went to the question."""
 
     tokens: int = 0
+    question_tokens: int = 0
 
 
 class Budget(Protocol):

@@ -21,6 +21,7 @@ from dma_shared_resilience import Bulkhead, CircuitBreaker, RetryWithBackoff
 from workers.llm.address import Endpoint, LookUp
 from workers.llm.budget import Budget, Spent
 from workers.llm.errors import ContentFiltered, LlmFailure, LlmGarbage, OutOfTime, TokenLimit
+from workers.llm.spans import chat_span
 
 if TYPE_CHECKING:
     from openai import OpenAI
@@ -63,9 +64,19 @@ class Question(Generic[A]):
 
 @dataclass(slots=True)
 class Bill:
-    """What a question has cost, answered or not."""
+    """What a question has cost, answered or not.
+
+    Attributes:
+        tokens: Of questions and answers, of all calls together.
+        question_tokens: Those of them that went to questions.
+        calls: How often the server was asked.
+        ended: Why the last answer ended, in the server's word; None when it did not.
+    """
 
     tokens: int = 0
+    question_tokens: int = 0
+    calls: int = 0
+    ended: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +139,12 @@ class LlmClient:
             dma_shared_resilience.BulkheadFull: Enough questions are under way.
             DependencyUnavailable: Postgres could not say what may be spent.
         """
+        with chat_span(self.endpoint, self.model, question, bill):
+            return self._ask(question, campaign_id, seconds, bill, check)
+
+    def _ask(
+        self, question: Question[A], campaign_id: UUID, seconds: float, bill: Bill, check: Callable[[], None]
+    ) -> A:
         began = time.monotonic()
         self.warm_up()
         allowed = min(seconds - (time.monotonic() - began), self.seconds)
@@ -151,13 +168,16 @@ class LlmClient:
 
     def _once(self, question: Question[A], campaign_id: UUID, until: float, bill: Bill, check: Callable[[], None]) -> A:
         with self.slots, self.budget.spending(campaign_id, question.most_cost) as spent:
+            bill.calls += 1
+            bill.ended = None
             try:
-                return self._answer(question, until, spent, check)
+                return self._answer(question, until, spent, bill, check)
             finally:
                 bill.tokens += spent.tokens
+                bill.question_tokens += spent.question_tokens
                 self.count(question.operation, spent.tokens)
 
-    def _answer(self, question: Question[A], until: float, spent: Spent, check: Callable[[], None]) -> A:
+    def _answer(self, question: Question[A], until: float, spent: Spent, bill: Bill, check: Callable[[], None]) -> A:
         from workers.llm.protocol import translated  # noqa: PLC0415 - brings the openai package with it
         from workers.llm.transport import watched  # noqa: PLC0415 - the same
 
@@ -170,6 +190,7 @@ class LlmClient:
         except Exception as error:  # noqa: BLE001 - whatever it is, it has a name of ours
             # Not chained: the server's words stand in it, which may repeat our key, and dead letters keep chains.
             raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from None
+        bill.ended = heard.ended
         return _read(question, heard)
 
     def _listen(self, question: Question[A], until: float, spent: Spent, check: Callable[[], None]) -> _Heard:
@@ -186,7 +207,7 @@ class LlmClient:
             },
             timeout=max(0.05, until - time.monotonic()),
         )
-        spent.tokens = _tokens_in(question.system) + _tokens_in(question.data)
+        spent.tokens = spent.question_tokens = _tokens_in(question.system) + _tokens_in(question.data)
         with stream:
             return _gathered(stream, question, spent, check)
 
@@ -203,7 +224,7 @@ class LlmClient:
 
 
 def _gathered(stream: Iterable[Any], question: Question[Any], spent: Spent, check: Callable[[], None]) -> _Heard:
-    asked, text, ended = spent.tokens, "", None
+    guessed, text, ended = spent.tokens, "", None
     for chunk in stream:
         check()
         for choice in chunk.choices or ():
@@ -213,14 +234,15 @@ def _gathered(stream: Iterable[Any], question: Question[Any], spent: Spent, chec
             ended = choice.finish_reason or ended
         if len(text) > question.most_tokens * 12:
             raise LlmGarbage("the language model's answer has no end")
-        spent.tokens = _told(chunk.usage) or max(spent.tokens, asked + _tokens_in(text))
+        spent.tokens = _told(chunk.usage, "total_tokens") or max(spent.tokens, guessed + _tokens_in(text))
+        spent.question_tokens = min(_told(chunk.usage, "prompt_tokens") or spent.question_tokens, spent.tokens)
     return _Heard(text, ended)
 
 
-def _told(usage: Any) -> int:
+def _told(usage: Any, count: str) -> int:
     """Tokens as the server counts them; 0 when it does not, or says what cannot be."""
-    total = getattr(usage, "total_tokens", None)
-    return total if isinstance(total, int) and 0 < total <= 1_000_000 else 0
+    tokens = getattr(usage, count, None)
+    return tokens if isinstance(tokens, int) and 0 < tokens <= 1_000_000 else 0
 
 
 def _read(question: Question[A], heard: _Heard) -> A:

@@ -8,6 +8,7 @@ from dramatiq.errors import Retry
 from contracts.actors import Actor
 from core.errors import DependencyUnavailable
 from orchestrator.finish import Finisher
+from orchestrator.nudges import Nudges
 from store.agents import AgentState, Announcement, note_announcement
 from telemetry.logs import get_logger
 from telemetry.metrics import PROGRESS_EVENTS
@@ -20,7 +21,8 @@ log = get_logger(__name__)
 
 def declare_actors(pool: Pool, *, pauses: tuple[float, ...] = PAUSES_SECONDS) -> None:
     """Declare the actors for results, all safe to run twice; `pauses` stand between attempts to tell of an end."""
-    finisher = Finisher(pool.database)
+    nudges = Nudges(pool.broker)
+    finisher = Finisher(pool.database, nudges.tell)
 
     def finish_request(request_id: str) -> None:
         try:
@@ -37,6 +39,7 @@ def declare_actors(pool: Pool, *, pauses: tuple[float, ...] = PAUSES_SECONDS) ->
     def note_progress(request_id: str, step_no: int, index: int) -> None:
         # The event itself is in Postgres, where watchers read it; here the bus's side of it is counted.
         PROGRESS_EVENTS.inc()
+        nudges.tell(UUID(request_id))
         log.debug("progress_noted", job=request_id, step_no=step_no, index=index)
 
     def note(state: AgentState) -> Callable[..., None]:

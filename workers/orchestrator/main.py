@@ -4,6 +4,7 @@ import threading
 
 from contracts.queues import Queue
 from orchestrator.finish import Finisher
+from orchestrator.nudges import Nudges
 from orchestrator.publish import Publisher
 from orchestrator.sweep import Sweeper
 from workers.orchestrator.actors import declare_actors
@@ -13,7 +14,8 @@ from workers.pool import Pool, run_pool
 def sweep_forever(pool: Pool) -> None:
     """Run the sweeper beside the actors; it ends with the process."""
     publisher = Publisher(pool.broker, pool.signer)
-    Sweeper(pool.database, pool.broker, publisher, Finisher(pool.database)).run(threading.Event())
+    finisher = Finisher(pool.database, Nudges(pool.broker).tell)
+    Sweeper(pool.database, pool.broker, publisher, finisher).run(threading.Event())
 
 
 if __name__ == "__main__":

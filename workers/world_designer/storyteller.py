@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Protocol
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from contracts.actors import Actor
 from core.errors import DependencyUnavailable, DmaError, ErrorCategory
 from dma_shared_resilience import BulkheadFull, CircuitOpen
 from store.steps import Fenced
@@ -145,7 +146,7 @@ class ModelTeller:
 
     def _note(self, task: StepTask, reason: str, error_type: str) -> None:
         log.warning("prose_from_template", agent=self._service, error_type=error_type, reason=reason)
-        ERRORS.labels(self._service, task.action, error_type).inc()
+        ERRORS.labels(self._service, Actor(task.action).message_type, error_type).inc()
 
 
 def _from_template(reason: str, error_type: str | None = None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from core.settings import Settings
 from dma_shared_resilience import Bulkhead, CircuitBreaker, CircuitState, RedisCircuits
 from store.database import Database
 from telemetry.logs import get_logger
-from telemetry.metrics import LLM_TOKENS, note_breaker
+from telemetry.metrics import BREAKER_STATE, LLM_TOKENS, note_breaker
 from workers.llm.address import endpoint_of
 from workers.llm.budget import DailyBudget
 from workers.llm.client import LlmClient
@@ -48,6 +48,7 @@ def llm_client(settings: Settings, database: Database, *, shared: RedisCircuits 
     if settings.openai_api_key is None and not settings.llm_allow_private:
         raise ConfigurationError("OPENAI_API_KEY must be set for a model that is not in your own network")
     model = settings.llm_model
+    BREAKER_STATE.labels(BREAKER)  # closed is known too, not only what changes
     return LlmClient(
         endpoint=endpoint,
         model=model,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,9 +35,15 @@ CAMPAIGN = DEFAULT_CAMPAIGN_ID
 Connect = Callable[..., AsgiClient]
 
 
+@cache
+def _settings_read() -> Settings:
+    """To read them takes longer than most answers."""
+    return Settings(_env_file=None, secret_key=SECRET_KEY, dev_token=DEV_TOKEN)
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return Settings(_env_file=None, home=tmp_path, secret_key=SECRET_KEY, dev_token=DEV_TOKEN)
+    return _settings_read().model_copy(update={"home": tmp_path})
 
 
 @pytest.fixture

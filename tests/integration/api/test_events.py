@@ -17,6 +17,9 @@ from api.sse import stream
 from api.watching import Watcher
 from core.errors import ErrorCategory
 from core.problems import problem
+from orchestrator.broker import build_broker
+from orchestrator.finish import Finisher
+from orchestrator.nudges import Nudges
 from store.database import Database
 from store.events import END, EventKey
 from store.requests import fail_request
@@ -170,6 +173,41 @@ def test_a_watcher_that_goes_away_is_forgotten_and_nobody_is_asked_any_more(data
 
     before, after = asyncio.run(leave())
     assert before == after > 0
+
+
+def test_a_nudge_tells_a_watcher_long_before_its_next_look(database: Database, redis_url: str) -> None:
+    request, broker = accepted(database), build_broker(redis_url)
+    claim, nudges = claimed(database, request), Nudges(broker)
+    finish(database, claim)
+
+    async def wait() -> bool:
+        loop, watcher = asyncio.get_running_loop(), Watcher(database, look_seconds=60)
+        heard = asyncio.Event()
+
+        def hear(request_id: UUID) -> None:
+            loop.call_soon_threadsafe(watcher.nudge, request_id)
+            loop.call_soon_threadsafe(heard.set)
+
+        with nudges.heard(hear):
+            waiting = asyncio.create_task(watcher.ended(request, within_seconds=30))
+            broker.client.publish("dma:nudges", "no id")
+            while not heard.is_set():  # it takes a moment until somebody listens
+                nudges.tell(UUID(int=1))
+                await asyncio.sleep(0.01)
+            await asyncio.to_thread(Finisher(database, nudges.tell).complete, request)
+            return await waiting
+
+    try:
+        assert asyncio.run(wait())
+    finally:
+        broker.close()
+
+
+def test_a_nudge_that_cannot_be_sent_disturbs_nobody(database: Database) -> None:
+    request, away = accepted(database), build_broker("redis://127.0.0.1:1/0")
+    finish(database, claimed(database, request))
+
+    assert Finisher(database, Nudges(away).tell).complete(request)
 
 
 def test_watchers_wait_out_a_postgres_that_is_away() -> None:

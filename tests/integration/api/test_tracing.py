@@ -4,8 +4,10 @@ import io
 import json
 import logging
 import re
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -25,6 +27,7 @@ from services.records import spans as kept_spans
 from store.database import Database
 from telemetry import tracing
 from telemetry.logs import configure_logs
+from telemetry.otel import EXPORT_SECONDS
 from tests.integration.api.conftest import CAMPAIGN, SECRET_KEY
 from tests.support.asgi_client import AsgiClient
 from tests.support.collector import Collected, Collector, collecting
@@ -204,14 +207,16 @@ def test_what_fails_is_an_error_by_its_category_and_tells_nothing_else(collector
     assert "hunter22" not in str(span)
 
 
-def test_a_collector_that_is_away_stops_nobody(connect: Callable[[], AsgiClient]) -> None:
-    tracing.configure_traces(
-        service="orchestrator", environment="local", version="2.0.0", endpoint="http://127.0.0.1:1"
-    )
-    try:
-        assert 200 == connect().get("/healthz").status_code
-    finally:
-        tracing.stop_traces()
+def test_a_collector_that_does_not_answer_stops_nobody(connect: Callable[[], AsgiClient]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        endpoint = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        tracing.configure_traces(service="orchestrator", environment="local", version="2.0.0", endpoint=endpoint)
+        try:
+            assert 200 == connect().get("/healthz").status_code
+        finally:
+            began = time.monotonic()
+            tracing.stop_traces()
+    assert time.monotonic() - began < EXPORT_SECONDS
 
 
 def test_nothing_of_opentelemetry_that_records_is_imported_by_who_does_not_trace() -> None:

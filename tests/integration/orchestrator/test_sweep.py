@@ -1,6 +1,7 @@
 """What messages missed is repaired by the sweeper (DESIGN.md, rules 6 and 8)."""
 
 from collections.abc import Iterator
+from typing import Any
 from uuid import UUID
 
 import dramatiq
@@ -20,7 +21,7 @@ from orchestrator.sweep import Sweeper
 from store import campaigns
 from store.database import Database
 from store.idempotency import IdempotencyKeyReused
-from store.requests import RequestView, read_request
+from store.requests import RequestView, mark_dispatched, read_request
 from store.steps import Claim, claim_step, finish_step
 from tests.support.classifier import shipped_classifier
 
@@ -44,7 +45,9 @@ class Path:
 
     def submit(self, **changes: object) -> UUID:
         facts = {"request_id": new_uuid(), "principal": PRINCIPAL, "prompt": QUESTION, "campaign_id": self.campaign}
-        return self.intake.submit(Submission(**(facts | changes))).request_id
+        request = self.intake.submit(Submission(**(facts | changes))).request_id
+        self.intake.close()
+        return request
 
     def view(self, request: UUID) -> RequestView:
         with self.database.transaction() as tx:
@@ -56,6 +59,10 @@ class Path:
     def execute(self, sql: str, *values: object) -> None:
         with self.database.transaction() as tx:
             tx.execute(sql, values)
+
+    def rows(self, sql: str) -> list[dict[str, Any]]:
+        with self.database.transaction() as tx:
+            return tx.execute(sql).fetchall()
 
     def claim(self, request: UUID, *, lease: float = 10) -> Claim:
         with self.database.transaction() as tx:
@@ -101,6 +108,20 @@ def test_everything_unfinished_is_published_again_after_redis_was_wiped(path: Pa
     path.sweeper.sweep()
 
     assert 3 == path.waiting(Queue.SYSTEM_MASTERY)
+
+
+def test_a_mark_that_comes_after_the_wipe_does_not_hide_that_the_message_is_lost(path: Path) -> None:
+    request = path.submit()
+    path.execute("UPDATE requests SET created_at = created_at - interval '3 seconds'")
+    with redis.Redis.from_url(path.redis_url) as client:
+        client.flushdb()
+    path.sweeper.sweep()
+    path.execute("UPDATE requests SET dispatched_at = NULL")
+
+    with path.database.transaction() as tx:
+        mark_dispatched(tx, [request], accepted_since_bus_began=True)
+
+    assert [(None,)] == [tuple(row.values()) for row in path.rows("SELECT dispatched_at FROM requests")]
 
 
 def test_a_step_whose_worker_died_is_published_again_once_per_while(path: Path) -> None:

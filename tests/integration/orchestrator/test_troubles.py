@@ -47,7 +47,9 @@ class Orchestrator:
 
     def submit(self, prompt: str = QUESTION, **changes: object) -> UUID:
         facts = {"request_id": new_uuid(), "principal": PRINCIPAL, "prompt": prompt, "campaign_id": self.campaign}
-        return self.intake.submit(Submission(**(facts | changes))).request_id
+        request = self.intake.submit(Submission(**(facts | changes))).request_id
+        self.intake.close()
+        return request
 
     def view(self, request: UUID) -> RequestView:
         with self.database.transaction() as tx:

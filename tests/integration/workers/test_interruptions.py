@@ -247,6 +247,33 @@ def test_a_commit_that_is_still_under_way_when_it_is_repeated_counts_as_done(ben
     bench.run(think)  # raises SkipMessage, and nothing hands the second step over, when it is taken for fenced
 
 
+def test_work_under_a_claim_that_postgres_forgot_in_a_crash_is_refused_and_done_again(bench: Bench) -> None:
+    """A claim does not wait for the disk; a result waits, so it never stands without its claim."""
+
+    def think_while_it_is_forgotten(task: StepTask) -> Outcome:
+        with bench.database.transaction() as tx:
+            tx.execute("UPDATE steps SET state = 'waiting', lease_epoch = lease_epoch - 1, worker = NULL")
+        return Outcome({"content": "lost"})
+
+    with pytest.raises(Retry):
+        bench.run(think_while_it_is_forgotten)
+    bench.run(lambda task: Outcome({"content": "kept"}))
+
+    assert ("done", {"content": "kept"}) == (bench.step()["state"], bench.step()["result"])
+
+
+def test_an_epoch_that_was_given_away_twice_is_good_for_one_worker(bench: Bench) -> None:
+    def think_while_another_gets_the_same_epoch(task: StepTask) -> Outcome:
+        with bench.database.transaction() as tx:
+            tx.execute("UPDATE steps SET worker = 'another'")
+        return Outcome({})
+
+    with pytest.raises(SkipMessage):
+        bench.run(think_while_another_gets_the_same_epoch)
+
+    assert ("running", None) == (bench.step()["state"], bench.step()["result"])
+
+
 def test_giving_a_step_back_does_not_cross_the_end_of_its_request(bench: Bench) -> None:
     """Request before steps is the order of locks; the other way round the two wait for each other."""
     thinking, locked = Event(), Event()

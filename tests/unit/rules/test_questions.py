@@ -119,7 +119,7 @@ def test_a_missing_table_makes_no_question_raise_and_no_number_wrong(table_id):
     book = rules.Rulebook({one: table for one, table in whole.tables.items() if one != table_id}, (), "test")
     start = sorted(whole.tables).index(table_id) % 90
     for case in EXAMPLES[start::90]:
-        expected, got = (rules.answer_question(case["question"], book=one) for one in (whole, book))
+        expected, got = answer_to(case["question"]), rules.answer_question(case["question"], book=book)
         if got.values and got.confidence >= 0.8 and expected.topic == got.topic:
             assert stands_in_order(got.headline, expected.headline) or table_id in _DETAILS, case["question"]
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import yaml
 
+from core.settings import Settings
 from tests.support.processes import REPOSITORY
 
 COMPOSE: dict[str, Any] = yaml.safe_load((REPOSITORY / "compose.yaml").read_text())
@@ -51,6 +52,18 @@ def test_no_value_is_a_secret_written_out() -> None:
         for variable, value in service.get("environment", {}).items():
             if re.search("PASSWORD|SECRET|AUTH|URL$", variable) and value is not None:
                 assert ":?" in value, f"{name}: {variable}"
+
+
+@pytest.mark.parametrize(
+    ("prefix", "holders"),
+    [("llm_", {"world_designer"}), ("openai_", {"world_designer"}), ("webhook_", {"api", "orchestrator"})],
+)
+def test_what_only_some_need_is_handed_on_to_them_alone(prefix: str, holders: set[str]) -> None:
+    fields = [name for name in Settings.model_fields if name.startswith(prefix)]
+    wanted = {name.upper() if prefix == "openai_" else f"DMA_{name.upper()}": None for name in fields}
+    for name, service in OURS.items():
+        given = {key: value for key, value in service["environment"].items() if key in wanted}
+        assert (wanted if name in holders else {}) == given, name
 
 
 def test_both_servers_and_the_api_have_health_checks() -> None:
