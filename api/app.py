@@ -1,5 +1,6 @@
 """The application: routers, the rings of middleware, the one error renderer, the console and the documentation."""
 
+from collections.abc import Awaitable
 from typing import Any, Final
 
 from fastapi import APIRouter, FastAPI, Request
@@ -89,9 +90,9 @@ class Application(FastAPI):
         """Answer one exchange."""
         await self.express(scope, receive, send)
 
-    async def long_way(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def long_way(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """Answer one exchange as FastAPI does."""
-        await super().__call__(scope, receive, send)
+        return super().__call__(scope, receive, send)
 
 
 def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECONDS) -> FastAPI:

@@ -9,7 +9,7 @@ wrong; `Exchange` (api/middleware.py) is the first on it, and shares with this r
 import asyncio
 import hashlib
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Any, Final
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -71,10 +71,13 @@ class Express:
         self._hosts, self._timeout_seconds = hosts, timeout_seconds
         self._heads: Memo[Recognised] = Memo(REMEMBERED_HEADS)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # Not a coroutine of its own: each that stands around an exchange is gone through at its every pause.
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX) or not (known := self._caller(scope)):
-            await self._app(scope, receive, send)
-            return
+            return self._app(scope, receive, send)
+        return self._answer(scope, receive, send, known)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, known: Recognised) -> None:
         started, content = self._clock.monotonic(), None
         operation: str = scope["path"][len(PREFIX) :]
         if scope["method"] == "GET":

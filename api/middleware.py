@@ -8,7 +8,7 @@ counts it for the address it comes from, answers HEAD as GET without the body, a
 import logging
 import re
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.addresses import Network, address_of
 from api.errors import answer_error
 from api.rate_costs import FAILED_SIGN_IN_COST, address_cost_of
-from api.rates import RATE_HEADERS, RateLimiter, RateScope, Standing, TooManyRequests, rate_headers
+from api.rates import RATE_HEADERS, RateLimiter, RateScope, Standing, rate_headers
 from api.streams import AT_END
 from core.clock import Clock
 from core.errors import ErrorCategory
@@ -77,9 +77,10 @@ class Exchange:
         scope["dma.rates"], scope[AT_END] = [], at_end
         address = address_of(scope, self._trusted)
         reply = _Reply(scope, send, self._clock, is_head=is_head)
+        run = self._traced if is_recording() else self._run
         with bind(request_id=scope["dma.request_id"]), speaking(Speaker(scope["dma.request_id"])):
             try:
-                await self._traced(scope, receive, reply, address)
+                await run(scope, receive, reply, address)
             finally:
                 for call in at_end:
                     call()
@@ -88,32 +89,22 @@ class Exchange:
             _record(scope, reply)
 
     async def _traced(self, scope: Scope, receive: Receive, reply: "_Reply", address: str) -> None:
-        if not is_recording():
-            await self._run(scope, receive, reply, address)
-            return
         method = scope["method"]
         with span(method, Kind.SERVER, {"http.request.method": method}, parent=_parent(scope)) as server:
             await self._run(scope, receive, reply, address)
             _describe(server, scope, reply)
 
     async def _run(self, scope: Scope, receive: Receive, reply: "_Reply", address: str) -> None:
+        standings, cost = scope["dma.rates"], address_cost_of(scope["path"])
         try:
-            await self._count(scope, address)
+            if not self._limiter.spend_at_once(RateScope.ADDRESS, address, cost, standings=standings):
+                await self._limiter.spend(RateScope.ADDRESS, address, cost, standings=standings)
             await self._app(scope, receive, reply.send)
         except Exception as error:
             response = answer_error(error, scope)
             if reply.status:
                 raise  # too late for a problem: the connection must break, so that the client sees it is incomplete
             await response(scope, receive, reply.send)
-
-    async def _count(self, scope: Scope, address: str) -> None:
-        standings: list[Standing] = scope["dma.rates"]
-        cost = address_cost_of(scope["path"])
-        try:
-            standings.append(await self._limiter.spend(RateScope.ADDRESS, address, cost))
-        except TooManyRequests as error:
-            standings.append(error.standing or self._limiter.standing(RateScope.ADDRESS, address))
-            raise
 
 
 class _Reply:
@@ -128,13 +119,13 @@ class _Reply:
     def seconds(self) -> float:
         return self._clock.monotonic() - self._started
 
-    async def send(self, message: Message) -> None:
+    def send(self, message: Message) -> Awaitable[None]:
         if message["type"] == "http.response.start":
             self.status = message["status"]
             message = {**message, "headers": self._headers(message.get("headers", ()))}
         elif self._is_head and message["type"] == "http.response.body":
             message = {**message, "body": b""}
-        await self._send(message)
+        return self._send(message)
 
     def _headers(self, given: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         """The headers of the response with the standard ones, which replace those of the same name."""

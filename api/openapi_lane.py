@@ -1,12 +1,14 @@
-"""The operations of the fast lane in the OpenAPI document: one address each, with its own parameters.
+"""The operations of the fast lane in the OpenAPI document: one address each, with its own parameters and answer.
 
 The router has one route for all of them, so FastAPI knows only that there are some.
 """
 
+import json
 from copy import deepcopy
 from typing import Any, Final
 
 from fastlane import describe
+from fastlane.answers import REF, answer_schemas
 
 TEMPLATE: Final = "/v1/fast/{operation}"
 
@@ -15,7 +17,7 @@ def add_operations(document: dict[str, Any]) -> None:
     """Put an address for each operation, and each other name of one, in the place of the template."""
     template = document["paths"].pop(TEMPLATE)
     schemas = document["components"]["schemas"]
-    schemas["FastAnswer"] = _answer_schema()
+    schemas |= _answers()
     added = {}
     for operation in describe()["operations"]:
         schemas[f"fast_{operation['name']}"] = _schema_of(operation)
@@ -50,7 +52,7 @@ def _post(template: dict[str, Any], operation: dict[str, Any], name: str) -> dic
 def _common(template: dict[str, Any], operation: dict[str, Any], operation_id: str) -> dict[str, Any]:
     made = deepcopy(template)
     made |= {"summary": operation["title"], "operationId": operation_id}
-    content: dict[str, Any] = {"schema": {"$ref": "#/components/schemas/FastAnswer"}}
+    content: dict[str, Any] = {"schema": {"$ref": f"#/components/schemas/fast_{operation['name']}_answer"}}
     if operation["example"]["answer"] is not None:
         content["example"] = operation["example"]["answer"]
     made["responses"]["200"]["content"]["application/json"] = content
@@ -102,10 +104,11 @@ def _nullable(one: dict[str, Any]) -> dict[str, Any]:
     return {"anyOf": [*options, {"type": "null"}]}
 
 
-def _answer_schema() -> dict[str, Any]:
-    return {
-        "title": "FastAnswer",
-        "type": "object",
-        "description": "The numbers of the operation, as its example shows; whether the memory had them.",
-        "properties": {"cache_hit": {"type": "boolean"}},
-    }
+def _answers() -> dict[str, Any]:
+    """The shape of each operation's answer, and what those share, under names that are theirs alone."""
+    answers, shared = answer_schemas()
+    named = {f"fast_{name}_answer": schema for name, schema in answers.items()}
+    named |= {f"fast_{name}": schema for name, schema in shared.items()}
+    text = json.dumps(named).replace(REF.format(model=""), "#/components/schemas/fast_")
+    renamed: dict[str, Any] = json.loads(text)
+    return renamed

@@ -6,7 +6,7 @@ looked up together, so that five hundred clients cost a few queries and not five
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -108,14 +108,16 @@ class SparedPolls:
         self._limiter, self._trusted = limiter, tuple(trusted)
         self._markers, self._authenticator, self._clock, self._hosts = markers, authenticator, clock, hosts
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if scope["type"] != "http" or scope["method"] != "GET" or not scope["path"].startswith(PREFIX):
-            await self._app(scope, receive, send)
-            return
-        started = self._clock.monotonic()
+            return self._app(scope, receive, send)
         asked = self._asked(scope)
-        headers = None if asked is None else await self._unchanged(*asked)
-        standings = None if asked is None or headers is None else self._count(scope, asked[0][1])
+        return self._app(scope, receive, send) if asked is None else self._answer(scope, receive, send, *asked)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, asked: Asked, known: str) -> None:
+        started = self._clock.monotonic()
+        headers = await self._unchanged(asked, known)
+        standings = None if headers is None else self._count(scope, asked[1])
         if headers is None or standings is None:
             await self._app(scope, receive, send)
             return
@@ -147,9 +149,8 @@ class SparedPolls:
 
     def _asked(self, scope: Scope) -> tuple[Asked, str] | None:
         """Who asks after what, and which state they know; None for what is not plainly a poll with a tag."""
-        headers = dict(scope["headers"])
         tags = [value for name, value in scope["headers"] if name == b"if-none-match"]
-        if len(tags) != 1 or scope["query_string"] or not _NOT_BARE.isdisjoint(headers):
+        if len(tags) != 1 or scope["query_string"] or not _NOT_BARE.isdisjoint(headers := dict(scope["headers"])):
             return None
         request_id = parse_id(scope["path"][len(PREFIX) :], prefix=REQUEST_PREFIX)
         known = self._authenticator.recognise(headers.get(b"authorization")) if request_id else None

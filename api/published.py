@@ -18,6 +18,8 @@ from api import models
 from api.dungeon_models import DungeonRequest
 from api.openapi_lane import operation_schemas
 from api.openapi_parts import event_id_schema
+from fastlane import describe
+from fastlane.answers import REF, answer_schemas
 
 FOLDER: Final = Path(__file__).parents[1] / "contracts"
 BASE: Final = "https://api.dma.com/schemas/v1/"
@@ -63,6 +65,7 @@ FROM_MODELS: Final[dict[str, type[BaseModel]]] = {
     "requests/member_update": campaigns.MemberUpdate,
     "requests/auth_token": models.TokenRequest,
     "requests/auth_refresh": models.RefreshRequest,
+    "responses/fast_operations": models.FastOperationList,
     "responses/prompt_accepted": models.PromptAccepted,
     "responses/prompt_list": models.PromptList,
     "responses/prompt_history": models.PromptHistory,
@@ -88,6 +91,7 @@ def written_schemas() -> dict[str, dict[str, Any]]:
     """Every schema that has its source in the code, by its file below contracts/v1/ without `.json`."""
     made = {name: _of_model(model) for name, model in FROM_MODELS.items()} | {
         "requests/fast_operation": _of_operations(),
+        "responses/fast_answer": _of_answers(),
         "responses/stream_event": _STREAM_EVENT,
         "responses/status": _STATUS,
     }
@@ -120,6 +124,19 @@ def _of_operations() -> dict[str, Any]:
             name: {key: value for key, value in schema.items() if key != "examples"} for name, schema in schemas.items()
         },
         "examples": [example for schema in schemas.values() for example in schema["examples"]],
+    }
+
+
+def _of_answers() -> dict[str, Any]:
+    answers, shared = answer_schemas()
+    shown = {operation["name"]: operation["example"]["answer"] for operation in describe()["operations"]}
+    return {
+        "title": "FastAnswer",
+        "description": "Answer of /v1/fast/{operation}: the one of the operation; verbose tells what is not required.",
+        "type": "object",
+        "anyOf": [{"$ref": REF.format(model=name)} for name in answers],
+        "definitions": answers | shared,
+        "examples": [shown[name] for name in answers],
     }
 
 

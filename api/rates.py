@@ -46,10 +46,10 @@ class RateScope(StrEnum):
 class Policy:
     """A limit, with what is always the same in its headers: they are written for every exchange."""
 
-    __slots__ = ("label", "limit", "scope", "seconds_each", "size", "text")
+    __slots__ = ("label", "limit", "scope", "seconds_each", "size", "text", "tokens")
 
     def __init__(self, scope: RateScope, size: BucketSize) -> None:
-        self.scope, self.size, self.seconds_each = scope, size, size.seconds_each
+        self.scope, self.size, self.tokens, self.seconds_each = scope, size, size.tokens, size.seconds_each
         self.label = b'"%s"' % scope.value.encode()
         self.limit = b"%d" % size.tokens
         self.text = b"%s;q=%d;w=%d" % (self.label, size.tokens, round(size.fills_in_seconds))
@@ -65,7 +65,7 @@ class Standing:
     @property
     def reset_seconds(self) -> int:
         """Until all of it is there again."""
-        return math.ceil((self.policy.size.tokens - self.remaining) * self.policy.seconds_each)
+        return math.ceil((self.policy.tokens - self.remaining) * self.policy.seconds_each)
 
 
 class TooManyRequests(ApiError):
@@ -112,20 +112,36 @@ class RateLimiter:
         # Threads of its own: a busy API must not wait here for the endpoints' threads.
         self._threads = anyio.CapacityLimiter(2)
 
-    async def spend(self, scope: RateScope, who: str, cost: int) -> Standing:
-        """Draw these tokens.
+    async def spend(self, scope: RateScope, who: str, cost: int, *, standings: list[Standing]) -> None:
+        """Draw these tokens; how much is left then stands in `standings`, also when they are refused.
 
         Raises:
             TooManyRequests: They are not there.
         """
+        try:
+            standings.append(await self._spend(scope, who, cost))
+        except TooManyRequests as error:
+            standings.append(error.standing or self.standing(scope, who))
+            raise
+
+    async def _spend(self, scope: RateScope, who: str, cost: int) -> Standing:
         account, policy = self._account(scope, who), self._policies[scope]
-        cost = min(cost, policy.size.tokens)
+        cost = min(cost, policy.tokens)
         if not self._has_leased(account, cost):
             async with account.lock:
                 if not self._has_leased(account, cost):
                     await self._lease(scope, who, cost)
         account.leased -= cost
         return _standing(policy, account)
+
+    def spend_at_once(self, scope: RateScope, who: str, cost: int, *, standings: list[Standing]) -> bool:
+        """Draw these tokens as `spend` does, if so many are leased; False, and nothing drawn, when they are not."""
+        account = self._account(scope, who)
+        if not self._has_leased(account, cost):
+            return False
+        account.leased -= cost
+        standings.append(_standing(self._policies[scope], account))
+        return True
 
     def spend_leased(self, charges: Sequence[tuple[RateScope, str, int]]) -> list[Standing] | None:
         """Draw all of these from what is leased, at once; None, and nothing drawn, when that is not enough."""
@@ -141,7 +157,7 @@ class RateLimiter:
 
     def charge(self, scope: RateScope, who: str, cost: int) -> None:
         """Draw tokens afterwards; where they are not there, the next to come waits for them."""
-        self._account(scope, who).leased -= min(cost, self._policies[scope].size.tokens)
+        self._account(scope, who).leased -= min(cost, self._policies[scope].tokens)
 
     def standing(self, scope: RateScope, who: str) -> Standing:
         """How much is left, as far as this process knows."""
@@ -209,13 +225,19 @@ def rate_headers(standings: Sequence[Standing], now: float) -> list[tuple[bytes,
         standings: The limits that counted, at least one.
         now: Seconds of Unix time.
     """
-    nearest = min(standings, key=_part_left) if len(standings) > 1 else standings[0]
-    left = [b"%s;r=%d;t=%d" % (each.policy.label, each.remaining, each.reset_seconds) for each in standings]
+    nearest, least, reset_seconds = standings[0], math.inf, 0
+    policies, left = [], []
+    for each in standings:
+        policy, seconds = each.policy, each.reset_seconds
+        policies.append(policy.text)
+        left.append(b"%s;r=%d;t=%d" % (policy.label, each.remaining, seconds))
+        if each.remaining / policy.tokens < least:
+            nearest, least, reset_seconds = each, each.remaining / policy.tokens, seconds
     return [
         (b"x-ratelimit-limit", nearest.policy.limit),
         (b"x-ratelimit-remaining", b"%d" % nearest.remaining),
-        (b"x-ratelimit-reset", b"%d" % math.ceil(now + nearest.reset_seconds)),
-        (b"ratelimit-policy", b", ".join([each.policy.text for each in standings])),
+        (b"x-ratelimit-reset", b"%d" % math.ceil(now + reset_seconds)),
+        (b"ratelimit-policy", b", ".join(policies)),
         (b"ratelimit", b", ".join(left)),
     ]
 
@@ -225,9 +247,6 @@ RATE_HEADERS: Final = frozenset(
 )
 
 
-def _part_left(standing: Standing) -> float:
-    return standing.remaining / standing.policy.size.tokens
-
-
 def _standing(policy: Policy, account: _Account) -> Standing:
-    return Standing(policy, max(0, min(policy.size.tokens, account.leased + account.left)))
+    left = account.leased + account.left
+    return Standing(policy, policy.tokens if left > policy.tokens else max(0, left))

@@ -17,7 +17,7 @@ from fastapi.security.base import SecurityBase
 from api.auth import AccessScope, Authenticator, Caller
 from api.parsing import check_media_type, read_json
 from api.rate_costs import cost_of
-from api.rates import RateLimiter, RateScope, Standing, TooManyRequests
+from api.rates import RateLimiter, RateScope
 from store.speaking import current_speaker
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -59,17 +59,10 @@ class ScopedRoute(PublicRoute):
         request.scope["dma.caller"] = caller
         if speaker := current_speaker():
             speaker.principal = caller.principal
-        await self._count(request, caller.principal)
-
-    async def _count(self, request: Request, principal: str) -> None:
         limiter: RateLimiter = request.app.state.limiter
-        standings: list[Standing] = request.scope["dma.rates"]
-        try:
-            cost = cost_of(request.method, self.path_format)
-            standings.append(await limiter.spend(RateScope.PRINCIPAL, principal, cost))
-        except TooManyRequests as error:
-            standings.append(error.standing or limiter.standing(RateScope.PRINCIPAL, principal))
-            raise
+        standings, cost = request.scope["dma.rates"], cost_of(request.method, self.path_format)
+        if not limiter.spend_at_once(RateScope.PRINCIPAL, caller.principal, cost, standings=standings):
+            await limiter.spend(RateScope.PRINCIPAL, caller.principal, cost, standings=standings)
 
 
 class CallerOfScope(SecurityBase):

@@ -1,7 +1,8 @@
 """The API process without its rings of middleware: what `benchmarks middleware` compares the real one with.
 
-Authentication, routes, store and server are the same. What is left out: the express way, ids, headers, metrics, log
-lines, size and time limits, rate limits, and who speaks to Postgres (so that row level security is left out too).
+Authentication, routes, store and server are the same, row level security included: that belongs to the store, and
+`benchmarks wall` measures it by itself. What is left out: the express way, ids that callers choose, headers, metrics,
+spans, log lines, size and time limits, the check of the Host header, and rate limits.
 """
 
 import sys
@@ -15,6 +16,7 @@ from api.app import Application, create_app
 from api.deps import AppServices
 from api.streams import AT_END
 from core.ids import REQUEST_PREFIX, new_uuid, prefixed
+from store.speaking import Speaker, speaking
 
 
 class NoRings:
@@ -27,14 +29,16 @@ class NoRings:
         exchange = new_uuid()
         scope |= {"dma.is_head": False, "dma.request_id": prefixed(REQUEST_PREFIX, exchange)}
         scope |= {"dma.exchange_uuid": exchange, "dma.rates": [], AT_END: []}
-        await self._app(scope, receive, send)
+        with speaking(Speaker(scope["dma.request_id"])):
+            await self._app(scope, receive, send)
 
 
 class NoLimits:
     """Counts nothing."""
 
-    async def spend(self, *_: object) -> None:
+    def spend_at_once(self, *_: object, **__: object) -> bool:
         """Let everybody go on."""
+        return True
 
 
 def bare_app(services: AppServices) -> FastAPI:

@@ -7,9 +7,9 @@ alike.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, StringConstraints, model_validator
 
 MAX_SEED: Final = 2**53 - 1
 """The largest whole number that every JSON reader keeps exact."""
@@ -51,6 +51,7 @@ CharacterClass = Literal[
 ]
 Alignment = Literal["LG", "NG", "CG", "LN", "N", "CN", "LE", "NE", "CE", "good", "evil", "lawful", "chaotic", "neutral"]
 Ability = Literal["strength", "dexterity", "constitution", "intelligence", "wisdom", "charisma"]
+Age = Literal["young", "adult", "middle-aged", "old", "venerable"]
 PlaceKind = Literal[
     "hall",
     "temple",
@@ -194,6 +195,23 @@ class Brief(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
+    _drawn_by: str | None = PrivateAttr(None)
+
+    @property
+    def drawn_by(self) -> str:
+        """What chance depends on: the brief itself, or that of what is made once more with a difference."""
+        return self._drawn_by or self.model_dump_json()
+
+    def but(self, **changes: Any) -> Self:
+        """The brief with other values, for the same thing: what the values do not name is drawn as before.
+
+        Raises:
+            pydantic.ValidationError: A value is not allowed.
+        """
+        changed = type(self).model_validate(self.model_dump(exclude_unset=True) | changes)
+        changed._drawn_by = self.drawn_by  # noqa: SLF001 - another one of this class
+        return changed
+
 
 class PartyBrief(Brief):
     """A brief whose numbers are measured by the party."""
@@ -215,6 +233,8 @@ class NpcOrder(Brief):
     traits: list[Word] = Field(default_factory=list, max_length=4, description="Adjectives such as `one-eyed`.")
     home: Name | None = None
     abilities: dict[Ability, Annotated[int, Field(ge=3, le=19)]] = Field(default_factory=dict)
+    age: Age | None = Field(None, description="By the life of the race; a grown person when left out.")
+    years: int | None = Field(None, ge=1, le=1000, description="How old exactly; goes before `age`.")
 
 
 class LocationOrder(Brief):

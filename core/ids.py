@@ -28,6 +28,11 @@ def derived_uuid(request_uuid: uuid.UUID, step_no: int, index: int) -> uuid.UUID
     return uuid.uuid5(_STEP_NAMESPACE, f"{request_uuid.hex}/{step_no}/{index}")
 
 
+def seed_of(request_uuid: uuid.UUID) -> int:
+    """The seed of what a request makes when none was given: the same at every call."""
+    return request_uuid.int & 0xFFFF_FFFF
+
+
 def prefixed(prefix: str, value: uuid.UUID) -> str:
     """The public form of an id, such as `loc_0190c3...`."""
     return f"{prefix}_{value.hex}"

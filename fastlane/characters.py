@@ -1,8 +1,9 @@
 """Operations on characters: what a class, a level, a race and ability scores give."""
 
-from typing import Annotated, Any
+from typing import Annotated, NotRequired
 
 from pydantic import Field
+from typing_extensions import TypedDict  # typing has one that pydantic reads from Python 3.12 on
 
 from fastlane.fields import (
     Ability,
@@ -47,6 +48,7 @@ from rules import (
     thac0,
     thief_skills,
 )
+from rules.saves import CATEGORIES
 
 _A_CLASS = "A class, or two or three joined by / for a multi-class character."
 _A_LEVEL = "1 to 30; one for each class, joined by /, for a multi-class character."
@@ -73,7 +75,16 @@ def _ask_thac0(given: Thac0Parameters, book: Rulebook) -> Thac0:
     )
 
 
-def _thac0_body(found: Thac0, remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - a value of the body, not a switch
+class Thac0Body(TypedDict):
+    """The answer of `thac0` (R39)."""
+
+    base_thac0: int
+    strength_bonus: int
+    final_thac0: int
+    cache_hit: bool
+
+
+def _thac0_body(found: Thac0, remembered: bool) -> Thac0Body:  # noqa: FBT001 - a value of the body, not a switch
     return {
         "base_thac0": found.base_thac0,
         "strength_bonus": found.strength_bonus,
@@ -174,10 +185,20 @@ def _ask_spell_slots(given: SpellSlotsParameters, book: Rulebook) -> SpellSlots:
     )
 
 
-def _spell_slots_body(found: SpellSlots, _remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - as above
+class SpellSlotsBody(TypedDict):
+    """The answer of `spell_slots`: spells by their level; `by_class` for more classes than one."""
+
+    slots: dict[str, int]
+    spell_failure_percent: int | None
+    by_class: NotRequired[dict[str, dict[str, int]]]
+
+
+def _spell_slots_body(found: SpellSlots, _remembered: bool) -> SpellSlotsBody:  # noqa: FBT001 - as above
     by_class = {one.character_class: _by_level(one.slots) for one in found.by_class}
-    body = {"slots": _by_level(found.slots), "spell_failure_percent": found.spell_failure_percent}
-    return body | ({"by_class": by_class} if len(by_class) > 1 else {})
+    body: SpellSlotsBody = {"slots": _by_level(found.slots), "spell_failure_percent": found.spell_failure_percent}
+    if len(by_class) > 1:
+        body["by_class"] = by_class
+    return body
 
 
 def _by_level(slots: tuple[int, ...]) -> dict[str, int]:
@@ -209,7 +230,15 @@ def _ask_thief_skills(given: ThiefSkillsParameters, book: Rulebook) -> ThiefSkil
     )
 
 
-def _thief_skills_body(found: ThiefSkills, _remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - as above
+class ThiefSkillsBody(TypedDict):
+    """The answer of `thief_skills`: percent by skill."""
+
+    skills: dict[str, int]
+    points_to_distribute: int
+    most_per_skill: int
+
+
+def _thief_skills_body(found: ThiefSkills, _remembered: bool) -> ThiefSkillsBody:  # noqa: FBT001 - as above
     return {
         "skills": found.totals(),
         "points_to_distribute": found.points_to_distribute,
@@ -243,7 +272,7 @@ SAVES = Operation(
     title="The five saving throws of a character",
     model=SavesParameters,
     ask=_ask_saves,
-    body=lambda found, _: dict(found.base()),
+    body=fields_of(*CATEGORIES),
     example={"class": "wizard", "level": 7},
     aliases=("save",),
     more=("modifiers",),

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Annotated
 
 from pydantic import Field
+from typing_extensions import TypedDict  # typing has one that pydantic reads from Python 3.12 on
 
 from fastlane.fields import (
     AnArmorClass,
@@ -215,7 +216,24 @@ def _ask_turn_undead(given: TurnUndeadParameters, book: Rulebook) -> TurnUndead:
     return turn_undead(given.character_class, given.level, undead=given.undead, hit_dice=given.hit_dice, book=book)
 
 
-def _turn_undead_body(found: TurnUndead, _remembered: bool) -> dict[str, object]:  # noqa: FBT001 - a value, no switch
+class TurnedColumn(TypedDict):
+    """What a level needs against each kind of undead."""
+
+    needed: dict[str, int | str]
+    number_affected: str
+
+
+class TurnedKind(TypedDict):
+    """What a level needs against one kind."""
+
+    undead: str
+    needed: int | str | None
+    chance_percent: int | None
+    number_affected: str
+    more_destroyed: str | None
+
+
+def _turn_undead_body(found: TurnUndead, _remembered: bool) -> TurnedColumn | TurnedKind:  # noqa: FBT001 - a value, no switch
     if found.undead is None:
         return {"needed": dict(found.column), "number_affected": found.number_affected}
     return {

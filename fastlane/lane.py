@@ -105,7 +105,7 @@ class FastLane:
         return _Found(given, result, is_settled=True, remembered=remembered)
 
     def _body(self, found: Operation[Any, Any], one: "_Found", *, remembered: bool) -> dict[str, Any]:
-        body = found.body(one.result, remembered)
+        body = dict(found.body(one.result, remembered))
         if not one.given.verbose:
             return body
         values = one.result.values()

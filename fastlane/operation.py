@@ -22,7 +22,8 @@ class Operation(Generic[Model, Outcome]):
         title: What it answers, as a phrase.
         model: Its parameters.
         ask: The rule.
-        body: The answer's fields, exactly; the second argument is whether it was remembered.
+        body: The answer's fields, exactly; the second argument is whether it was remembered. Its type is the shape that
+            is published (fastlane/answers.py): one of those below, or a function that returns a TypedDict.
         example: Parameters as a JSON body.
         aliases: Further names in the address.
         more: Values of the answer that are told only with `verbose`.
@@ -33,18 +34,34 @@ class Operation(Generic[Model, Outcome]):
     title: str
     model: type[Model]
     ask: Callable[[Model, Rulebook], Outcome]
-    body: Callable[[Outcome, bool], dict[str, Any]]
+    body: Callable[[Outcome, bool], Mapping[str, Any]]
     example: Mapping[str, Any]
     aliases: tuple[str, ...] = ()
     more: tuple[str, ...] = ()
     settle: Callable[[Model, Seeder], Model] | None = None
 
 
-def fields_of(*names: str) -> Callable[[Result, bool], dict[str, Any]]:
+@dataclass(frozen=True, slots=True)
+class FieldsOf:
     """A body of these values of the result, in this order."""
 
-    def body(found: Result, _remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - a value of the body, not a switch
-        values = found.values()
-        return {name: values[name] for name in names}
+    names: tuple[str, ...]
 
-    return body
+    def __call__(self, found: Result, _remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - a value of the body
+        values = found.values()
+        return {name: values[name] for name in self.names}
+
+
+@dataclass(frozen=True, slots=True)
+class ByResult:
+    """A body for each kind of result."""
+
+    bodies: Mapping[type[Result], FieldsOf]
+
+    def __call__(self, found: Result, remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - a value of the body
+        return self.bodies[type(found)](found, remembered)
+
+
+def fields_of(*names: str) -> FieldsOf:
+    """A body of these values of the result, in this order."""
+    return FieldsOf(names)

@@ -1,12 +1,12 @@
 """Operations on what characters meet: creatures, spells, and chance itself."""
 
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
 from pydantic import Field
 
 from fastlane.fields import Names, Notation, OptionalClass, OptionalNotation, OptionalText, Text, number
-from fastlane.operation import Operation, Seeder, fields_of
+from fastlane.operation import ByResult, Operation, Seeder, fields_of
 from fastlane.parameters import Parameters
 from rules import MalformedValue, Part, Result, Rulebook, monster_experience, monster_thac0
 from rules.creatures import Creature, creature
@@ -66,12 +66,7 @@ _STAT_LINE = (
     "name", "hit_dice", "hit_points", "armor_class", "movement", "thac0", "attacks", "damage", "special_attacks",
     "special_defenses", "magic_resistance", "size", "morale", "intelligence", "alignment", "experience_points",
 )  # fmt: skip
-_creature_body = fields_of(*_STAT_LINE)
-_numbers_body = fields_of("hit_dice", "thac0", "experience_points")
-
-
-def _monster_body(found: Creature | MonsterNumbers, remembered: bool) -> dict[str, Any]:  # noqa: FBT001 - no switch
-    return (_creature_body if isinstance(found, Creature) else _numbers_body)(found, remembered)
+_NUMBERS = ("hit_dice", "thac0", "experience_points")
 
 
 class SpellParameters(Parameters):
@@ -110,7 +105,7 @@ MONSTER = Operation(
     title="A creature's statistics, or what Hit Dice alone say of one",
     model=MonsterParameters,
     ask=_ask_monster,
-    body=_monster_body,
+    body=ByResult({Creature: fields_of(*_STAT_LINE), MonsterNumbers: fields_of(*_NUMBERS)}),
     example={"name": "orc"},
     more=(
         "kind", "frequency", "climate", "terrain", "number_appearing", "treasure", "maneuverability",

@@ -124,19 +124,6 @@ def order_plan(order: ContentOrder) -> list[NewStep]:
     return _steps(order.kind, params if order.seed is None else params | {"seed": order.seed})
 
 
-def again_plan(params: Mapping[str, Any], change: str) -> list[NewStep]:
-    """The steps of an order once more, with what is to be different in words; a seed of its own makes it another.
-
-    Args:
-        params: Those of the step that made it, from a prompt or from a typed order.
-        change: Such as "colder"; may be empty.
-    """
-    if "brief" not in params:
-        return content_plan(params["kind"], f"{params.get('prompt', '')}, {change}".strip(", "))
-    kept = {name: params[name] for name in ("brief", "form") if name in params}
-    return _steps(params["kind"], kept | ({"prompt": change} if change else {}))
-
-
 def _steps(kind: str, params: dict[str, Any]) -> list[NewStep]:
     return [
         NewStep(Actor.GENERATE_CONTENT, f"Make the {kind.replace('_', ' ')}", {"kind": kind} | params),

@@ -1,61 +1,21 @@
-"""What a prompt means by "that": words that point back are resolved by rules, from the latest results of the session.
+"""What a prompt means by "that": words that point back are resolved by rules, from the session's latest results."""
 
-Five ways to point back: keep it ("keep that one"), ask about it ("what was his AC?"), set something about it ("set his
-hp to 12"), change it ("make her older"), and have it again ("again but colder"). A prompt that names what it is about
-points nowhere.
-"""
-
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, Final
 
+from contracts.actors import Actor
 from contracts.entities import EntityType
 from contracts.intents import Intent
 from core.ids import REQUEST_PREFIX, prefixed
-from orchestrator.classify import normalise
-from orchestrator.statements import PRONOUNS, Change, stated_change
+from orchestrator.content import INTENTS as KINDS
+from orchestrator.pointing import Pointer, Way, pointer_in
 from store.sessions import LatestResult, Referent
+
+__all__ = ["Pointer", "Reference", "Way", "pointer_in", "resolve"]
 
 _PEOPLE: Final = frozenset({EntityType.NPC, EntityType.PC, EntityType.CREATURE})
 _PERSONAL: Final = frozenset({"he", "him", "his", "she", "her", "hers"})
-_FIRST: Final = r"(?:(?:ok|okay|yes|good|great|nice|perfect|please|and|now|no|can you|could you),?\s+)*"
-_THAT: Final = r"(?P<that>that|this|it|him|her|them|those|these|he|she)"
-_CHANGED: Final = r"[, ]+(?:but |only |this time |with )?(?P<change>.+)"
-_WHOSE: Final = r"(?P<that>his|her|its|their|he|she|it|they)"
-
-
-class Way(StrEnum):
-    """How a prompt points back."""
-
-    KEEP = "keep"
-    ASK = "ask"
-    SET = "set"
-    CHANGE = "change"
-    AGAIN = "again"
-
-
-_ASKED: Final = r"(?:what|who|where|how|which|when|why)(?:'s|s)?\b.*\b|(?:is|was|does|did|has) "
-_WAYS: Final = (
-    (Way.KEEP, rf"{_FIRST}(?:keep|save|store|note|remember|add) {_THAT}(?: (?:one|npc|place|item|too|please))*"),
-    (Way.AGAIN, rf"{_FIRST}(?P<that>again|another one|one more|(?:the )?same(?: again)?)(?:{_CHANGED})?"),
-    (Way.CHANGE, rf"{_FIRST}(?:make|turn) {_THAT}(?: one)?(?: into)? (?P<change>.+)"),
-    (Way.ASK, rf"{_FIRST}(?:{_ASKED}){_WHOSE}\b.*"),
-    (Way.ASK, rf"{_FIRST}{_WHOSE} [\w ]{{1,40}}\?"),
-    (Way.ASK, rf"{_FIRST}(?:(?:show|tell|remind)(?: me)? (?:more )?(?:about |of )?){_THAT}(?: one)?(?: again)?"),
-)
-_PATTERNS: Final = tuple((way, re.compile(pattern)) for way, pattern in _WAYS)
-
-
-@dataclass(frozen=True, slots=True)
-class Pointer:
-    """The words of a prompt that point back: "her", and what is to be different, "older", or what is stated of it."""
-
-    way: Way
-    that: str
-    change: str = ""
-    stated: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +34,31 @@ class Reference:
     @property
     def intent(self) -> Intent:
         """What the prompt asks for, now that it is known what it is about."""
-        return _INTENTS.get(self.pointer.way) or Intent(self.latest.intent)
+        made = self.latest.made
+        if (known := _INTENTS.get(self.pointer.way)) or made is None:
+            return known or Intent(self.latest.intent)
+        return _MADE_BY.get(Actor(made.actor)) or KINDS[str(made.params["kind"])]
+
+    @property
+    def is_as_made(self) -> bool:
+        """True while what was made is still the draft that was made: nobody approved or changed it."""
+        return all(one.is_draft and one.written_by == self.latest.request_id for one in self.latest.entities)
+
+    @property
+    def is_one_of_several(self) -> bool:
+        """True for "her" after a tavern: the keeper was made with the house, and is not made again by herself."""
+        made = self.latest.made
+        is_person = made is not None and (made.actor == Actor.GENERATE_NPC or made.params.get("kind") == "npc")
+        return self.pointer.that in _PERSONAL and not is_person
 
     def as_json(self) -> dict[str, Any]:
         """As the request's view tells it."""
-        return {
+        told: dict[str, Any] = {
             "words": self.pointer.that,
             "request_id": prefixed(REQUEST_PREFIX, self.latest.request_id),
             "entities": [{"id": one.public_id, "name": one.name} for one in self.entities],
         }
+        return told | ({"change": self.pointer.change} if self.pointer.change else {})
 
 
 _INTENTS: Final = {
@@ -91,31 +67,32 @@ _INTENTS: Final = {
     Way.SET: Intent.UPDATE_ENTITY,
     Way.CHANGE: Intent.UPDATE_ENTITY,
 }
-
-
-def pointer_in(prompt: str) -> Pointer | None:
-    """How the prompt points back, if it does; costs no look into the campaign."""
-    stated = stated_change(prompt)
-    if stated is not None and stated.subject.casefold() in PRONOUNS:
-        return Pointer(Way.SET, stated.subject.casefold(), stated=stated)
-    text = normalise(prompt).rstrip("!")
-    for way, pattern in _PATTERNS:
-        if match := pattern.fullmatch(text):
-            change = match.groupdict().get("change") or ""
-            return Pointer(way, match["that"], change.strip(" .!,"))
-    return None
+_MADE_BY: Final = {
+    Actor.GENERATE_NPC: Intent.GENERATE_NPC,
+    Actor.DESCRIBE_LOCATION: Intent.GENERATE_LOCATION_DESCRIPTION,
+    Actor.GENERATE_DUNGEON: Intent.GENERATE_DUNGEON,
+}
 
 
 def resolve(pointer: Pointer, results: Sequence[LatestResult]) -> Reference | None:
     """What it points to: the latest result that fits; None when nothing does."""
-    for latest in results:
+    for at, latest in enumerate(results):
         meant = tuple(one for one in latest.entities if _fits(pointer, one))
-        if pointer.way is Way.AGAIN or pointer.way is Way.CHANGE:
-            if latest.made is not None and (meant or (pointer.way is Way.AGAIN and not latest.entities)):
+        if pointer.way in (Way.AGAIN, Way.ANOTHER):
+            if latest.made is not None and (meant or not latest.entities):
                 return Reference(pointer, latest, meant)
+        elif pointer.way is Way.CHANGE and meant:
+            return Reference(pointer, _made_with(meant, results[at:]), meant)
         elif meant:
             return Reference(pointer, latest, meant if pointer.way is Way.KEEP else meant[:1])
     return None
+
+
+def _made_with(meant: Sequence[Referent], results: Sequence[LatestResult]) -> LatestResult:
+    """The result that made what is meant, also when it was only asked about since; else the first."""
+    ids = {one.id for one in meant}
+    making = (one for one in results if one.made is not None and ids & {each.id for each in one.entities})
+    return next(making, results[0])
 
 
 def _fits(pointer: Pointer, referent: Referent) -> bool:

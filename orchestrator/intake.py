@@ -187,6 +187,8 @@ class Intake:
             results = latest_results(tx, submission.session_id, submission.campaign_id, submission.principal)
         if reference := resolve(pointer, results):
             return Classified(reference.intent, 1.0), plan_reference(reference)
+        if pointer.is_faint:
+            return classified, make_plan(classified, submission.prompt)
         return classified, offer_without_referent(submission.prompt)
 
     def _require_room(self, steps: list[NewStep]) -> None:

@@ -68,14 +68,13 @@ def tied_in(prompt: str) -> Tied | None:
     return None
 
 
-def tied_plan(tied: Tied, change: str = "") -> list[NewStep]:
-    """Recall whom it is about, make, keep, relate; `change` is what is to be different this time."""
+def tied_plan(tied: Tied) -> list[NewStep]:
+    """Recall whom it is about, make, keep, relate."""
     names = [tied.to, *([tied.place] if tied.place else [])]
     ties = [{"kind": tied.kind, "to": tied.to}, *([{"kind": "lives in", "to": tied.place}] if tied.place else [])]
-    brief = f"{tied.brief}, {change}" if change else tied.brief
     return [
         NewStep(Actor.GATHER_CONTEXT, f"Recall {' and '.join(names)}", {"query": " ".join(names), "names": names}),
-        NewStep(Actor.GENERATE_NPC, "Make the character", {"brief": brief, "tied": asdict(tied)}),
+        NewStep(Actor.GENERATE_NPC, "Make the character", {"brief": tied.brief, "tied": asdict(tied)}),
         NewStep(Actor.STORE_ENTITIES, "Keep it in the campaign"),
         NewStep(Actor.RELATE_ENTITIES, f"Relate it to {' and '.join(names)}", {"ties": ties}),
     ]

@@ -4,7 +4,7 @@ Actors that do not exist are not planned: who asks for what no agent can do is t
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -12,11 +12,14 @@ from contracts.actors import Actor
 from contracts.entities import EntityType
 from contracts.intents import Intent
 from orchestrator.classify import Classified, mend_order
-from orchestrator.content import again_plan, asked_kind, content_plan
+from orchestrator.content import asked_kind, content_plan
 from orchestrator.followup import Reference, Way
 from orchestrator.memory import Tied, change_plan, memory_plan, show_plan, tied_plan
 from orchestrator.names import names_in
+from orchestrator.remaking import remake
+from orchestrator.statements import Change
 from store.requests import NewStep
+from store.sessions import Making, Referent
 
 _ORDERS = re.compile(
     r"^\s*(?:(?:please|can you|could you|would you),?\s+)*"
@@ -136,35 +139,46 @@ def offer_without_referent(prompt: str) -> list[NewStep]:
 
 def _keep(reference: Reference) -> list[NewStep]:
     kept = [one.public_id for one in reference.entities]
-    return [NewStep(Actor.STORE_ENTITIES, f"Keep {_told(reference)} for good", {"keep": kept})]
+    return [NewStep(Actor.STORE_ENTITIES, f"Keep {_told(reference.entities)} for good", {"keep": kept})]
 
 
 def _ask(reference: Reference) -> list[NewStep]:
-    return show_plan(f"Look {_told(reference)} up", entity_id=reference.entities[0].public_id)
+    meant = reference.entities[:1]
+    return show_plan(f"Look {_told(meant)} up", entity_id=meant[0].public_id, asked=reference.pointer.asked)
 
 
 def _set(reference: Reference) -> list[NewStep]:
     """One thing about an entity that stands already: "set his alignment to neutral"."""
     change = reference.pointer.stated
     assert change is not None  # noqa: S101 - what makes a pointer of this way
-    return change_plan(replace(change, subject=_told(reference)), entity=reference.entities[0].public_id)
+    return change_plan(replace(change, subject=_told(reference.entities)), entity=reference.entities[0].public_id)
 
 
 def _make_again(reference: Reference) -> list[NewStep]:
-    """The generator that made it makes it once more, from the same words and what is to be different."""
-    made, change = reference.latest.made, reference.pointer.change
-    assert made is not None  # noqa: S101 - what resolve() asks for
+    """The generator that made it makes it once more; who stands for good already gets a new name and nothing else."""
+    new_name = reference.pointer.new_name
+    made_alone = reference.latest.made is not None and not reference.is_one_of_several
+    if new_name and reference.entities and not (made_alone and reference.is_as_made):
+        renamed = Change(_told(reference.entities[:1]), name=new_name)
+        return change_plan(renamed, entity=reference.entities[0].public_id)
+    if reference.latest.made is None or reference.is_one_of_several:
+        params = {"query": _told(reference.entities), "answer": "offer", "missing": "whole"}
+        return [NewStep(Actor.RECALL_ENTITIES, "Tell how it can be changed", params)]
+    return remake(reference, _as_made(reference.latest.made))
+
+
+def _as_made(made: Making) -> list[NewStep]:
+    """The steps that made something, from the parameters of the one that generated it."""
     if made.actor == Actor.GENERATE_CONTENT:
-        return again_plan(made.params, change)
+        return content_plan(made.params["kind"], "")
     if "tied" in made.params:
-        return tied_plan(Tied(**made.params["tied"]), change)
-    said = str(made.params.get("brief") or made.params.get("prompt") or "")
-    return _GENERATORS[Actor(made.actor)](f"{said}, {change}".strip(", "))
+        return tied_plan(Tied(**made.params["tied"]))
+    return _GENERATORS[Actor(made.actor)](str(made.params.get("brief") or made.params.get("prompt") or ""))
 
 
-def _told(reference: Reference) -> str:
+def _told(entities: Sequence[Referent]) -> str:
     """The names, of many the first three."""
-    names = [one.name for one in reference.entities]
+    names = [one.name for one in entities]
     more = [f"{len(names) - 3} more"] if len(names) > 3 else []
     return " and ".join([*names[:3], *more])[:200]
 
@@ -192,4 +206,5 @@ _REFERENCES: Final[Mapping[Way, Callable[[Reference], list[NewStep]]]] = {
     Way.SET: _set,
     Way.CHANGE: _make_again,
     Way.AGAIN: _make_again,
+    Way.ANOTHER: _make_again,
 }

@@ -15,7 +15,7 @@ from contracts.entities import EntityType
 from core.errors import NotFound
 from core.ids import prefixed
 from store.database import Transaction
-from store.entities import EntityChanges, State, create_entity, update_entity
+from store.entities import EntityChanges, State, create_entity, delete_entity, update_entity
 from store.entity_values import Secret
 from store.periods import Period
 from store.relations import relate
@@ -46,6 +46,15 @@ class ChangedEntity:
 
 
 @dataclass(frozen=True, slots=True)
+class DeletedEntity:
+    """An entity to be deleted that was read as `version`; its versions stay."""
+
+    id: UUID
+    type: EntityType
+    version: int
+
+
+@dataclass(frozen=True, slots=True)
 class NewRelationship:
     """A relationship to be written or added to, between entities new or stored; see store.relations.relate."""
 
@@ -57,7 +66,7 @@ class NewRelationship:
     secret: bool | None = None
 
 
-Change = NewEntity | ChangedEntity | NewRelationship
+Change = NewEntity | ChangedEntity | DeletedEntity | NewRelationship
 """Everything an agent can ask for."""
 
 
@@ -90,6 +99,15 @@ def apply_changes(
                     type=change.type,
                     expected_version=change.version,
                     changes=change.changes,
+                    request_id=request_id,
+                )
+            case DeletedEntity():
+                delete_entity(
+                    tx,
+                    change.id,
+                    principal,
+                    type=change.type,
+                    expected_version=change.version,
                     request_id=request_id,
                 )
             case NewRelationship():

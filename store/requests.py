@@ -88,7 +88,8 @@ class RequestView:
     completed_at: datetime | None
     replay_of: UUID | None
     refers_to: dict[str, Any] | None = None
-    """What the prompt's "that" was taken for: `words`, `request_id`, `entities` with `id` and `name`."""
+    """What the prompt's "that" was taken for: `words`, `request_id`, `entities` with `id` and `name`; when something
+    is to be different, `change` in the prompt's words and, once it is made, `changed` with `field`, `was` and `now`."""
 
     @property
     def public_id(self) -> str:
@@ -208,7 +209,8 @@ def mark_dispatched(tx: Transaction, request_ids: Sequence[UUID], *, accepted_si
 _READ = """
 SELECT r.*, ARRAY(
     SELECT jsonb_build_object('step_no', s.step_no, 'actor', s.actor, 'title', s.title, 'state', s.state,
-                              'attempt', s.attempt, 'that', s.params -> 'that')
+                              'attempt', s.attempt, 'that', s.params -> 'that',
+                              'changed', CASE WHEN s.params ? 'changes' THEN s.result -> 'changed' END)
     FROM steps s WHERE s.request_id = r.id ORDER BY s.step_no
 ) AS steps
 FROM requests r JOIN memberships m USING (campaign_id)
@@ -420,9 +422,16 @@ def _view(row: dict[str, Any], steps: Sequence[dict[str, Any]]) -> RequestView:
         stage=_stage(plan) if row["status"] == "processing" else None,
         plan=plan,
         attempts=max((step.attempts for step in plan), default=1),
-        refers_to=next((step["that"] for step in steps if step["that"] is not None), None),
+        refers_to=_reference(steps),
         **{name: row[name] for name in _COPIED},
     )
+
+
+def _reference(steps: Sequence[dict[str, Any]]) -> dict[str, Any] | None:
+    """What was taken as "that", and what was changed about it as soon as it is."""
+    that: dict[str, Any] | None = next((step["that"] for step in steps if step["that"] is not None), None)
+    changed = next((step["changed"] for step in steps if step["changed"]), None)
+    return that | {"changed": changed} if that and changed else that
 
 
 _COPIED = (

@@ -24,6 +24,9 @@ class Referent:
     id: UUID
     type: EntityType
     name: str
+    is_draft: bool = True
+    written_by: UUID | None = None
+    """The request that wrote its latest version; None when a person did."""
 
     @property
     def public_id(self) -> str:
@@ -59,8 +62,10 @@ def latest_results(tx: Transaction, session_id: UUID, campaign_id: UUID, princip
     rows = tx.execute(
         """
         SELECT r.id, r.intent, r.result -> 'entities_created' AS created,
+               r.result -> 'entities_changed' AS changed,
                (SELECT jsonb_build_object('actor', s.actor, 'params', s.params) FROM steps s
                 WHERE s.request_id = r.id AND starts_with(s.actor, 'world_designer.')
+                  AND NOT coalesce(s.result ? 'unchanged', false)
                 ORDER BY s.step_no LIMIT 1) AS made,
                (SELECT coalesce(s.result -> 'entities_changed' ->> 0, s.result -> 'entity' ->> 'id',
                                 s.result ->> 'summary_of', s.result -> 'matches' -> 0 ->> 'id') FROM steps s
@@ -85,14 +90,21 @@ def _making(step: dict[str, Any] | None) -> Making | None:
 
 
 def _ids(row: dict[str, Any]) -> list[UUID]:
-    """What the request created, or else the first that it found."""
-    written = row["created"] or ([row["found"]] if row["found"] else [])
+    """What the request created, what it changed, or else the first that it found."""
+    written = [*(row["changed"] or ()), *(row["created"] or ())] or ([row["found"]] if row["found"] else [])
     return [uuid for text in written if (uuid := parse_id(text)) is not None]
 
 
 def _referents(tx: Transaction, campaign_id: UUID, ids: Sequence[UUID]) -> dict[UUID, Referent]:
     rows = tx.execute(
-        "SELECT id, type, name FROM entities WHERE campaign_id = %s AND id = ANY(%s) AND deleted_at IS NULL",
+        """
+        SELECT e.id, e.type, e.name, e.state = 'draft' AS is_draft, v.request_id AS written_by
+        FROM entities e JOIN entity_versions v ON v.entity_id = e.id AND v.version = e.version
+        WHERE e.campaign_id = %s AND e.id = ANY(%s) AND e.deleted_at IS NULL
+        """,
         (campaign_id, list(ids)),
     ).fetchall()
-    return {row["id"]: Referent(row["id"], EntityType(row["type"]), row["name"]) for row in rows}
+    return {
+        row["id"]: Referent(row["id"], EntityType(row["type"]), row["name"], row["is_draft"], row["written_by"])
+        for row in rows
+    }

@@ -5,8 +5,8 @@ Whoever speaks for nobody (the workers, the sweeper, a start) is not walled in.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
+from contextlib import AbstractContextManager, contextmanager
+from contextvars import ContextVar, Token
 from dataclasses import dataclass
 from typing import Final
 
@@ -27,14 +27,25 @@ def current_speaker() -> Speaker | None:
     return _SPEAKER.get()
 
 
-@contextmanager
-def speaking(speaker: Speaker) -> Iterator[Speaker]:
+def speaking(speaker: Speaker) -> AbstractContextManager[Speaker]:
     """Let this exchange speak until the block ends, in every thread and task that is begun in it."""
-    token = _SPEAKER.set(speaker)
-    try:
-        yield speaker
-    finally:
-        _SPEAKER.reset(token)
+    return _Speaking(speaker)
+
+
+class _Speaking:
+    """Every exchange of the API enters one, and a generator's context manager takes three times as many calls."""
+
+    __slots__ = ("_speaker", "_token")
+
+    def __init__(self, speaker: Speaker) -> None:
+        self._speaker = speaker
+
+    def __enter__(self) -> Speaker:
+        self._token: Token[Speaker | None] = _SPEAKER.set(self._speaker)
+        return self._speaker
+
+    def __exit__(self, *_: object) -> None:
+        _SPEAKER.reset(self._token)
 
 
 @contextmanager

@@ -7,8 +7,9 @@ those of libraries that use the standard logging module.
 import logging
 import re
 import sys
-from collections.abc import Iterator, Mapping, MutableMapping
-from contextlib import contextmanager
+from collections.abc import Mapping, MutableMapping
+from contextlib import AbstractContextManager
+from contextvars import Token
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -151,15 +152,28 @@ def get_logger(name: str) -> structlog.stdlib.BoundLogger:
     return logger
 
 
-@contextmanager
-def bind(**facts: Any) -> Iterator[None]:
+def bind(**facts: Any) -> AbstractContextManager[None]:
     """Put these facts on every log line of this thread or task until the block ends."""
-    # Not `bound_contextvars`: it reads the whole context first, which costs an API request as much as its answer.
-    tokens = structlog.contextvars.bind_contextvars(**facts)
-    try:
-        yield
-    finally:
-        structlog.contextvars.reset_contextvars(**tokens)
+    return _Bound(facts)
+
+
+class _Bound:
+    """Facts on every line, for the time of a block.
+
+    Not structlog's `bound_contextvars`: it reads the whole context first, which costs an API request as much as its
+    answer. And no generator: every exchange and every message enters one of these.
+    """
+
+    __slots__ = ("_facts", "_tokens")
+
+    def __init__(self, facts: Mapping[str, Any]) -> None:
+        self._facts = facts
+
+    def __enter__(self) -> None:
+        self._tokens: Mapping[str, Token[Any]] = structlog.contextvars.bind_contextvars(**self._facts)
+
+    def __exit__(self, *_: object) -> None:
+        structlog.contextvars.reset_contextvars(**self._tokens)
 
 
 def _redact_by(redaction: Redaction) -> structlog.typing.Processor:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from core.ids import seed_of
 from store.changes import Change
 from store.steps import Claim
 from workers.progress import SILENCE, Progress
@@ -73,7 +74,7 @@ def task_of(claim: Claim, progress: Progress = SILENCE) -> StepTask:
         params=claim.params,
         prior=claim.prior,
         location_id=claim.location_id,
-        seed=claim.request_id.int & 0xFFFF_FFFF,
+        seed=seed_of(claim.request_id),
         progress=progress,
         deadline=time.monotonic() + claim.seconds_left,
     )

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl
 from fastapi import APIRouter, Request, Response
 
 from api.deps import NEEDS_RULES, AppServices, Services
+from api.models import FastOperationList
 from api.responses import json_response
 from api.routes import ScopedRoute
 from fastlane import Source, describe
@@ -31,7 +32,7 @@ async def ask_with_body(operation: str, request: Request, body: dict[str, Any], 
     return _answer(services, operation, await request.body(), lambda _: body, "body")
 
 
-@router.get("", dependencies=[NEEDS_RULES])
+@router.get("", dependencies=[NEEDS_RULES], response_model=FastOperationList)
 async def list_operations() -> Response:
     """The operations and the parameters that each takes."""
     return json_response(_operations())

@@ -118,17 +118,21 @@ def test_every_reference_leads_somewhere_and_every_shared_shape_is_used(document
 
 def test_every_shape_is_a_json_schema_and_its_examples_and_defaults_hold(document: dict[str, Any]) -> None:
     faults = []
+    registry = jsonschema_rs.Registry([("urn:document", document)])
+
+    def check(where: str, value: Any) -> None:
+        shape = jsonschema_rs.Draft202012Validator(
+            {"$ref": f"urn:document#/components/schemas/{where}"}, registry=registry
+        )
+        faults.extend(f"{where}: {error.message}" for error in shape.iter_errors(value))
+
     for name, schema in document["components"]["schemas"].items():
         Draft202012Validator.check_schema(schema)
-        rooted = {"$ref": f"#/components/schemas/{name}", "components": document["components"]}
-        validator = jsonschema_rs.Draft202012Validator(rooted)
-        faults += [
-            f"{name}: {error.message}" for one in schema.get("examples", []) for error in validator.iter_errors(one)
-        ]
+        for example in schema.get("examples", []):
+            check(name, example)
         for field, shape in schema.get("properties", {}).items():
-            if "default" in shape and shape["default"] is not None:
-                inner = jsonschema_rs.Draft202012Validator({**shape, "components": document["components"]})
-                faults += [f"{name}.{field}: {error.message}" for error in inner.iter_errors(shape["default"])]
+            if shape.get("default") is not None:
+                check(f"{name}/properties/{field}", shape["default"])
     assert [] == faults
 
 

@@ -19,7 +19,7 @@ from tests.support.wire import schema_of_answer
 SCHEMAS = load_schemas()
 CORPUS: dict[str, dict[str, list[Any]]] = json.loads((FOLDER / "examples" / "bodies.json").read_text("utf-8"))
 MODELS = BY_HAND | FROM_MODELS
-NO_BODY_OF_OURS = re.compile(r"/v1/(fast.*|generate/dungeon|campaigns/\{id\}/(export|import)|.*\{format\}|.*/events)")
+NO_BODY_OF_OURS = re.compile(r"/v1/(fast/.*|generate/dungeon|campaigns/\{id\}/(export|import)|.*\{format\}|.*/events)")
 """Files and streams, and what has a schema without a model."""
 
 
@@ -97,5 +97,7 @@ def test_answers_on_the_wire_are_held_to_their_schemas() -> None:
     assert "entity" == schema_of_answer(app, "GET", f"/v1/entities/npc/npc_{'0' * 32}", 200)
     assert "entity_list" == schema_of_answer(app, "GET", "/v1/entities/npc", 200)
     assert "prompt_accepted" == schema_of_answer(app, "POST", "/v1/prompts", 202)
+    assert "fast_answer.json#/definitions/saves" == schema_of_answer(app, "GET", "/v1/fast/save", 200)
+    assert "fast_operations" == schema_of_answer(app, "GET", "/v1/fast", 200)
     assert "error" == schema_of_answer(app, "GET", "/v1/nothing", 404)
     assert schema_of_answer(app, "GET", "/healthz", 200) is None

@@ -56,9 +56,9 @@ class LiveTable:
         self._worker.start()
         self.sit_down()
 
-    def sit_down(self) -> None:
-        """Begin with an empty campaign and a new session."""
-        self.campaign, self.session = new_uuid(), new_uuid()
+    def sit_down(self, *, campaign: UUID | None = None, session: UUID | None = None) -> None:
+        """Begin with an empty campaign and a new session, of these ids if any."""
+        self.campaign, self.session = campaign or new_uuid(), session or new_uuid()
         with self.database.transaction() as tx:
             campaigns.ensure_campaign(tx, self.campaign, "The Sunken Vale", DM)
 

@@ -187,8 +187,9 @@ class LlmClient:
                 heard = self._listen(question, until, spent, check)
         except DmaError:
             raise
-        except Exception as error:
-            raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from error
+        except Exception as error:  # noqa: BLE001 - whatever it is, it has a name of ours
+            # Not chained: the server's words stand in it, which may repeat our key, and dead letters keep chains.
+            raise translated(error, is_fair=allowed >= min(FAIR_SECONDS, self.seconds / 2)) from None
         bill.ended = heard.ended
         return _read(question, heard)
 

@@ -10,7 +10,7 @@ from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.errors import InvalidInput
 from core.ids import derived_uuid, parse_id, prefixed
-from store.changes import Change, NewEntity, NewRelationship
+from store.changes import NewEntity, NewRelationship
 from store.search import Hit
 from workers.campaign_context import RESULT_KEY
 from workers.scribe.changing import relate_entities, update_entity
@@ -19,6 +19,7 @@ from workers.scribe.keeping import keep
 from workers.scribe.notes import Note, read_note
 from workers.scribe.offers import offer_of
 from workers.scribe.recognising import recognise
+from workers.scribe.replacing import place
 from workers.scribe.repository import ScribeRepository
 from workers.scribe.sheets import sheet
 from workers.scribe.summary import retrieve_entity, summarize
@@ -66,7 +67,7 @@ class ScribeAgent:
         return do(task)
 
     def _store(self, task: StepTask) -> Outcome:
-        return recognise(self._repository, task, _store(task))
+        return recognise(self._repository, task, _store(self._repository, task))
 
     def _gather(self, task: StepTask) -> Outcome:
         """The campaign around the prompt; `matches` is the same for those that read no more."""
@@ -108,7 +109,7 @@ class ScribeAgent:
         return Outcome(result)
 
 
-def _store(task: StepTask) -> Outcome:
+def _store(repository: ScribeRepository, task: StepTask) -> Outcome:
     """Store what earlier steps made, or the note in the plan; ids are derived, so a repeat stores nothing twice."""
     if "keep" in task.params:
         return keep(task)
@@ -131,9 +132,11 @@ def _store(task: StepTask) -> Outcome:
             },
             (entity,),
         )
-    made = tuple(_made(task))
-    changes: tuple[Change, ...] = (*made, *_related(task, made))
-    return Outcome({"entities_created": [_public_id(entity) for entity in made]}, changes)
+    placed = place(repository, task, tuple(_made(task)))
+    result: dict[str, Any] = {"entities_created": list(placed.created)}
+    if placed.changed:
+        result["entities_changed"] = list(placed.changed)
+    return Outcome(result, (*placed.changes, *_related(task, placed.made)))
 
 
 def _read_back(note: Note) -> str:
@@ -142,10 +145,6 @@ def _read_back(note: Note) -> str:
     if rest == note.description:
         return f"**{note.name}**: {_short(rest)}"
     return f"**{note.name}**{' ' if rest.startswith(' ') else ''}{_short(rest)}"
-
-
-def _public_id(entity: NewEntity) -> str:
-    return prefixed(entity.type.prefix, entity.id)
 
 
 def _made(task: StepTask) -> Iterable[NewEntity]:

@@ -18,6 +18,10 @@ _NO_CHANGE: Final = """I understood that something is to be changed, but not wha
 - *change Borin's level to 6*, *Borin is dead*, *rename Ashford to Ashbourne*
 - *change the description of the Gilded Eel to: burned to the ground*
 - *Borin lives in Ashford*, *Kira is a rival of Borin*"""
+_NOT_ALONE: Final = """**{name}** was not made by itself in this session, so I changed nothing. Say what is to be
+different:
+
+- *change {name}'s level to 6*, *rename {name} to ...*, *set the hp of {name} to 40*"""
 _READINGS: Final[Mapping[str, str]] = {
     Intent.RULES_LOOKUP: "look up a rule: begin with *what is the rule for ...*",
     Intent.COMBAT_CALCULATION: "work out an attack, damage or a save: *does a 14 hit AC 3 with THAC0 16?*",
@@ -39,6 +43,8 @@ def offer_of(params: Mapping[str, Any]) -> str:
     """The words for a step's `readings`, likeliest first, or for what is `missing`; else what can be asked."""
     if params.get("missing") == "change":
         return _NO_CHANGE
+    if params.get("missing") == "whole":
+        return _NOT_ALONE.format(name=params.get("query") or "that")
     if params.get("missing"):
         return f"{_NOTHING_YET} Tell me which one by its name, for example *show me Borin*."
     readings = [_READINGS[one] for one in params.get("readings", ()) if one in _READINGS]

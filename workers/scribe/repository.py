@@ -36,6 +36,15 @@ SELECT e.name, e.description FROM entities e JOIN requests r ON r.session_id = e
 WHERE r.id = %(request_id)s AND e.type = 'session_note' AND e.deleted_at IS NULL
 """
 
+_DRAFTS_OF: Final = """
+SELECT e.id FROM entities e
+JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s AND m.role <> 'reader'
+JOIN entity_versions v ON v.entity_id = e.id AND v.version = e.version
+WHERE e.campaign_id = %(campaign_id)s AND e.id = ANY(%(ids)s) AND e.state = 'draft' AND e.deleted_at IS NULL
+  AND v.request_id = %(written_by)s
+ORDER BY array_position(%(ids)s, e.id)
+"""
+
 _COUNTS: Final = """
 SELECT e.type, count(*) AS number
 FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
@@ -92,6 +101,13 @@ class ScribeRepository:
         with self._database.transaction() as tx:
             row = tx.execute(_SAME_NAME, given).fetchone()
             return get_entity(tx, row["id"], principal) if row else None
+
+    def drafts_of(self, principal: str, campaign_id: UUID, ids: Sequence[UUID], written_by: UUID) -> list[Entity]:
+        """Those of the entities that are drafts and as this request left them, in the order of the ids."""
+        given = {"principal": principal, "campaign_id": campaign_id, "ids": list(ids), "written_by": written_by}
+        with self._database.transaction() as tx:
+            rows = tx.execute(_DRAFTS_OF, given).fetchall()
+            return [get_entity(tx, row["id"], principal) for row in rows]
 
     def ties(self, principal: str, campaign_id: UUID, entity_id: UUID, *, limit: int = 12) -> list[Relationship]:
         """The relationships of an entity, either way."""

@@ -11,13 +11,14 @@ from store.relation_rows import Relationship
 from workers.scribe.naming import resolve
 from workers.scribe.repository import ScribeRepository
 from workers.scribe.sheets import others, sheet
+from workers.scribe.single import told_alone
 from workers.step import Outcome, StepTask
 
 _SHOWN: Final = 300
 
 
 def retrieve_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
-    """One entity whole, by `entity_id` or exact `name`, with its relationships.
+    """One entity whole, by `entity_id` or exact `name`, with its relationships; what is `asked` of it comes first.
 
     Raises:
         NotFound: The campaign has no such entity.
@@ -26,7 +27,9 @@ def retrieve_entity(repository: ScribeRepository, task: StepTask) -> Outcome:
     if entity is None:
         raise NotFound("the campaign has no such entity")
     ties = repository.ties(task.principal, task.campaign_id, entity.id)
-    return Outcome({"content": _about(entity, ties), "entity": _as_json(entity), "total": 1})
+    asked = told_alone(entity, str(task.params.get("asked") or ""))
+    content = "\n\n".join(filter(None, [asked, _about(entity, ties)]))
+    return Outcome({"content": content, "entity": _as_json(entity), "total": 1})
 
 
 def summarize(repository: ScribeRepository, task: StepTask) -> Outcome:

@@ -4,18 +4,23 @@ It thinks only: what it makes stands in the result under `entities`, and the Scr
 dungeon is told room by room and stored with its own step, all in one transaction.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from contracts.actors import Actor
 from contracts.entities import EntityType
 from core.errors import InvalidInput
 from workers.step import Outcome, StepTask
+from workers.world_designer.again import Again, seed_in
 from workers.world_designer.belonging import Belonging
 from workers.world_designer.brief import location_brief, npc_brief
+from workers.world_designer.changing import PERSON, change_person
+from workers.world_designer.content.changing import CAN
 from workers.world_designer.dungeon.step import CastReader, run_dungeon_step
-from workers.world_designer.location import RecalledEntity, describe_location
-from workers.world_designer.npc import generate_npc
+from workers.world_designer.location import LocationText, RecalledEntity, describe_location, invented_title
+from workers.world_designer.npc import Npc, generate_npc
+from workers.world_designer.place_changing import change_place, place_differences
 from workers.world_designer.storyteller import Storyteller, Templates
 
 
@@ -52,8 +57,16 @@ class WorldDesignerAgent:
 
 
 def _npc(task: StepTask) -> dict[str, Any]:
-    brief, belonging = npc_brief(_asked(task)), Belonging.of(task)
-    npc = generate_npc(belonging.added_to(brief) if belonging else brief, task.seed)
+    brief, belonging, again = npc_brief(_asked(task)), Belonging.of(task), Again.of(task)
+    brief = belonging.added_to(brief) if belonging else brief
+    brief, seed = replace(brief, name=None) if again.is_another else brief, seed_in(task)
+    now = change_person(lambda changed: generate_npc(brief, seed, changed), again.said)
+    if refused := again.refusal(name=now.person.name, can=PERSON, differences=now.differences, unknown=now.unknown):
+        return refused
+    return again.told(_person(now.person, belonging, seed), now.differences, what="person")
+
+
+def _person(npc: Npc, belonging: Belonging | None, seed: int) -> dict[str, Any]:
     told = [belonging.sentence()] if belonging else []
     entity = {
         "type": EntityType.NPC.value,
@@ -63,7 +76,7 @@ def _npc(task: StepTask) -> dict[str, Any]:
         "state": "draft",
     }
     content = "\n\n".join([npc.content(), *told])
-    return {"content": content, "entities": [entity], "source": list(npc.source), "seed": task.seed}
+    return {"content": content, "entities": [entity], "source": list(npc.source), "seed": seed}
 
 
 def _asked(task: StepTask) -> str:
@@ -72,13 +85,30 @@ def _asked(task: StepTask) -> str:
 
 
 def _location(task: StepTask) -> dict[str, Any]:
-    recalled = tuple(_recalled(task.prior))
-    text = describe_location(location_brief(_asked(task)), recalled, task.seed)
+    again, seed = Again.of(task), seed_in(task)
+    recalled = tuple(one for one in _recalled(task.prior) if one.id not in again.without)
+    first = location_brief(_asked(task))
+    if again.is_another:  # of the same kind, but not the one of that name
+        first = replace(first, title=None, words=frozenset(), definite=False)
+    now, before, unknown = change_place(
+        first,
+        again.said,
+        title=describe_location(first, recalled, seed).title,
+        rename=lambda one: invented_title(one, seed, "another", one.title),
+    )
+    text = describe_location(now, recalled, seed, drawn_for=first)
+    differences = place_differences(before, now) if text.created or before != now else []
+    if refused := again.refusal(name=text.title, can=CAN["location"], differences=differences, unknown=unknown):
+        return refused
+    return again.told(_place(text, recalled, seed), differences, what="place")
+
+
+def _place(text: LocationText, recalled: Sequence[RecalledEntity], seed: int) -> dict[str, Any]:
     entity = {
         "type": EntityType.LOCATION.value,
         "name": text.title,
         "description": text.description,
-        "attributes": text.attributes(task.seed),
+        "attributes": text.attributes(seed),
         "state": "draft",
     }
     return {
@@ -86,7 +116,7 @@ def _location(task: StepTask) -> dict[str, Any]:
         "entities": [entity] if text.created else [],
         "source": [f"campaign: {one.name} ({one.id})" for one in recalled if one.id in text.based_on],
         "based_on": list(text.based_on),
-        "seed": task.seed,
+        "seed": seed,
     }
 
 

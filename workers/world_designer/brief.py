@@ -7,10 +7,18 @@ from typing import Any, Final, Literal
 import rules
 from rules.loader import default_rulebook
 from workers.world_designer.place_brief import LocationBrief, location_brief
-from workers.world_designer.reading import Found, Vocabulary, blank, name_at, normalise, read_level
-from workers.world_designer.vocabulary import occupations, peoples, traits, words
+from workers.world_designer.reading import (
+    Found,
+    Vocabulary,
+    blank,
+    name_at,
+    normalise,
+    read_level,
+    without_level,
+)
+from workers.world_designer.vocabulary import ages, occupations, peoples, traits, words
 
-__all__ = ["Gender", "LocationBrief", "NpcBrief", "location_brief", "npc_brief"]
+__all__ = ["NOTHING", "Gender", "LocationBrief", "NpcBrief", "location_brief", "npc_brief"]
 
 Gender = Literal["female", "male"]
 MAX_LEVEL: Final = 20
@@ -32,6 +40,8 @@ class NpcBrief:
         home: A place the person comes from.
         notes: What was asked for and cannot be, in sentences.
         abilities: Scores by name, as far as they were given; Strength may be written as `18/55`.
+        age: One of `ages.STAGES`.
+        years: How old exactly; goes before `age`.
     """
 
     name: str | None = None
@@ -45,11 +55,17 @@ class NpcBrief:
     home: str | None = None
     notes: tuple[str, ...] = ()
     abilities: tuple[tuple[str, str], ...] = ()
+    age: str | None = None
+    years: int | None = None
 
     @property
     def drawn_by(self) -> tuple[Any, ...]:
-        """What chance depends on: all but the scores, which take the place of drawn ones and change nothing else."""
-        return astuple(self)[:-1]
+        """What chance depends on: all but scores and age, which take the place of drawn ones and change no others."""
+        return astuple(self)[:-3]
+
+
+NOTHING: Final = NpcBrief()
+"""Asks for nothing."""
 
 
 _CLASSES = Vocabulary(
@@ -75,12 +91,13 @@ _GENDERS = Vocabulary(
     )
 )
 _TRAITS = Vocabulary({word: word for word in traits.BY_WORD})
+_AGES = Vocabulary({word.replace("-", " "): stage for stage, these in ages.WORDS.items() for word in these})
 _TITLES = frozenset(
     words("captain sir lady lord brother sister father mother king queen baron baroness master old dame")
 )
 _KNOWN = frozenset(
     word
-    for vocabulary in (_CLASSES, _RACES, _OCCUPATIONS, _TRAITS, _GENDERS)
+    for vocabulary in (_CLASSES, _RACES, _OCCUPATIONS, _TRAITS, _GENDERS, _AGES)
     for phrase in vocabulary.words()
     for word in phrase.split()
 ) | frozenset(words("level lvl evil good neutral lawful chaotic random new another simple quick npc character person"))
@@ -107,6 +124,18 @@ _HALF = re.compile(
     r"\b(good|evil|lawful|chaotic|neutral)(?:-aligned| aligned)?\b(?!-| (?:looking|at|with|friends?|old|wine|ale)\b)"
 )
 _NOT_A_TRAIT = re.compile(r"\b\w+ (?:sword|bow|description|version|summary|stat|stats|list|paragraph|tale)s?\b")
+_NOT_AN_AGE = re.compile(r"\b(?:old|ancient) (?:friend|enemy|enemie|foe|rival|ally|allie|comrade|companion|flame)s?\b")
+_YEARS = re.compile(
+    r"\b(?:aged|age(?: of)?|turned)[ :]*(\d{1,4})(?: years?)?\b(?! level)|"
+    r"\b(\d{1,4})[ -]?(?:(?:years?|yrs?|winters|summers)(?:[ -]old| of age)?|y\.?o\.?)\b"
+)
+_TENS = {
+    name: 10 * number + 5
+    for number, name in enumerate(
+        words("teens twenties thirties forties fifties sixties seventies eighties nineties"), 1
+    )
+}
+_IN_TENS = re.compile(rf"\bin (?:his|her|their|its|the) (?:early |mid[ -]|late )?({'|'.join(_TENS)})\b")
 _TRADE = re.compile(
     r"\b([a-z]{2,16}(?:monger|maker|keeper|wright|smith|herd|master|mistress|tender|driver|seller|dealer|binder|worker))\b"
 )
@@ -121,6 +150,7 @@ def npc_brief(prompt: str) -> NpcBrief:
     name = _person_name(text)
     home = _home(text, name)
     plain = blank(text, name, home).lower()
+    years, plain = _years(plain)
     race = _RACES.first(plain)
     without_race = plain.replace("half-elf", " ").replace("half elf", " ")
     classes = _CLASSES.all(without_race)
@@ -140,8 +170,23 @@ def npc_brief(prompt: str) -> NpcBrief:
         traits=tuple(_TRAITS.all(_NOT_A_TRAIT.sub(" ", plain)))[:MAX_TRAITS],
         home=home.name if home else None,
         abilities=_abilities(plain),
+        age=_AGES.first(f"{title if title in _TITLES else ''} {_NOT_AN_AGE.sub(' ', _NOT_A_TRAIT.sub(' ', plain))}"),
+        years=years,
         notes=(*level_notes, *_multi_class_note(plain, classes)),
     )
+
+
+def understood(prompt: str) -> str:
+    """What is left of a prompt, in lower case, when all that `npc_brief` reads is taken out of it."""
+    text = normalise(prompt)
+    name = _person_name(text)
+    _, plain = _years(blank(text, name, _home(text, name)).lower())
+    plain = without_level(plain, _CLASSES.words())
+    for pattern in (*_SCORES, _ALIGNMENT, re.compile("true neutral"), re.compile(_LETTERS.pattern.lower()), _HALF):
+        plain = pattern.sub(" ", plain)
+    for vocabulary in (_CLASSES, _RACES, _OCCUPATIONS, _TRAITS, _GENDERS, _AGES):
+        plain = vocabulary.without(plain)
+    return _TRADE.sub(" ", plain)
 
 
 def _person_name(text: str) -> Found | None:
@@ -163,6 +208,15 @@ def _home(text: str, name: Found | None) -> Found | None:
         if found and (name is None or found.end <= name.start or found.start >= name.end):
             return found
     return None
+
+
+def _years(text: str) -> tuple[int | None, str]:
+    """The age in years that is said, and the text without it, so that it is taken for no level."""
+    if match := _YEARS.search(text):
+        return int(match[1] or match[2]), _YEARS.sub(" ", text, count=1)
+    if match := _IN_TENS.search(text):
+        return _TENS[match[1]], _IN_TENS.sub(" ", text, count=1)
+    return None, text
 
 
 def _level(text: str) -> tuple[int | None, tuple[str, ...]]:

@@ -7,10 +7,13 @@ from uuid import UUID
 from core.errors import FieldError, InvalidInput
 from rules import RuleError
 from workers.step import Outcome, StepTask
-from workers.world_designer.content.base import Made
+from workers.world_designer.again import Again, seed_in
+from workers.world_designer.changing import PERSON
 from workers.world_designer.content.campaign import Campaign
+from workers.world_designer.content.changing import CAN
 from workers.world_designer.content.reading import brief_in, form_in
-from workers.world_designer.content.registry import generate
+from workers.world_designer.content.registry import order_of
+from workers.world_designer.content.remaking import make_again
 from workers.world_designer.storyteller import Storyteller, Templates
 
 _NAMES = ("name", "title", "place", "about", "patron", "home")
@@ -57,16 +60,18 @@ class ContentAgent:
         kind = str(task.params["kind"])
         # A typed order made again has both: the words say what is to be different this time.
         brief: dict[str, Any] = dict(task.params.get("brief") or {}) | brief_in(kind, task.params.get("prompt", ""))
+        again = Again.of(task)
+        if again.is_another:
+            brief = {name: value for name, value in brief.items() if name not in ("name", "title")}
         names = tuple(str(brief[name]) for name in _NAMES if brief.get(name))
         campaign = self._reader.campaign(task.principal, task.campaign_id, names=names, location_id=task.location_id)
-        seed = task.params.get("seed")
-        made = _made(kind, brief, task.seed if seed is None else int(seed), campaign)
-        result = made.as_result(task.params.get("form") or form_in(task.params.get("prompt", "")))
+        try:
+            now = make_again(kind, order_of(kind, brief), seed_in(task), campaign.without(again.without), again.said)
+        except RuleError as error:
+            raise InvalidInput(str(error), fields=[FieldError("brief", str(error))]) from error
+        told, can = now.differences, CAN.get(kind, PERSON)
+        if refused := again.refusal(name=now.made.record.title, can=can, differences=told, unknown=now.unknown):
+            return Outcome(refused)
+        result = now.made.as_result(task.params.get("form") or form_in(task.params.get("prompt", "")))
+        result = again.told(result, told, what="person" if kind == "npc" else kind.replace("_", " "))
         return Outcome(self._storyteller.retell(kind, result, task))
-
-
-def _made(kind: str, brief: dict[str, Any], seed: int, campaign: Campaign) -> Made:
-    try:
-        return generate(kind, brief, seed, campaign)
-    except RuleError as error:
-        raise InvalidInput(str(error), fields=[FieldError("brief", str(error))]) from error

@@ -62,7 +62,9 @@ class LocationText:
         return {key: value for key, value in known.items() if value} | {"generator": GENERATOR, "seed": seed}
 
 
-def describe_location(brief: LocationBrief, recalled: Sequence[RecalledEntity], seed: int) -> LocationText:
+def describe_location(
+    brief: LocationBrief, recalled: Sequence[RecalledEntity], seed: int, *, drawn_for: LocationBrief | None = None
+) -> LocationText:
     """Describe a place.
 
     Args:
@@ -70,11 +72,12 @@ def describe_location(brief: LocationBrief, recalled: Sequence[RecalledEntity], 
         recalled: What the campaign search found, the best first. One that is the place meant is described; the others
             are named as connected. A person or thing that is meant is shown as it is stored, with nothing added.
         seed: The same seed, brief and entities give the same text.
+        drawn_for: The brief that the same place was described for at first, when something is to be different now.
     """
     subject = _subject(brief, recalled)
     others = [one for one in recalled if one is not subject][:MOST_CONNECTED]
     if subject is None:
-        return _new_place(brief, others, seed)
+        return _new_place(brief, others, seed, drawn_for or brief)
     if subject.type not in _PLACES:
         return _as_stored(brief, subject, others)
     return _stored_place(subject, others, seed)
@@ -122,11 +125,14 @@ _COMMON = frozenset(word for one in _VOCABULARY for phrase in one.words for word
 """Words that many places share, so that one of them alone names none."""
 
 
-def _new_place(brief: LocationBrief, others: Sequence[RecalledEntity], seed: int) -> LocationText:
+def _new_place(brief: LocationBrief, others: Sequence[RecalledEntity], seed: int, first: LocationBrief) -> LocationText:
     kind = KINDS[brief.kind]
-    teller = Teller(stream(seed, "place", GENERATOR, brief.drawn_by), {"the": f"the {_noun(brief, kind)}"})
-    title = brief.title if brief.title and not _is_bare(brief) else _invented_title(brief, seed)
-    aloud = _read_aloud(brief, kind, teller)
+    slots = {"the": f"the {_noun(brief, kind)}"}
+    teller = Teller(stream(seed, "place", GENERATOR, first.drawn_by), slots)
+    # Another mood takes its words from elsewhere, so that the rest of the place is told as it was.
+    moody = teller if brief.moods == first.moods else Teller(stream(seed, "mood", GENERATOR, brief.moods), slots)
+    title = brief.title if brief.title and not _is_bare(brief) else invented_title(brief, seed, first.drawn_by)
+    aloud = _read_aloud(brief, kind, teller, moody)
     is_empty = any(MOODS[key].is_empty for key in brief.moods)
     notes = _notes(_family(kind, is_empty=is_empty), teller)
     parts = [
@@ -148,7 +154,7 @@ def _new_place(brief: LocationBrief, others: Sequence[RecalledEntity], seed: int
     )
 
 
-def _read_aloud(brief: LocationBrief, kind: Kind, teller: Teller) -> str:
+def _read_aloud(brief: LocationBrief, kind: Kind, teller: Teller, moody: Teller) -> str:
     """What the players hear: sight, whose it is, sound, smell, touch, what is wrong, and a way on."""
     culture = CULTURES.get(brief.culture or "")
     moods = [MOODS[key] for key in brief.moods]
@@ -157,7 +163,7 @@ def _read_aloud(brief: LocationBrief, kind: Kind, teller: Teller) -> str:
     is_dead = is_empty and kind.family == "settled"
     parts = {
         "sight": teller.tell((kind.empty_sights if is_empty else ()) or kind.sights),
-        "mood": teller.tell(moods[0].sentences) if moods else "",
+        "mood": moody.tell(moods[0].sentences) if moods else "",
         "mark": teller.tell(culture.marks) if culture else "",
         "sound": teller.tell(family.quiet_sounds if is_dead else (*kind.sounds, *family.sounds)),
         "smell": teller.tell(family.smells if is_dead else (*kind.smells, *kind.smells, *family.smells)),
@@ -165,7 +171,7 @@ def _read_aloud(brief: LocationBrief, kind: Kind, teller: Teller) -> str:
         "tension": teller.tell((*(culture.tensions if culture else ()), *family.tensions)),
         "exit": teller.tell(family.exits if is_dead else (*kind.exits, *kind.exits, *family.exits)),
     }
-    second = teller.tell(moods[1].sentences) if len(moods) > 1 else ""
+    second = moody.tell(moods[1].sentences) if len(moods) > 1 else ""
     spare = [family.touches, family.quiet_sounds if is_empty else family.sounds, family.tensions, family.touches]
     return _fitted(parts, second, [teller.tell(pool) for pool in spare])
 
@@ -208,8 +214,9 @@ def _is_bare(brief: LocationBrief) -> bool:
     return len((brief.title or "").split()) == 1 and brief.kind != "place"
 
 
-def _invented_title(brief: LocationBrief, seed: int) -> str:
-    rng = stream(seed, "title", GENERATOR, brief.drawn_by)
+def invented_title(brief: LocationBrief, seed: int, *about: Any) -> str:
+    """A name for a place without one, such as `Ashbourne Mill`; another one for everything else it is `about`."""
+    rng = stream(seed, "title", GENERATOR, *about)
     return f"{rng.choice(_NAME_STARTS)}{rng.choice(_NAME_ENDS)} {_noun(brief, KINDS[brief.kind]).title()}"
 
 

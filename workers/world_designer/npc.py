@@ -1,30 +1,26 @@
 """A person ready for the table: who it is, what is wanted and hidden, and a complete AD&D 2nd edition stat block.
 
-    brief -> people, class, level -> abilities -> arms and armor -> numbers -> looks and plans
+    brief -> people, class, level -> abilities, age -> arms and armor -> numbers -> looks and plans
 
-Each stage draws from a random source of its own, so that a longer list in one leaves the others as they were. What the
-Dungeon Master asks for is kept even against the book; the book's objection stands in `notes`.
+Each stage draws from a random source of its own, so that a longer list in one leaves the others as they were; and what
+is to be different about a person changes that and nothing else. What the Dungeon Master asks for is kept even against
+the book; the book's objection stands in `notes`.
 """
 
-import random
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import rules
-from rules.loader import default_rulebook
 from workers.world_designer import sheet, stats
-from workers.world_designer.brief import Gender, NpcBrief
-from workers.world_designer.names import make_name, sounds_like
+from workers.world_designer.ageing import Age, Span, aged, span_of
+from workers.world_designer.brief import NOTHING, Gender, NpcBrief
 from workers.world_designer.outfit import Worn, outfit_of
+from workers.world_designer.person import GENERATOR, Draw, Person, draw_person, drawn
 from workers.world_designer.portrait import Portrait, portrait_of
-from workers.world_designer.prose import stream
-from workers.world_designer.vocabulary import occupations, peoples
-from workers.world_designer.vocabulary.gear import ALIGNMENTS, CLASS_ALIGNMENTS
-from workers.world_designer.vocabulary.occupations import Occupation
+from workers.world_designer.vocabulary import peoples
+from workers.world_designer.vocabulary.ages import USUAL
 
-GENERATOR: Final = "npc/2"
-_USUAL_RACES: Final = ("human", "human", "human", "human", "dwarf", "elf", "gnome", "half-elf", "halfling")
-_USUAL_CLASSES: Final = ("fighter", "fighter", "fighter", "thief", "thief", "cleric", "mage", "ranger", "bard")
+__all__ = ["GENERATOR", "Npc", "generate_npc"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +36,9 @@ class Npc:
     alignment: str
     home: str | None
     abilities: stats.Abilities
+    age: Age
+    life: Span
+    traits: tuple[str, ...]
     hp: int
     hit_dice: str
     ac: int
@@ -59,8 +58,9 @@ class Npc:
 
     @property
     def title(self) -> str:
-        """Who it is in a few words: `dwarven blacksmith`."""
-        return f"{peoples.BY_KEY[self.race].adjective} {self.occupation}"
+        """Who it is in a few words: `dwarven blacksmith`, `old dwarven blacksmith`."""
+        age = "" if self.age.stage == USUAL else f"{self.age.stage} "
+        return f"{age}{peoples.BY_KEY[self.race].adjective} {self.occupation}"
 
     def summary(self) -> str:
         """One or two sentences, for lists and for the campaign's memory."""
@@ -79,49 +79,52 @@ class Npc:
         return sheet.attributes(self, generator=GENERATOR)
 
 
-def generate_npc(brief: NpcBrief, seed: int) -> Npc:
+def generate_npc(brief: NpcBrief, seed: int, changed: NpcBrief = NOTHING) -> Npc:
     """Make a person.
 
     Args:
         brief: What was asked for; anything left open is drawn.
         seed: The same seed and brief give the same person.
+        changed: What is to be different about that person; the rest stays, as far as the rules let it.
     """
-    draw = stream(seed, "person", GENERATOR, brief.drawn_by)
-    race = brief.race or _race(brief, draw)
-    occupation = _occupation(brief, race, draw)
-    character_class = brief.character_class or _class(occupation, race, brief)
-    level = brief.level or draw.randint(*occupation.levels)
-    gender = brief.gender or _gender(brief.name, occupation, draw)
-    alignment, alignment_notes = _alignment(brief, character_class, race, occupation, draw)
-    rolled = stats.roll_abilities(character_class, race, stream(seed, "abilities", GENERATOR, brief.drawn_by))
-    abilities, ability_notes = stats.with_requested(rolled, brief.abilities, character_class)
-    name = brief.name or make_name(race, gender, stream(seed, "name", GENERATOR, brief.drawn_by))
-    gear = stream(seed, "gear", GENERATOR, brief.drawn_by)
-    worn = outfit_of(character_class, level, race, occupation.group, occupation.name, occupation.tools, gear)
-    telling = stream(seed, "portrait", GENERATOR, brief.drawn_by)
-    notes = (*brief.notes, *ability_notes, *_book_notes(race, character_class), *alignment_notes)
-    portrait = portrait_of(name, gender, race, occupation, alignment, brief, telling)
-    return _with_numbers(
-        _Person(name, race, gender, character_class, level, occupation.name, alignment, brief.home, seed),
-        abilities, worn, portrait, notes, stream(seed, "numbers", GENERATOR, brief.drawn_by),
-    )  # fmt: skip
+    draw = drawn(brief, seed)
+    who = draw_person(brief, changed, draw)
+    rolled = stats.roll_abilities(who.character_class, who.race, draw("abilities"))
+    life = span_of(who.race, draw("age"))
+    years, stage, age_notes = _age(brief, changed, life)
+    wanted = dict(brief.abilities) | dict(changed.abilities)
+    older, age = aged(rolled, who.race, who.character_class, stage, years, asked=wanted.keys())
+    abilities, ability_notes = stats.with_requested(older, wanted.items(), who.character_class)
+    trade = who.occupation
+    worn = outfit_of(who.character_class, who.level, who.race, trade.group, trade.name, trade.tools, draw("gear"))
+    traits = changed.traits or brief.traits
+    portrait = portrait_of(who.name, who.gender, who.race, trade, who.alignment, stage, traits, draw)
+    notes = (*brief.notes, *changed.notes, *age_notes, *ability_notes, *age.kept, *who.notes)
+    return _with_numbers(who, abilities, age, life, traits, worn, portrait, notes, draw, seed)
 
 
-@dataclass(frozen=True, slots=True)
-class _Person:
-    name: str
-    race: str
-    gender: Gender
-    character_class: str
-    level: int
-    occupation: str
-    alignment: str
-    home: str | None
-    seed: int
+def _age(brief: NpcBrief, changed: NpcBrief, life: Span) -> tuple[int, str, tuple[str, ...]]:
+    """Years and stage; what was asked for last goes first, and years go before a stage."""
+    asked = changed if changed.age or changed.years else brief
+    if asked.years is None:
+        stage = asked.age or USUAL
+        return life.years(stage), stage, ()
+    years = max(life.youngest, min(life.end, asked.years))
+    note = f"Grown people of this race are {life.youngest} to {life.end} years old; {asked.years} was asked for."
+    return years, life.stage(years), () if years == asked.years else (note,)
 
 
 def _with_numbers(
-    who: _Person, abilities: stats.Abilities, worn: Worn, portrait: Portrait, notes: tuple[str, ...], rng: random.Random
+    who: Person,
+    abilities: stats.Abilities,
+    age: Age,
+    life: Span,
+    traits: tuple[str, ...],
+    worn: Worn,
+    portrait: Portrait,
+    notes: tuple[str, ...],
+    draw: Draw,
+    seed: int,
 ) -> Npc:
     """The person with everything the rules say about it."""
     race, one_class, level = stats.rules_race(who.race), who.character_class, who.level
@@ -136,21 +139,24 @@ def _with_numbers(
         wisdom=abilities.wisdom,
         dexterity=abilities.dexterity,
     )
-    spells = stats.spells(one_class, level, abilities, rng)
+    spells = stats.spells(one_class, level, abilities, draw("spells"))
     value = rules.monster_experience(level, added_hit_dice=stats.added_hit_dice(spells, armor.final_ac))
     is_thief = one_class == "thief"
-    results: tuple[rules.Result, ...] = (dice, armor, thac0, saves, value)
+    results: tuple[rules.Result, ...] = (dice, armor, thac0, saves, value, age.rule)
     return Npc(
         name=who.name,
         race=who.race,
         gender=who.gender,
         character_class=one_class,
         level=level,
-        occupation=who.occupation,
+        occupation=who.occupation.name,
         alignment=who.alignment,
         home=who.home,
         abilities=abilities,
-        hp=rules.roll_hit_points(dice, rng),
+        age=age,
+        life=life,
+        traits=traits,
+        hp=rules.roll_hit_points(dice, draw("hp")),
         hit_dice=dice.notation,
         ac=armor.final_ac,
         thac0=thac0,
@@ -161,13 +167,13 @@ def _with_numbers(
         xp_value=value.experience_points,
         worn=worn,
         spells=spells,
-        skills=stats.thief_skills(who.race, level, abilities.dexterity, worn.armor, rng) if is_thief else {},
+        skills=stats.thief_skills(who.race, level, abilities.dexterity, worn.armor, draw("skills")) if is_thief else {},
         portrait=portrait,
         notes=notes,
         source=tuple(
             dict.fromkeys([*(line for result in results for line in result.source), *_table_sources(one_class)])
         ),
-        seed=who.seed,
+        seed=seed,
     )
 
 
@@ -183,102 +189,3 @@ def _table_sources(character_class: str) -> list[str]:
     )
     spells = rules.spell_slots(character_class, 20).source if stats.is_caster(character_class) else ()
     return [*(book.table(name).source for name in used), *spells]
-
-
-def _race(brief: NpcBrief, draw: random.Random) -> str:
-    if brief.character_class is None:
-        return draw.choice(_USUAL_RACES)
-    return draw.choice([race for race in _USUAL_RACES if _is_legal(brief.character_class, race)])
-
-
-def _is_legal(character_class: str, race: str) -> bool:
-    key = stats.rules_race(race)
-    return key is None or rules.check_class(character_class, race=key, book=default_rulebook()).allowed
-
-
-def _occupation(brief: NpcBrief, race: str, draw: random.Random) -> Occupation:
-    if brief.occupation is None:
-        one_class = brief.character_class or draw.choice([one for one in _USUAL_CLASSES if _is_legal(one, race)])
-        usual = occupations.FALLBACK_BY_CLASS.get(one_class, occupations.FALLBACK_BY_CLASS["mage"])
-        return occupations.BY_NAME[draw.choice(usual)]
-    known = occupations.BY_NAME.get(brief.occupation)
-    return known or Occupation(brief.occupation, (), "craft", ("fighter", "thief"), (1, 2), ("the tools of the trade",))
-
-
-def _class(occupation: Occupation, race: str, brief: NpcBrief) -> str:
-    """The first class of the occupation that people and alignment allow; everybody can be a fighter."""
-    for one in occupation.classes:
-        wanted = brief.alignment is None or _fitting(CLASS_ALIGNMENTS.get(one, tuple(ALIGNMENTS)), brief.alignment)
-        if _is_legal(one, race) and wanted:
-            return one
-    return "fighter"
-
-
-def _gender(name: str | None, occupation: Occupation, draw: random.Random) -> Gender:
-    """As the occupation says, else as the requested name sounds, else drawn."""
-    drawn: Gender = draw.choice(("female", "male"))
-    if name is not None:
-        drawn = sounds_like(name)
-    match occupation.gender:
-        case "female":
-            return "female"
-        case "male":
-            return "male"
-        case _:
-            return drawn
-
-
-_HALVES: Final = {"good": "G", "evil": "E", "lawful": "L", "chaotic": "C", "neutral": "N"}
-
-
-def _fitting(codes: tuple[str, ...], wanted: str) -> list[str]:
-    """The alignments among these that are meant by `LG`, or by a half such as `evil`."""
-    letter = _HALVES.get(wanted)
-    return [code for code in codes if (code == wanted if letter is None else letter in code)]
-
-
-def _alignment(
-    brief: NpcBrief, character_class: str, race: str, occupation: Occupation, draw: random.Random
-) -> tuple[str, tuple[str, ...]]:
-    allowed = CLASS_ALIGNMENTS.get(character_class, tuple(ALIGNMENTS))
-    if brief.alignment is None:
-        return draw.choice(_likely(allowed, race, occupation)), ()
-    if fitting := _fitting(allowed, brief.alignment):
-        return draw.choice(fitting), ()
-    kept = draw.choice(_fitting(tuple(ALIGNMENTS), brief.alignment))
-    may = " or ".join(ALIGNMENTS[code] for code in allowed)
-    return kept, (f"By the book a {character_class} is {may}; {ALIGNMENTS[kept]} is kept because you asked for it.",)
-
-
-def _likely(allowed: tuple[str, ...], race: str, occupation: Occupation) -> list[str]:
-    """Honest trades lean good, the shadows and the goblin peoples lean evil; but only as far as the class allows."""
-    is_goblin = peoples.BY_KEY[race].culture == "goblinoid"
-    leans_evil = is_goblin or occupation.name in {
-        "assassin",
-        "necromancer",
-        "bandit",
-        "pirate",
-    }
-    likely = [
-        code for code in allowed if ("G" not in code if leans_evil or occupation.group == "shadow" else "E" not in code)
-    ]
-    return likely or list(allowed)
-
-
-def _book_notes(race: str, character_class: str) -> tuple[str, ...]:
-    """What the book says against the people or the class that was asked for."""
-    key = stats.rules_race(race)
-    if key is None:
-        people = peoples.BY_KEY[race].adjective
-        return (f"The rules have no {people} characters: the scores are unadjusted and the movement is a human's.",)
-    check = rules.check_class(character_class, race=key, book=default_rulebook())
-    nearest = f"the nearest class by the book is {_nearest(character_class, race)}"
-    return tuple(f"By the book {one}; kept because you asked for it, {nearest}." for one in check.violations)
-
-
-def _nearest(character_class: str, race: str) -> str:
-    """A legal class of the same group, else the most similar one."""
-    group = stats.class_group(character_class)
-    names = default_rulebook().table("classes").names
-    same = [name for name in names if stats.class_group(name) == group and _is_legal(name, race)]
-    return next(iter([*same, *(name for name in ("cleric", "fighter") if _is_legal(name, race))]))

@@ -1,12 +1,14 @@
 """Who a person is at the table: a hook, a look, a voice, a want and a secret; what was asked for is in them."""
 
 import random
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from workers.world_designer.brief import Gender, NpcBrief
+from workers.world_designer.brief import Gender
 from workers.world_designer.prose import Teller, and_list, fill
 from workers.world_designer.vocabulary import words
+from workers.world_designer.vocabulary.ages import LOOKS
 from workers.world_designer.vocabulary.lives import ALIGNMENT_WANTS, LIVES, VOICES
 from workers.world_designer.vocabulary.occupations import Occupation
 from workers.world_designer.vocabulary.peoples import BY_KEY
@@ -41,30 +43,48 @@ class Portrait:
 
 
 def portrait_of(
-    name: str, gender: Gender, race: str, occupation: Occupation, alignment: str, brief: NpcBrief, rng: random.Random
+    name: str,
+    gender: Gender,
+    race: str,
+    occupation: Occupation,
+    alignment: str,
+    stage: str,
+    traits: Sequence[str],
+    draw: Callable[[str], random.Random],
 ) -> Portrait:
-    """Describe a person; traits of the brief stand in the line they belong to."""
+    """Describe a person; traits that were asked for stand in the line they belong to.
+
+    Args:
+        name: The whole name.
+        gender: Decides the pronouns.
+        race: A key of `peoples.BY_KEY`.
+        occupation: Its way of life has hooks, wants and secrets.
+        alignment: Two letters, or `N`.
+        stage: One of `ages.STAGES`.
+        traits: Words of `traits.BY_WORD`.
+        draw: A random source for each line, so that what changes one leaves the others as they were.
+    """
     slots = {"name": short_name(name), **_PRONOUNS[gender]}
-    teller = Teller(rng, slots)
-    people, life = BY_KEY[race], LIVES[occupation.group]
-    tools = rng.sample(occupation.tools, min(2, len(occupation.tools)))
-    build = teller.tell(people.builds)
-    look = f"{build}, {'and' if ' with ' in build else 'with'} {teller.tell(people.features)}."
-    own = {line: _traits(brief, line, slots) for line in ("look", "voice", "want")}
-    heart = _heart(alignment, teller, rng)
+    people, life, tools = BY_KEY[race], LIVES[occupation.group], list(occupation.tools)
+    looks, teller = Teller(draw("look"), slots), Teller(draw("life"), slots)
+    tools = draw("tools").sample(tools, min(2, len(tools)))
+    build = looks.tell(people.builds)
+    look = f"{build}, {'and' if ' with ' in build else 'with'} {looks.tell(people.features)}."
+    own = {line: _traits(traits, line, slots) for line in ("look", "voice", "want")}
+    hook, want, secret = (teller.tell(lines) for lines in (life.hooks, life.wants, life.secrets))
     return Portrait(
-        hook=teller.tell(life.hooks),
-        look=_joined(look, own["look"], f"Always to hand: {and_list(tools)}."),
-        voice=own["voice"] or teller.tell(VOICES),
-        want=_joined(own["want"] or teller.tell(life.wants), heart),
-        secret=teller.tell(life.secrets),
+        hook=hook,
+        look=_joined(look, LOOKS[stage], own["look"], f"Always to hand: {and_list(tools)}."),
+        voice=own["voice"] or Teller(draw("voice"), slots).tell(VOICES),
+        want=_joined(own["want"] or want, _heart(alignment, slots, draw("heart"))),
+        secret=secret,
     )
 
 
-def _heart(alignment: str, teller: Teller, rng: random.Random) -> str:
+def _heart(alignment: str, slots: dict[str, str], rng: random.Random) -> str:
     """What an alignment adds to a want; said of two in three, so that it does not become a habit of speech."""
     lines = ALIGNMENT_WANTS.get({"E": "evil", "G": "good"}.get(alignment[-1:], ""), ())
-    return teller.tell(lines) if lines and rng.random() < 0.67 else ""
+    return Teller(rng, slots).tell(lines) if lines and rng.random() < 0.67 else ""
 
 
 def short_name(name: str) -> str:
@@ -73,8 +93,8 @@ def short_name(name: str) -> str:
     return " ".join(parts[:2]) if parts[0].lower() in _TITLES else parts[0]
 
 
-def _traits(brief: NpcBrief, line: Line, slots: dict[str, str]) -> str:
-    chosen = dict.fromkeys(BY_WORD[word] for word in brief.traits if BY_WORD[word].line == line)
+def _traits(traits: Sequence[str], line: Line, slots: dict[str, str]) -> str:
+    chosen = dict.fromkeys(BY_WORD[word] for word in traits if BY_WORD[word].line == line)
     return " ".join(fill(trait.sentence, slots) for trait in chosen)
 
 

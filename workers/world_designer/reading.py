@@ -117,6 +117,10 @@ class Vocabulary:
         """The values of all phrases in the order of the text, each once."""
         return list(dict.fromkeys(self._meaning(match[1]) for match in self._pattern.finditer(text)))
 
+    def without(self, text: str) -> str:
+        """A text of lower case without the phrases of this vocabulary."""
+        return self._pattern.sub(" ", text)
+
     def words(self) -> frozenset[str]:
         """All phrases."""
         return frozenset(self._meanings)
@@ -151,6 +155,14 @@ def read_level(text: str, class_words: Iterable[str]) -> int | None:
         if match := pattern.search(text):
             return int(match[1]) if match[1].isdigit() else _IN_WORDS[match[1]]
     return None
+
+
+def without_level(text: str, class_words: Iterable[str]) -> str:
+    """The text of lower case without the words that `read_level` reads; class words stay."""
+    for pattern in _LEVELS:
+        text = pattern.sub(" ", text)
+    classes = "|".join(sorted(map(re.escape, class_words), key=len, reverse=True))
+    return re.sub(rf"\b({classes})[ -]+\d{{1,2}}\b", r"\1", text)
 
 
 def blank(text: str, *spans: Found | None) -> str:

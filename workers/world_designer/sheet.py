@@ -64,6 +64,7 @@ def _block(npc: "Npc") -> str:
     )
     rows = {
         who: numbers,
+        "Age": _age(npc),
         "Abilities": " · ".join(f"{_SHORT[name]} {score}" for name, score in npc.abilities.as_written().items()),
         "Attacks": "; ".join(map(_attack, npc.attacks)),
         "Saves": _saves(npc),
@@ -73,6 +74,12 @@ def _block(npc: "Npc") -> str:
         "Carries": ", ".join(npc.worn.listed()),
     }
     return "  \n".join(f"**{label}** {text}" for label, text in rows.items() if text)
+
+
+def _age(npc: "Npc") -> str:
+    """Such as `68 years, old (Str -3, Wis +2)`: what the years did to the scores is in them already."""
+    changes = ", ".join(f"{_SHORT[name]} {change:+d}" for name, change in npc.age.changes.items())
+    return f"{npc.age.years} years, {npc.age.stage}{f' ({changes})' if changes else ''}"
 
 
 def _spoken(name: str) -> str:
@@ -133,6 +140,9 @@ def attributes(npc: "Npc", *, generator: str) -> dict[str, Any]:
     return {
         "race": npc.race,
         "gender": npc.gender,
+        "age": npc.age.years,
+        "life_stage": npc.age.stage,
+        "ageing": npc.age.as_json(),
         "class": npc.character_class,
         "level": npc.level,
         "occupation": npc.occupation,

@@ -1,4 +1,4 @@
-"""Prompts that change, relate, show and sum up what the campaign holds, and those that have it made again.
+"""Prompts that change, relate, show and sum up what the campaign holds.
 
 Every prompt goes the whole way: classified, planned, accepted, over the bus, through the real actors of all pools.
 """
@@ -8,10 +8,6 @@ from collections.abc import Iterator
 import pytest
 
 from contracts.entities import EntityType
-from contracts.intents import Intent
-from core.ids import new_uuid
-from orchestrator.content import ContentOrder, order_plan
-from orchestrator.intake import Order
 from services.valkey import EmbeddedValkey
 from store.database import Database
 from store.requests import RequestView
@@ -178,90 +174,3 @@ def test_what_an_id_names_is_shown(table: LiveTable) -> None:
 
     assert view.result is not None
     assert "**Borin**" in view.result["content"]
-
-
-# What points back, for everything that is generated
-
-
-@pytest.mark.parametrize(
-    ("order", "again", "makes"),
-    [
-        ("Create a rowdy tavern", "make it shadier", "tavern"),
-        ("generate a village", "again but colder", "settlement"),
-        ("random encounter for 4 level 5 in a swamp", "again but deadlier", "encounter"),
-        ("generate a treasure of 500 gp", "another one", "treasure"),
-        ("Create a magic sword", "again, but cursed", "magic_item"),
-        ("give me three rumours", "again but false", "rumour"),
-        ("generate a wilderness hex", "again but colder", "hex"),
-        ("generate a dungeon with 5 rooms", "again but frozen", "dungeon"),
-    ],
-)
-def test_what_was_made_is_made_again_with_a_difference_and_kept(
-    table: LiveTable, order: str, again: str, makes: str
-) -> None:
-    first = table.say(order)
-    second = table.say(again)
-    kept = table.say("keep that one")
-
-    assert ["completed"] * 3 == [view.status for view in (first, second, kept)], (first.error, second.error, kept.error)
-    assert actions(first) == actions(second)
-    given = table.params(second)
-    assert makes == given.get("kind", "dungeon")
-    assert given["prompt"].lower().startswith(order.lower())
-    assert second.refers_to is not None
-    assert first.public_id == second.refers_to["request_id"]
-    assert first.result is not None
-    assert second.result is not None
-    assert first.result["content"] != second.result["content"]
-    assert kept.result is not None
-    assert second.result["entities_created"] == kept.result["entities_kept"]
-    states = {table.entity(one).state for one in second.result["entities_created"]}
-    assert {"approved"} == states
-
-
-def test_a_typed_order_is_made_again_as_the_words_say(table: LiveTable) -> None:
-    steps = order_plan(ContentOrder("tavern", {"mood": "cozy", "name": "The Eel"}, seed=7, form="long"))
-    table.say("Generate: tavern", order=Order(Intent.GENERATE_LOCATION_DESCRIPTION, tuple(steps)))
-
-    second = table.say("again but shadier")
-
-    assert "completed" == second.status, second.error
-    assert second.result is not None
-    assert ("shady", "The Eel") == (second.result["data"]["mood"], second.result["data"]["title"])
-    assert second.result["data"]["seed"] != 7
-
-
-def test_his_numbers_are_asked_for_and_set(table: LiveTable) -> None:
-    made = table.say("Create a dwarven fighter named Hask")
-    asked = table.say("what was his AC?")
-    changed = table.say("set his hp to 12")
-    asked_again = table.say("what was his AC?")
-
-    assert made.result is not None
-    (hask,) = made.result["entities_created"]
-    assert [["retrieve_entity"], ["update_entity"], ["retrieve_entity"]] == [
-        actions(one) for one in (asked, changed, asked_again)
-    ]
-    for view in (asked, changed, asked_again):
-        assert view.refers_to is not None
-        assert [hask] == [one["id"] for one in view.refers_to["entities"]]
-    assert 12 == table.entity(hask).attributes["hp"]
-    assert asked_again.result is not None
-    assert "hp 12" in asked_again.result["content"]
-
-
-def test_a_rival_is_made_again_for_the_same_person(table: LiveTable) -> None:
-    table.remember("Borin")
-    table.say("add a rival for Borin")
-
-    again = table.say("another one, but older")
-
-    assert ["gather_context", "generate_npc", "store_entities", "relate_entities"] == actions(again)
-    assert 2 == sum(kind == "is a rival of" for _, kind, _ in table.ties())
-
-
-def test_a_pronoun_of_no_session_is_nobody(table: LiveTable) -> None:
-    view = table.say("set his hp to 12", session_id=new_uuid())
-
-    assert view.result is not None
-    assert "nothing in this session" in view.result["content"]

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from core.ids import new_uuid
+from core.ids import new_uuid, seed_of
 from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
 from orchestrator.intake import Intake, Submission
@@ -119,28 +119,29 @@ def test_his_ac_is_that_of_the_latest_person(table: Table) -> None:
     assert "AC" in asked.result["content"]
 
 
-def test_make_her_older_makes_her_again_from_the_same_words(table: Table) -> None:
-    table.say(SMITH)
+def test_make_her_older_makes_the_same_one_again(table: Table) -> None:
+    made = table.say(SMITH)
 
     again = table.say("make her older")
 
     assert ["world_designer.generate_npc", "scribe.store_entities"] == actions(again)
     with table.database.transaction() as tx:
         step = tx.execute("SELECT params FROM steps WHERE request_id = %s AND step_no = 1", (again.id,)).fetchone()
-    assert f"{SMITH}, older" == step["params"]["brief"]
-    assert 2 == len(table.states())
+    assert (SMITH, ["older"], seed_of(made.id)) == tuple(step["params"][name] for name in ("brief", "changes", "seed"))
+    assert [("Mera", "draft")] == table.states()
 
 
 def test_again_but_colder_keeps_what_was_said_before(table: Table) -> None:
     table.say(MILL)
     table.say("again but colder")
 
-    third = table.say("again, but at night")
+    third = table.say("again, but darker")
 
     assert "generate_location_description" == third.intent
     with table.database.transaction() as tx:
         step = tx.execute("SELECT params FROM steps WHERE request_id = %s AND step_no = 2", (third.id,)).fetchone()
-    assert "describe the old mill, colder, at night" == step["params"]["brief"].lower()
+    assert (MILL, ["colder", "darker"]) == (step["params"]["brief"], step["params"]["changes"])
+    assert [("Old Mill", "draft")] == table.states()
 
 
 @pytest.mark.parametrize("prompt", ["keep that one", "make her older", "what was his AC?"])

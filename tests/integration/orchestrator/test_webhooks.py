@@ -10,9 +10,11 @@ import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any
 
 import pytest
+import redis
 
 from core.errors import ConfigurationError, InvalidInput
 from core.settings import load_settings
@@ -23,9 +25,11 @@ from store.requests import RequestView
 from store.webhooks import claim_delivery
 from tests.support.installation import wait_until
 from tests.support.live_table import LiveTable
+from tests.support.witness import witnessing
 from workers.orchestrator.sending import NotDelivered, Sender, resolve
 
 SECRET = "a secret of both sides, of 32 characters"
+REDIS = 62
 RULE = "What is the THAC0 of a 5th level fighter?"
 
 
@@ -69,7 +73,7 @@ def receiver() -> Iterator[Receiver]:
 @pytest.fixture(scope="module")
 def pools(module_database: Database, valkey_server: EmbeddedValkey, receiver: Receiver) -> Iterator[LiveTable]:
     allowed = f"{receiver.url}/hooks, http://127.0.0.1:1"
-    table = LiveTable(module_database, valkey_server.database_url(62), webhook_allow=allowed, webhook_secret=SECRET)
+    table = LiveTable(module_database, valkey_server.database_url(REDIS), webhook_allow=allowed, webhook_secret=SECRET)
     table.sweeper.sweep()
     yield table
     table.close()
@@ -119,14 +123,21 @@ def test_an_end_is_told_signed_and_again_until_it_is_heard(table: LiveTable, rec
     assert 3 == len(receiver.heard)
 
 
-def test_a_failed_end_is_told_too_and_nobody_there_is_given_up_in_the_end(table: LiveTable) -> None:
-    view = table.say("change Nobody's level to 3", webhook_url="http://127.0.0.1:1/hook")
-
-    told = settled(table, view)
+def test_a_failed_end_is_told_too_and_nobody_there_is_given_up_in_the_end_without_telling_the_secret(
+    table: LiveTable, valkey_server: EmbeddedValkey, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with witnessing(tmp_path, capsys) as witness:
+        view = table.say("change Nobody's level to 3", webhook_url="http://127.0.0.1:1/hook")
+        told = settled(table, view)
 
     assert "failed" == view.status
     assert ("given_up", 4) == (told["state"], told["attempts"])
     assert "refused" in told["last_error"].lower()
+    with redis.Redis.from_url(valkey_server.database_url(REDIS)) as raw:
+        witness.told["redis"] = " ".join(f"{key!r} {raw.dump(key)!r}" for key in raw.scan_iter(count=1_000))
+    witness.told["postgres"] = f"{told} {view}"
+    assert [] == witness.of(SECRET)
+    assert "webhook_not_delivered" in witness.told["printed"]
 
 
 def test_a_message_that_was_lost_is_sent_again(table: LiveTable, receiver: Receiver) -> None:

@@ -1,10 +1,13 @@
 """A language model's server in every state of health, asked by the real client over HTTP, the budget in Postgres."""
 
 import importlib
+import json
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -18,8 +21,10 @@ from dma_shared_resilience import BulkheadFull, CircuitOpen, CircuitState
 from dma_shared_resilience.testing import no_sleep
 from store.database import Database
 from store.llm_budget import reserve_tokens, settle_tokens, tokens_spent
+from telemetry.tracing import span
 from tests.support import llm_server as server_of
 from tests.support.llm_server import TOKENS, LlmServer, running_server
+from tests.support.witness import witnessing
 from workers.llm.client import Bill, LlmClient, Question
 from workers.llm.errors import (
     BudgetSpent,
@@ -145,6 +150,56 @@ def test_every_fault_has_its_own_error_and_is_tried_again_where_that_helps(
     categories = {ContentFiltered: ErrorCategory.CONTENT_FILTER, TokenLimit: ErrorCategory.TOKEN_LIMIT}
     assert categories.get(expected, ErrorCategory.LLM_ERROR) is raised.value.category
     assert "sk-canary" not in str(raised.value)
+
+
+KEY = "Schluesselblume8K"
+"""Looks like no key at all, so that nothing is redacted for its looks."""
+
+
+def echoed(code: int, **headers: str) -> server_of.Fault:
+    """A server that repeats the key that it was sent, in the worst places."""
+
+    def fault(answer: server_of.Answer) -> None:
+        sent = answer.handler.headers["Authorization"]
+        assert f"Bearer {KEY}" == sent
+        answer.head(code, "application/json", **headers)
+        answer.write(
+            json.dumps({"error": {"message": f"wrong key: {sent}", "type": sent, "code": sent, "param": sent}})
+        )
+
+    return fault
+
+
+def echoed_in_the_stream(answer: server_of.Answer) -> None:
+    answer.head(200)
+    answer.write(f'data: {{"error": {{"message": "no: {KEY}", "code": "{KEY}"}}}}\n\n')
+
+
+def echoed_as_the_answer(answer: server_of.Answer) -> None:
+    answer.stream(f"No JSON, but {KEY}.")
+
+
+ECHOES = [echoed(code) for code in (400, 401, 429, 500)] + [
+    echoed(307, Location=f"http://127.0.0.1:1/{KEY}"),
+    echoed_in_the_stream,
+    echoed_as_the_answer,
+]
+
+
+def test_the_key_comes_to_light_nowhere_whatever_the_server_does_with_it(
+    server: LlmServer, module_database: Database, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with witnessing(tmp_path, capsys) as witness:
+        client = client_of(server.url, module_database, openai_api_key=KEY, llm_breaker_failures=100)
+        for number, server.always in enumerate(ECHOES):
+            with no_sleep(), pytest.raises(LlmError) as raised, span("a step that fails"):
+                ask(client)
+            # What a dead letter keeps of it: the whole chain with its tracebacks.
+            witness.told[f"error {number}"] = "".join(traceback.format_exception(raised.value)) + repr(raised.value)
+    assert [] == witness.of(KEY)
+    # It did listen.
+    assert "openai" in witness.told["log"]
+    assert "a step that fails" in witness.told["spans kept"]
 
 
 def test_server_that_says_when_to_come_back_is_believed(client: LlmClient, server: LlmServer) -> None:

@@ -41,6 +41,10 @@ class Campaign:
     def __init__(self, known: Sequence[Known] = ()) -> None:
         self._known = tuple(known)
 
+    def without(self, ids: Collection[str]) -> "Campaign":
+        """The campaign as it would be without these entities."""
+        return Campaign([one for one in self._known if one.id not in ids]) if ids else self
+
     @property
     def known(self) -> tuple[Known, ...]:
         """All of it, the ones that matter most first."""

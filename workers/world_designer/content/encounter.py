@@ -99,7 +99,7 @@ def generate_encounter(brief: EncounterOrder, seed: int, campaign: Campaign) -> 
     Raises:
         rules.RuleError: There is no such creature.
     """
-    facts = brief.model_dump_json()
+    facts = brief.drawn_by
     terrain: str = brief.terrain or stream(seed, "terrain", GENERATOR, facts).choice(_TERRAINS)
     foes = choose_foes(brief, terrain, stream(seed, "foes", GENERATOR, facts))
     meeting = stream(seed, "meeting", GENERATOR, facts)

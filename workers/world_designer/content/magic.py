@@ -172,11 +172,11 @@ def generate_magic_item(brief: MagicItemOrder, seed: int, campaign: Campaign) ->
         seed: The same seed, brief and campaign give the same item.
         campaign: Somebody of it may have had the item, or want it.
     """
-    rng = stream(seed, "magic item", GENERATOR, brief.model_dump_json())
+    rng = stream(seed, "magic item", GENERATOR, brief.drawn_by)
     found = roll_find(
         rng, kind=brief.category, word=brief.item, party_classes=list(brief.party_classes), cursed=brief.cursed
     )
-    words, telling = phrases("magic"), stream(seed, "magic item, told", GENERATOR, brief.model_dump_json())
+    words, telling = phrases("magic"), stream(seed, "magic item, told", GENERATOR, brief.drawn_by)
     seeker = campaign.some(telling, "npc")
     history = phrase(telling.choice(words["histories"]), telling)
     links: tuple[Link, ...] = ()

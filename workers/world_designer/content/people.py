@@ -8,7 +8,7 @@ import rules
 from contracts.entities import EntityType, LocationType
 from contracts.generators import LocationOrder, NpcOrder, RoomOrder
 from workers.world_designer import location, npc
-from workers.world_designer.brief import LocationBrief, NpcBrief
+from workers.world_designer.brief import NOTHING, LocationBrief, NpcBrief
 from workers.world_designer.content.base import (
     Content,
     Draft,
@@ -25,6 +25,7 @@ from workers.world_designer.content.creatures import plural
 from workers.world_designer.place_brief import plain_words
 from workers.world_designer.prose import phrase, quoted, stream
 from workers.world_designer.themes import describe_room, themes
+from workers.world_designer.vocabulary import ages, traits
 from workers.world_designer.vocabulary.content import phrases
 from workers.world_designer.vocabulary.places import KINDS
 
@@ -50,10 +51,22 @@ class SpellLine(TypedDict):
     names: list[str]
 
 
+class Ageing(TypedDict):
+    """What the years did to the scores: applied changes, what a minimum kept, and how the rules count."""
+
+    stage: str
+    changes: dict[str, int]
+    kept: list[str]
+    breakdown: list[dict[str, Any]]
+
+
 _OF_A_CLASS = {"class": str, "skills_percent": NotRequired[dict[str, int]], "spells": NotRequired[list[SpellLine]]}
 _OF_THE_RULES = {
     "race": str,
     "gender": str,
+    "age": NotRequired[int],
+    "life_stage": NotRequired[str],
+    "ageing": NotRequired[Ageing],
     "level": int,
     "alignment": str,
     "abilities": dict[str, int | str],
@@ -120,12 +133,20 @@ class RoomRecord(Content):
     sentences: tuple[str, ...]
 
 
-def make_npc(order: NpcOrder, seed: int, campaign: Campaign) -> npc.Npc:
+def make_npc(order: NpcOrder, seed: int, campaign: Campaign, changed: NpcBrief = NOTHING) -> npc.Npc:
     """The person an order asks for; a home is taken from the campaign when none is said."""
     home = order.home
-    if home is None and (town := campaign.settlement(stream(seed, "home", npc.GENERATOR, order.model_dump_json()))):
+    if home is None and (town := campaign.settlement(stream(seed, "home", npc.GENERATOR, order.drawn_by))):
         home = town.shown
-    brief = NpcBrief(
+    return npc.generate_npc(npc_brief_of(order, home), seed, changed)
+
+
+def npc_brief_of(order: NpcOrder, home: str | None = None) -> NpcBrief:
+    """A typed order as the brief of a person; ages among its traits are taken for the age."""
+    known = [word for word in order.traits if word in traits.BY_WORD]
+    ages_said = [stage for stage, these in ages.WORDS.items() for word in order.traits if word in these]
+    unknown = [word for word in order.traits if word not in known and not any(word in w for w in ages.WORDS.values())]
+    return NpcBrief(
         name=order.name,
         race=order.race,
         character_class=order.character_class,
@@ -133,24 +154,27 @@ def make_npc(order: NpcOrder, seed: int, campaign: Campaign) -> npc.Npc:
         occupation=order.occupation,
         gender=order.gender,
         alignment=order.alignment,
-        traits=tuple(order.traits),
+        traits=tuple(known),
         home=home,
         abilities=tuple((name, str(order.abilities[name])) for name in rules.ABILITIES if name in order.abilities),
+        age=order.age or next(iter(ages_said), None),
+        years=order.years,
+        notes=tuple(f"There are no words here for \u201c{word}\u201d; it is left to you." for word in unknown),
     )
-    return npc.generate_npc(brief, seed)
 
 
-def generate_person(order: NpcOrder, seed: int, campaign: Campaign) -> Made:
+def generate_person(order: NpcOrder, seed: int, campaign: Campaign, changed: NpcBrief = NOTHING) -> Made:
     """Make a person who belongs to the campaign: home and one tie to somebody in it, when it has any.
 
     Args:
         order: What was asked for.
         seed: The same seed, order and campaign give the same person.
         campaign: Where the person lives and whom they know. A person of the same name is linked, never replaced.
+        changed: What is to be different about the person.
     """
-    made = make_npc(order, seed, campaign)
-    rng = stream(seed, "tie", npc.GENERATOR, order.model_dump_json())
-    namesake = campaign.named(order.name, "npc", "pc")
+    made = make_npc(order, seed, campaign, changed)
+    rng = stream(seed, "tie", npc.GENERATOR, order.drawn_by)
+    namesake = campaign.named(changed.name or order.name, "npc", "pc")
     known = campaign.some(rng, "npc", "pc", without={namesake.id} if namesake else ())
     links = [link(known, "knows")] if known else []
     home = campaign.named(made.home, "location")
@@ -189,16 +213,10 @@ def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:
         campaign: Where a stored place of that title would be.
     """
     stored = campaign.named(order.title, "location", "dungeon")
-    brief = LocationBrief(
-        title=order.title,
-        kind=order.place,
-        location_type=KINDS[order.place].location_type,
-        culture=order.culture,
-        moods=tuple(order.moods),
-        words=plain_words(order.title or ""),
-    )
+    brief = place_brief_of(order)
+    first = place_brief_of(LocationOrder.model_validate_json(order.drawn_by))
     recalled = [location.RecalledEntity(stored.id, stored.type, stored.name, stored.description, 1.0)] if stored else []
-    text = location.describe_location(brief, recalled, seed)
+    text = location.describe_location(brief, recalled, seed, drawn_for=first)
     links = (link(stored, "describes"),) if stored else ()
     record = LocationRecord(
         title=text.title,
@@ -215,6 +233,18 @@ def generate_place(order: LocationOrder, seed: int, campaign: Campaign) -> Made:
     draft = Draft(EntityType.LOCATION, text.title, text.description, text.attributes(seed))
     short = page(f"## {text.title}", f"> {text.description}")
     return Made(record, text.content if stored else short, text.content, () if stored else (draft,))
+
+
+def place_brief_of(order: LocationOrder) -> LocationBrief:
+    """A typed order as the brief of a place."""
+    return LocationBrief(
+        title=order.title,
+        kind=order.place,
+        location_type=KINDS[order.place].location_type,
+        culture=order.culture,
+        moods=tuple(order.moods),
+        words=plain_words(order.title or ""),
+    )
 
 
 def generate_room(order: RoomOrder, seed: int, campaign: Campaign) -> Made:
@@ -234,7 +264,7 @@ def generate_room(order: RoomOrder, seed: int, campaign: Campaign) -> Made:
     told = tuple(
         describe_room(
             theme,
-            stream(seed, "room", ROOM, order.model_dump_json()),
+            stream(seed, "room", ROOM, order.drawn_by),
             size=(order.width, order.depth),
             function=order.function,
             residents=plural(residents) if residents else None,

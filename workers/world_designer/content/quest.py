@@ -45,7 +45,7 @@ def generate_quest(brief: QuestOrder, seed: int, campaign: Campaign) -> Made:
         seed: The same seed, brief and campaign give the same hook.
         campaign: Who asks and where it leads, when it has people and places.
     """
-    rng, words = stream(seed, "quest", GENERATOR, brief.model_dump_json()), phrases("quest")
+    rng, words = stream(seed, "quest", GENERATOR, brief.drawn_by), phrases("quest")
     gold = REWARD_PER_LEVEL * brief.party_level * brief.party_size
     patron = person(campaign, rng, "given by", brief.patron, of_means=gold > MOST_OF_A_VILLAGER)
     where = place(campaign, rng, "leads to", brief.place)

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 
 from pydantic import ValidationError
 
-from contracts.generators import BRIEFS
+from contracts.generators import BRIEFS, Brief
 from core.errors import FieldError, InvalidInput
 from workers.world_designer.content.base import Content, Made
 from workers.world_designer.content.campaign import Campaign
@@ -65,12 +65,21 @@ def generate(kind: str, brief: Mapping[str, Any], seed: int, campaign: Campaign 
         InvalidInput: No such kind, or a brief that does not fit it; the field is named.
         rules.RuleError: A creature that the rule base does not have.
     """
+    order = order_of(kind, brief)
+    return GENERATORS[kind].make(order, seed, campaign or Campaign())
+
+
+def order_of(kind: str, brief: Mapping[str, Any]) -> Brief:
+    """The typed order of a kind.
+
+    Raises:
+        InvalidInput: No such kind, or a brief that does not fit it; the field is named.
+    """
     if kind not in GENERATORS:
         allowed = f"one of: {', '.join(GENERATORS)}"
         raise InvalidInput(f"kind must be {allowed}", fields=[FieldError("kind", allowed)])
     try:
-        order = BRIEFS[kind].model_validate(dict(brief))
+        return BRIEFS[kind].model_validate(dict(brief))
     except ValidationError as error:
         fields = [FieldError(f"brief.{'.'.join(map(str, one['loc']))}", one["msg"]) for one in error.errors()]
         raise InvalidInput(f"the brief does not fit {kind}", fields=fields) from error
-    return GENERATORS[kind].make(order, seed, campaign or Campaign())

@@ -66,7 +66,7 @@ def generate_rumours(brief: RumourOrder, seed: int, campaign: Campaign) -> Made:
         seed: The same seed, brief and campaign give the same rumours.
         campaign: Whose people and places they are about.
     """
-    rng = stream(seed, "rumours", GENERATOR, brief.model_dump_json())
+    rng = stream(seed, "rumours", GENERATOR, brief.drawn_by)
     rumours, links = rumours_of(brief, rng, campaign)
     where = f" in {brief.place}" if brief.place else ""
     record = RumourRecord(

@@ -2,10 +2,12 @@
 
 import math
 import random
+from functools import partial
 from typing import Final
 
 from contracts.entities import EntityType, LocationType
 from contracts.generators import Land, NpcOrder, Race, RumourOrder, SettlementOrder, TavernOrder
+from workers.world_designer.brief import NpcBrief
 from workers.world_designer.content.base import (
     Content,
     Draft,
@@ -68,17 +70,23 @@ def generate_settlement(brief: SettlementOrder, seed: int, campaign: Campaign) -
         seed: The same seed, brief and campaign give the same settlement.
         campaign: Whose people the rumours are about. A stored place of the same name is linked, never replaced.
     """
-    facts = brief.model_dump_json()
-    rng, words = stream(seed, "settlement", GENERATOR, facts), phrases("settlement")
-    name, people = brief.name or place_name(rng), brief.people or rng.choice(_MOST_PEOPLE)
-    terrain: str = brief.terrain or rng.choice(_LANDS)
-    population = _population(brief.size, rng)
+    # A source for each, so that a town twice as large keeps its name, its tavern and its troubles.
+    draw, words = partial(stream, seed, GENERATOR, brief.drawn_by), phrases("settlement")
+    name, people = brief.name or place_name(draw("name")), brief.people or draw("people").choice(_MOST_PEOPLE)
+    terrain: str = brief.terrain or draw("terrain").choice(_LANDS)
+    population = _population(brief.size, draw("population"))
     trade, level = _RULERS[brief.size]
-    ruler = make_npc(NpcOrder(occupation=trade, race=people, level=rng.randint(1, level), home=name), seed, Campaign())
-    inn = generate_tavern(TavernOrder(place=name, quality="good" if brief.size == "city" else None), seed, Campaign())
-    told, links = rumours_of(RumourOrder(count=2), stream(seed, "talk", GENERATOR, facts), campaign)
+    ruler_now = NpcBrief(level=draw("level").randint(1, level), home=name)
+    ruler = make_npc(NpcOrder(occupation=trade, race=people), seed, Campaign(), ruler_now)
+    house = TavernOrder().but(place=name, quality="good" if brief.size == "city" else None)
+    inn = generate_tavern(house, seed, Campaign())
+    told, links = rumours_of(RumourOrder(count=2), draw("talk"), campaign)
     common, large = _PLACES[brief.size]
-    places = [*rng.sample(words["places_common"], common), *rng.sample(words["places_large"], large)]
+    places = [
+        *draw("common").sample(words["places_common"], common),
+        *draw("large").sample(words["places_large"], large),
+    ]
+    rng = draw("rest")
     record = SettlementRecord(
         title=name,
         hook=phrase(rng.choice(words["troubles"]), rng),
@@ -91,15 +99,15 @@ def generate_settlement(brief: SettlementOrder, seed: int, campaign: Campaign) -
         population=population,
         people=people,
         terrain=terrain,
-        read_aloud=_aloud(name, brief.size, terrain, rng),
+        read_aloud=_aloud(name, brief.size, terrain, draw("aloud")),
         ruler_name=ruler.name,
         government=phrase(rng.choice(words["governments"]), rng),
         lives_on=phrase(rng.choice([*words[f"trades_{terrain}"] * 2, *words["trades_any"]]), rng),
-        defense=phrase(rng.choice(words[f"defenses_{brief.size}"]), rng),
+        defense=phrase(draw("defense").choice(words[f"defenses_{brief.size}"]), rng),
         levy=population // _LEVY_SHARE[brief.size],
-        places=tuple(phrase(one, rng) for one in places),
+        places=tuple(phrase(one, draw(one)) for one in places),
         tavern=inn.record.title,
-        folk=passersby(rng, 3, people=people),
+        folk=passersby(draw("folk"), 3, people=people),
         factions=tuple(phrase(one, rng) for one in rng.sample(words["factions"], 1 if brief.size == "hamlet" else 2)),
         trouble="",
         rumours=told,

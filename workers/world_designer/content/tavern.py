@@ -1,11 +1,13 @@
 """Taverns and inns: the house, its keeper, who sits there, what is served at the book's prices, and what is said."""
 
 import random
+from functools import partial
 from typing import Any, Final
 
 import rules
 from contracts.entities import EntityType, LocationType
 from contracts.generators import NpcOrder, RumourOrder, TavernOrder
+from workers.world_designer.brief import NpcBrief
 from workers.world_designer.content.base import (
     Content,
     Draft,
@@ -76,17 +78,18 @@ def generate_tavern(brief: TavernOrder, seed: int, campaign: Campaign) -> Made:
         seed: The same seed, brief and campaign give the same house.
         campaign: A settlement named in the brief is linked when it is stored; the rumours are about its people.
     """
-    facts = brief.model_dump_json()
-    rng, words = stream(seed, "tavern", GENERATOR, facts), phrases("tavern")
-    mood: str = brief.mood or rng.choice(_MOODS)
+    draw, words = partial(stream, seed, GENERATOR, brief.drawn_by), phrases("tavern")
+    mood: str = brief.mood or draw("mood").choice(_MOODS)
     quality: str = brief.quality or _QUALITIES[mood]
-    town = campaign.named(brief.place, "location") if brief.place else campaign.settlement(rng)
+    town = campaign.named(brief.place, "location") if brief.place else campaign.settlement(draw("town"))
     home = Campaign([town] if town else [])
-    keeper = make_npc(NpcOrder(occupation="innkeeper", level=_level(quality, rng)), seed, home)
-    told, links = rumours_of(RumourOrder(count=2, place=brief.place), stream(seed, "talk", GENERATOR, facts), campaign)
-    aloud = [phrase(rng.choice(words[name]), rng) for name in ("outside", f"inside_{mood}")]
+    # The keeper of a better house is the same person, of a higher level.
+    keeper = make_npc(_KEEPER, seed, home, NpcBrief(level=_level(quality, draw("level"))))
+    told, links = rumours_of(RumourOrder(count=2, place=brief.place), draw("talk"), campaign)
+    aloud = [phrase(draw(name).choice(words[lines]), draw(f"{name}, told")) for name, lines in _aloud(mood)]
+    rng = draw("rest")
     record = TavernRecord(
-        title=brief.name or _name(rng),
+        title=brief.name or tavern_name(draw("name")),
         hook=phrase(rng.choice(words["hooks"]), rng),
         links=_links(town.id if town else None, (link(town, "stands in"),) if town else (), links),
         source=(*keeper.source, rules.default_rulebook().table("food_and_lodging").source),
@@ -100,12 +103,19 @@ def generate_tavern(brief: TavernOrder, seed: int, campaign: Campaign) -> Made:
         keeper_name=keeper.name,
         keeper=keeper.attributes(),
         guests=passersby(rng, 3),
-        prices=_prices(quality, rng),
+        prices=_prices(quality, draw("prices")),
         house_rule=phrase(rng.choice(words["house_rules"]), rng),
         rumours=told,
         secret=phrase(rng.choice(words["secrets"]), rng),
     )
     return _pages(record, keeper)
+
+
+_KEEPER: Final = NpcOrder(occupation="innkeeper")
+
+
+def _aloud(mood: str) -> tuple[tuple[str, str], ...]:
+    return (("outside", "outside"), ("inside", f"inside_{mood}"))
 
 
 def _level(quality: str, rng: random.Random) -> int:
@@ -116,7 +126,8 @@ def _links(town: str | None, own: tuple[Link, ...], spoken: tuple[Link, ...]) ->
     return (*own, *(one for one in spoken if one.id != town))
 
 
-def _name(rng: random.Random) -> str:
+def tavern_name(rng: random.Random) -> str:
+    """What a house may be called, such as `The Merry Miller`."""
     words = phrases("tavern")
     if rng.randint(1, 4) == 1:
         return f"The {phrase(rng.choice(words['name_pairs']), rng)}"

@@ -87,9 +87,9 @@ def generate_treasure(brief: TreasureOrder, seed: int, campaign: Campaign) -> Ma
     Raises:
         rules.RuleError: There is no such creature.
     """
-    rng = stream(seed, "treasure", GENERATOR, brief.model_dump_json())
+    rng = stream(seed, "treasure", GENERATOR, brief.drawn_by)
     rolled, haul, source = _haul(brief, rng)
-    words, telling = phrases("treasure"), stream(seed, "treasure, told", GENERATOR, brief.model_dump_json())
+    words, telling = phrases("treasure"), stream(seed, "treasure, told", GENERATOR, brief.drawn_by)
     owner = campaign.some(telling, "faction", "npc") if telling.randint(1, 3) == 1 else None
     origins = words["origins_linked" if owner is not None else "origins"]
     if not haul.coins:

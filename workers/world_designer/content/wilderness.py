@@ -71,7 +71,7 @@ def generate_hex(brief: HexOrder, seed: int, campaign: Campaign) -> Made:
         seed: The same seed, brief and campaign give the same hex.
         campaign: Whose people may have to do with it.
     """
-    facts = brief.model_dump_json()
+    facts = brief.drawn_by
     rng, words = stream(seed, "hex", GENERATOR, facts), phrases("hex")
     drawn: Land = rng.choice(_LANDS)
     terrain = brief.terrain or drawn

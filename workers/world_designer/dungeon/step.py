@@ -8,6 +8,7 @@ what was told stays told. The entities are written in the transaction that ends 
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -18,8 +19,10 @@ from core.errors import FieldError, InvalidInput
 from maps.atlas import map_svg
 from maps.key import key_markdown
 from workers.step import Outcome, StepTask
+from workers.world_designer.again import Again, seed_in
 from workers.world_designer.content_agent import CampaignReader
 from workers.world_designer.dungeon.cast import NOBODY, Cast, choose_cast, read_cast
+from workers.world_designer.dungeon.changing import DUNGEON, change_dungeon, dungeon_differences
 from workers.world_designer.dungeon.entities import changes_of
 from workers.world_designer.dungeon.generate import Draft, draft_dungeon, theme_and_style
 from workers.world_designer.dungeon.reading import dungeon_brief
@@ -47,7 +50,14 @@ def run_dungeon_step(task: StepTask, reader: CastReader | None = None) -> Outcom
     Raises:
         InvalidInput: The brief is none, or a kept room does not fit the map.
     """
-    brief, seed = _brief(task), int(task.params.get("seed", task.seed))
+    again, seed = Again.of(task), seed_in(task)
+    asked = _brief(task)
+    asked = asked.model_copy(update={"name": None}) if again.is_another else asked
+    brief, before, unknown = change_dungeon(asked, again.said)
+    differences = dungeon_differences(before, brief)
+    name = brief.name or "the dungeon"
+    if refused := again.refusal(name=name, can=DUNGEON, differences=differences, unknown=unknown):
+        return Outcome({**refused, "entities_created": []})
     draft = draft_dungeon(brief, seed, _cast(task, brief, seed, reader))
     for kind, data in layout_events(draft):
         task.progress.emit(kind, data)
@@ -59,7 +69,8 @@ def run_dungeon_step(task: StepTask, reader: CastReader | None = None) -> Outcom
     whole = draft.finish(rooms)
     task.progress.emit("wandering", whole["wandering"])
     task.progress.emit("summary", summary_of(whole))
-    return _outcome(task, whole)
+    outcome = _outcome(task, whole)
+    return replace(outcome, result=again.told(outcome.result, differences, what="dungeon"))
 
 
 def _cast(task: StepTask, brief: DungeonBrief, seed: int, reader: CastReader | None) -> Cast:
@@ -78,6 +89,7 @@ def _cast(task: StepTask, brief: DungeonBrief, seed: int, reader: CastReader | N
         text=text,
         location_id=task.location_id,
     )
+    campaign = campaign.without(Again.of(task).without)
     return choose_cast(campaign, brief, theme_and_style(brief, seed)[0], seed, text=text, location_id=task.location_id)
 
 

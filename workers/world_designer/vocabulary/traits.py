@@ -18,9 +18,6 @@ class Trait:
 
 
 TRAITS: tuple[Trait, ...] = (
-    Trait(("old", "elderly", "aged", "ancient", "venerable"), "look", "Old enough to have buried most friends, and slow on stairs."),
-    Trait(("young", "youthful", "teenage"), "look", "Young, and tired of being told so."),
-    Trait(("middle-aged",), "look", "Somewhere in the middle years, with the knees to prove it."),
     Trait(("one-eyed",), "look", "A leather patch covers the left eye."),
     Trait(("one-armed", "one-handed"), "look", "The right sleeve is pinned up at the elbow."),
     Trait(("one-legged", "peg-legged"), "look", "A wooden leg, brass-tipped, announces every step."),
@@ -63,3 +60,18 @@ TRAITS: tuple[Trait, ...] = (
 )  # fmt: skip
 
 BY_WORD: dict[str, Trait] = {word: trait for trait in TRAITS for word in trait.words}
+
+_OPPOSITES = (
+    ("tall", "short"),
+    ("fat", "thin"),
+    ("muscular", "thin"),
+    ("beautiful", "ugly"),
+    ("rich", "poor"),
+    ("bald", "red-haired"),
+)
+OPPOSED: dict[str, tuple[str, ...]] = {
+    word: tuple(other for pair in _OPPOSITES if trait.words[0] in pair for opposed in pair if opposed != trait.words[0]
+                for other in BY_WORD[opposed].words)
+    for word, trait in BY_WORD.items()
+}  # fmt: skip
+"""What somebody is no longer who is made so; ways of speaking and wanting replace each other anyway."""

@@ -1,3 +1,4 @@
+import functools
 import itertools
 import json
 import re
@@ -10,6 +11,7 @@ import rules
 from workers.world_designer import stats
 from workers.world_designer.brief import NpcBrief, npc_brief
 from workers.world_designer.npc import generate_npc
+from workers.world_designer.vocabulary.ages import STAGES
 from workers.world_designer.vocabulary.gear import CLASS_ALIGNMENTS
 from workers.world_designer.vocabulary.occupations import OCCUPATIONS
 from workers.world_designer.vocabulary.peoples import PEOPLES
@@ -34,10 +36,13 @@ FORBIDDEN = re.compile(
 )
 
 
+@functools.cache
 def everybody():
     """One person of every people and class, over all levels."""
-    for number, (race, character_class) in enumerate(itertools.product(RACES, CLASSES)):
-        yield generate_npc(NpcBrief(race=race, character_class=character_class, level=number % 20 + 1), number)
+    return tuple(
+        generate_npc(NpcBrief(race=race, character_class=character_class, level=number % 20 + 1), number)
+        for number, (race, character_class) in enumerate(itertools.product(RACES, CLASSES))
+    )
 
 
 def test_every_people_and_class_has_the_numbers_of_the_rules_library():
@@ -59,10 +64,11 @@ def test_every_people_and_class_has_the_numbers_of_the_rules_library():
     character_class=st.sampled_from(CLASSES),
     level=st.integers(1, 20),
     seed=st.integers(0, 2**63),
+    age=st.sampled_from(STAGES),
 )
 @settings(max_examples=150, deadline=None)
-def test_ability_scores_meet_the_minimums_of_class_and_race(race, character_class, level, seed):
-    npc = generate_npc(NpcBrief(race=race, character_class=character_class, level=level), seed)
+def test_ability_scores_meet_the_minimums_of_class_and_race_at_every_age(race, character_class, level, seed, age):
+    npc = generate_npc(NpcBrief(race=race, character_class=character_class, level=level, age=age), seed)
     minimums = rules.default_rulebook().table("classes").find(character_class)["minimums"]
     scores = {name: getattr(npc.abilities, name) for name in rules.ABILITIES}
 
@@ -79,6 +85,48 @@ def test_exceptional_strength_belongs_to_warriors_of_races_that_may_have_it():
     assert exceptional
     for npc in exceptional:
         assert ("warrior", True) == (stats.class_group(npc.character_class), npc.race != "halfling")
+
+
+@pytest.mark.parametrize("race", RACES)
+def test_an_age_is_one_of_the_races_life_and_does_what_the_table_says(race):
+    key = stats.rules_race(race) or "human"
+    grown = generate_npc(NpcBrief(race=race, character_class="fighter"), 3)
+    years = []
+    for stage in STAGES:
+        npc = generate_npc(NpcBrief(race=race, character_class="fighter", age=stage), 3)
+        rule = rules.ageing(key, npc.age.years)
+        years.append(npc.age.years)
+        kept = [note.split()[2].lower() for note in npc.age.kept]
+        expected = {name: change for name, change in rule.changes.items() if name not in kept}
+        stored = npc.attributes()
+
+        assert stage.replace("middle-aged", "middle_age").replace("young", "adult") == rule.category
+        assert expected == {name: npc.age.changes[name] for name in expected}
+        assert {name: getattr(grown.abilities, name) + npc.age.changes.get(name, 0) for name in rules.ABILITIES} == {
+            name: getattr(npc.abilities, name) for name in rules.ABILITIES
+        }
+        assert (npc.age.years, stage, dict(npc.age.changes)) == (
+            stored["age"],
+            stored["life_stage"],
+            stored["ageing"]["changes"],
+        )
+        assert f"**Age** {npc.age.years} years, {stage}" in npc.content()
+        assert stage == "adult" or f"{stage} " in npc.summary()
+        assert any("table" in source and "11" in source for source in npc.source)
+    assert sorted(years) == years
+
+
+def test_an_age_beyond_the_life_is_brought_to_its_end_and_said_so():
+    npc = generate_npc(npc_brief("a 600 year old human mage"), 5)
+
+    assert (npc.age.years, "venerable") == (npc.life.end, npc.age.stage)
+    assert f"to {npc.life.end} years old; 600 was asked for." in npc.content()
+
+
+def test_a_score_that_was_asked_for_stays_whatever_the_age():
+    npc = generate_npc(npc_brief("an old human fighter with strength 17"), 5)
+
+    assert (17, False) == (npc.abilities.strength, "strength" in npc.age.changes)
 
 
 def test_same_seed_and_brief_give_the_same_bytes():
@@ -238,6 +286,7 @@ def test_requested_name_sounds_like_the_gender(prompt, gender):
 
 def test_traits_and_home_of_the_prompt_are_in_the_text():
     npc = generate_npc(npc_brief("an old one-eyed greedy halfling innkeeper from Greenfields"), 2)
+    assert "Old enough to have buried most friends" in npc.portrait.look
 
     assert "A leather patch covers the left eye." in npc.portrait.look
     assert "Every favor has a price" in npc.portrait.want

@@ -21,7 +21,7 @@ from workers.world_designer.brief import NpcBrief, npc_brief
         ),
         (
             "make me an NPC: old one-eyed halfling innkeeper from Greenfields",
-            NpcBrief(race="halfling", occupation="innkeeper", traits=("old", "one-eyed"), home="Greenfields"),
+            NpcBrief(race="halfling", occupation="innkeeper", traits=("one-eyed",), home="Greenfields", age="old"),
         ),
         ("Generate Captain Aldric", NpcBrief(name="Captain Aldric", occupation="guard captain")),
         ("fighter 12, LE", NpcBrief(character_class="fighter", level=12, alignment="LE")),
@@ -29,6 +29,16 @@ from workers.world_designer.brief import NpcBrief, npc_brief
         ("CREATE A DWARF NAMED BORIN IN TOWN", NpcBrief(name="BORIN", race="dwarf")),
         ("a goblin shaman", NpcBrief(race="goblin", occupation="priest")),
         ("", NpcBrief()),
+        ("an old dwarven smith", NpcBrief(race="dwarf", occupation="blacksmith", age="old")),
+        ("a young thief", NpcBrief(character_class="thief", age="young")),
+        ("a 60-year-old mage, level 3", NpcBrief(character_class="mage", level=3, years=60)),
+        ("a bard aged 33", NpcBrief(character_class="bard", years=33)),
+        ("a widow in her fifties", NpcBrief(gender="female", years=55)),
+        (
+            "Create a fighter, an old friend of the duke",
+            NpcBrief(character_class="fighter", occupation="lord", gender="male"),
+        ),
+        ("Create Old Tom, a sailor", NpcBrief(name="Old Tom", occupation="sailor", age="old")),
     ],
 )
 def test_prompt_is_read_as_a_person_would_read_it(prompt, brief):
