@@ -19,7 +19,15 @@ from rules.asking.reply import MissingValue, NotCovered, Reply, joined
 from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
-from rules.asking.topics import Choice, choose_topic, explained_places, first_place, further_topics, likely_topics, unanswered
+from rules.asking.topics import (
+    Choice,
+    choose_topic,
+    explained_places,
+    first_place,
+    further_topics,
+    likely_topics,
+    unanswered,
+)
 from rules.asking.verdicts import verdict
 from rules.asking.vocabulary import vocabulary_of
 from rules.errors import RuleError, TableUnavailable
@@ -191,7 +199,9 @@ def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     topic = choice.topic
     slots = _with_loose(topic, slots)
     try:
-        found, topics = _with_further(_in_asked_unit(_with_verdict(_replies(topic, slots, book), topic, slots), slots), choice, slots, book)
+        found, topics = _with_further(
+            _in_asked_unit(_with_verdict(_replies(topic, slots, book), topic, slots), slots), choice, slots, book
+        )
         return _answered(found, choice, slots, topics)
     except MissingValue as missing:
         return _without_value(missing, choice, slots, book)
@@ -297,9 +307,7 @@ def _compare(found: Reply, slots: Slots, topic: Topic) -> Reply:
     return replace(found, text=f"{result.text}. {found.text}", headline=(*result.headline, *found.headline))
 
 
-def _compare_parts(
-    whole: Answer, slots: Slots, parts: Sequence[PartOfQuestion], each: Sequence[Answer]
-) -> Answer:
+def _compare_parts(whole: Answer, slots: Slots, parts: Sequence[PartOfQuestion], each: Sequence[Answer]) -> Answer:
     """The same for the characters of a question, one part each."""
     if any(not one.values for one in each) or len({one.topic for one in each}) > 1:
         return whole

@@ -99,9 +99,7 @@ def _extra_item_save(slots: Slots) -> float:
 
 def _asks_the_difference(slots: Slots) -> bool:
     words = {word for item in slots.items for word in item.text.split()}
-    does_to = any(
-        one.token.text in {"do", "does"} and after.token.text == "to" for one, after in pairwise(slots.items)
-    )
+    does_to = any(one.token.text in {"do", "does"} and after.token.text == "to" for one, after in pairwise(slots.items))
     return does_to or bool(words & _CHANGES)
 
 

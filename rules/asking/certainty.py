@@ -131,7 +131,9 @@ def asks_in(sentence: Sequence[Item]) -> bool:
     return (
         any(_asks_with(items, place) for place in range(len(items)))
         or any(item.token.text in {"roll", "number"} for item in items[1:])
-        or any(one.token.text == "to" and after.token.text in {"know", "learn", "hear"} for one, after in pairwise(items))
+        or any(
+            one.token.text == "to" and after.token.text in {"know", "learn", "hear"} for one, after in pairwise(items)
+        )
         or any(_ASKED_FOR & set(item.text.split()) for item in items)
     )
 

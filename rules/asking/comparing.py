@@ -61,7 +61,7 @@ def compared(slots: Slots, topic: str, members: Sequence[tuple[str, str]]) -> Co
         return _difference(counts) if plain else None
     highest = _wants_high(words, topic)
     if _asks_whether(slots):
-        return _whether(slots, members, counts, highest=highest)
+        return _whether(counts, highest=highest)
     return _winner(slots, members, counts, highest=highest) if slots.words & _WHICH else None
 
 
@@ -92,11 +92,9 @@ def _asks_whether(slots: Slots) -> bool:
     return "than" in slots.words and bool(slots.words & _WHETHER) and not slots.words & (_WHICH - {"or"})
 
 
-def _whether(
-    slots: Slots, members: Sequence[tuple[str, str]], counts: Sequence[float], *, highest: bool
-) -> Comparison | None:
+def _whether(counts: Sequence[float], *, highest: bool) -> Comparison | None:
     """Yes or no: does the first have more than the second."""
-    if len(members) != 2:
+    if len(counts) != 2:
         return None
     ahead = counts[0] > counts[1] if highest else counts[0] < counts[1]
     said = "yes" if ahead else "no"

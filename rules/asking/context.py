@@ -83,8 +83,24 @@ def _other_class(items: Sequence[Item], place: int) -> bool:
 
 
 _NEGATORS = frozenset(
-    {"without", "no", "not", "non", "isnt", "ignoring", "ignore", "excluding", "except", "arent", "aint", "absent",
-     "sans", "barring", "lacking", "minus"}
+    {
+        "without",
+        "no",
+        "not",
+        "non",
+        "isnt",
+        "ignoring",
+        "ignore",
+        "excluding",
+        "except",
+        "arent",
+        "aint",
+        "absent",
+        "sans",
+        "barring",
+        "lacking",
+        "minus",
+    }
 )
 _BETWEEN = frozenset({"a", "an", "any", "the", "his", "her", "my", "of", "using", "being", "counting", "in", "weapon"})
 _CAN_BE_NEGATED = frozenset({("cue", "specialised"), ("cue", "two_weapons"), ("cue", "bonus_spells")})
@@ -109,27 +125,13 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         found.add(("situation", "rear"))
     if item.text in _DICE_ASKED and any(one.value("creature") for one in items) and not magic:
         found.add(("cue", "how_many_missiles"))
-    if item.text == "command" and place and items[place - 1].value("class"):
-        # What a magic-user commands is no spell.
-        found |= {sense for sense in item.senses if sense[0] == "spell"}
     if item.text == "story":
         counted = place > 0 and items[place - 1].kind in {"number", "ordinal"}
         found.add(("request", "story") if counted else ("cue", "stories"))
     skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
     if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
         found.add(("armor", "hide"))
-    if item.value("load_category") not in {None, "none"} and _is_negated(items, place):
-        found |= {sense for sense in item.senses if sense[0] == "load_category"}
-    if item.is_cue("require") and any(one.is_cue("turn", "save", "hit") for one in ahead):
-        # "The number he requires to turn them" is about turning.
-        found.add(("cue", "require"))
-    found |= _group_names(items, place)
-    before = items[place - 1] if place else None
-    if before is not None and before.token.text == "." and place > 1:
-        before = items[place - 2]  # the point of "vs."
-    if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
-        # What is saved against is not what is cast.
-        found.add(("cue", "spell_slots"))
+    found |= _taken_otherwise(items, place) | _group_names(items, place)
     after = items[place + 1] if place + 1 < len(items) else None
     others = {one.value("class") for at, one in enumerate(items) if at != place} - {None}
     if item.value("class") and others and after is not None and after.text in {"spell", "spells"}:
@@ -141,6 +143,26 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
         and any(one.text in {"long", "short"} for one in items[max(0, place - 1) : place])
     ):
         found |= {sense for sense in item.senses if sense[0] == "weapon"}
+    return found
+
+
+def _taken_otherwise(items: Sequence[Item], place: int) -> set[Sense]:
+    """Meanings that the words before or behind take away."""
+    item, found = items[place], set[Sense]()
+    if item.text == "command" and place and items[place - 1].value("class"):
+        # What a magic-user commands is no spell.
+        found |= {sense for sense in item.senses if sense[0] == "spell"}
+    if item.value("load_category") not in {None, "none"} and _is_negated(items, place):
+        found |= {sense for sense in item.senses if sense[0] == "load_category"}
+    if item.is_cue("require") and any(one.is_cue("turn", "save", "hit") for one in items[place + 1 : place + 1 + NEAR]):
+        # "The number he requires to turn them" is about turning.
+        found.add(("cue", "require"))
+    before = items[place - 1] if place else None
+    if before is not None and before.token.text == "." and place > 1:
+        before = items[place - 2]  # the point of "vs."
+    if before is not None and before.is_cue("versus") and item.text in {"spell", "spells", "magic"}:
+        # What is saved against is not what is cast.
+        found.add(("cue", "spell_slots"))
     return found
 
 

@@ -16,10 +16,14 @@ from rules.asking.topics import FACTS, cue_strength
 from rules.asking.vocabulary import Item
 
 _ENDS = frozenset({".", "?", "!"})
+_GOING_ON = frozenset({"also", "and", "plus", "then"})
+"""What begins a sentence that goes on with a question: `also his saves`."""
 _PARTS = _ENDS | {";"}
 _PASSING = frozenset({"other_class", "other_race", "uncovered", "opinion", "request"})
 """Kinds that refuse a question, unless only its story has them: `the witch pointed a finger`."""
-_SHORTENED = frozenset({"vs", "lvl", "lv", "st", "ft", "lb", "lbs", "mr", "mrs", "dr", "str", "dex", "con", "int", "wis", "cha"})
+_SHORTENED = frozenset(
+    {"vs", "lvl", "lv", "st", "ft", "lb", "lbs", "mr", "mrs", "dr", "str", "dex", "con", "int", "wis", "cha"}
+)
 """What a point stands behind without ending the sentence."""
 
 
@@ -69,7 +73,10 @@ def asked_alone(slots: Slots) -> Slots | None:
 
 
 def _naming(slots: Slots) -> list[tuple[int, int]] | None:
-    """The sentence that names a topic, when none asks and no other names one: `THAC0 of a troll. I shall check.`"""
+    """The only sentence that names a topic, when none asks.
+
+    `THAC0 of a troll. I shall check.`
+    """
     spans = _sentences(slots.items, _PARTS)
     naming = [span for span in spans if any(_names(item) for item in slots.items[span[0] : span[1]])]
     return naming if len(naming) == 1 and len(spans) > 1 and not asks_in(slots.items) else None
@@ -78,7 +85,11 @@ def _naming(slots: Slots) -> list[tuple[int, int]] | None:
 def _asking(slots: Slots, ends: frozenset[str]) -> list[tuple[int, int]] | None:
     """The sentences that ask; None when all do or none does."""
     spans = _sentences(slots.items, ends)
-    asking = [span for span in spans if asks_in(slots.items[span[0] : span[1]])]
+    asking: list[tuple[int, int]] = []
+    for start, end in spans:
+        goes_on = bool(asking) and slots.items[start].token.text in _GOING_ON
+        if goes_on or asks_in(slots.items[start:end]):
+            asking.append((start, end))
     return asking if asking and len(asking) < len(spans) else None
 
 

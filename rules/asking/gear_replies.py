@@ -186,7 +186,9 @@ TOPICS = (
     topic(
         "class_weapons",
         "the weapons a class may use",
-        cues="may=1 weapon=0.8 damage_type=0.6 wear=0.2 missile=0.1 turn=-0.5 attack require item_save need load become",
+        cues=(
+            "may=1 weapon=0.8 damage_type=0.6 wear=0.2 missile=0.1 turn=-0.5 attack require item_save need load become"
+        ),
         things="weapon=1.2 class=0.8 race material item ammunition category",
         reply=reply_class_weapons,
         extra=_extra_class_weapons,

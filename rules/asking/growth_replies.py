@@ -127,11 +127,16 @@ def reply_experience(slots: Slots, book: Rulebook) -> Reply:
     if "xp" in slots.numbers and slots.level is None:
         return _level_of(slots, name, book)
     class_and_level(slots)
-    if "xp" in slots.numbers and slots.words & {"enough", "sufficient", "suffice", "suffices"}:
-        return _is_enough(int(slots.numbers["xp"]), experience_for_level(name, slots.level or "", book=book))
     if (target := _level_reached(slots)) is not None:
         return _between(name, int(slots.level or 1), target, book)
+    return _of_level(slots, name, book)
+
+
+def _of_level(slots: Slots, name: str, book: Rulebook) -> Reply:
+    """What a level takes, whether so many points are enough for it, and what is lacking."""
     found = experience_for_level(name, slots.level or "", book=book)
+    if "xp" in slots.numbers and slots.words & {"enough", "sufficient", "suffice", "suffices"}:
+        return _is_enough(int(slots.numbers["xp"]), found)
     if int(slots.numbers.get("xp", found.experience_points)) < found.experience_points:
         return _until_level(int(slots.numbers["xp"]), found)
     points_text = f"{found.experience_points:,}"
@@ -152,8 +157,8 @@ def _is_enough(points: int, found: Experience) -> Reply:
     """Whether so many points make a level."""
     said = "yes" if points >= found.experience_points else "no"
     text = (
-        f"{said.capitalize()}. {with_article(found.character_class)} needs {found.experience_points:,} experience points "
-        f"for {ordinal(found.level)} level"
+        f"{said.capitalize()}. {with_article(found.character_class)} needs {found.experience_points:,} experience "
+        f"points for {ordinal(found.level)} level"
     )
     return make_reply(text, found.values() | {"enough": said == "yes"}, [said, found.experience_points], found)
 

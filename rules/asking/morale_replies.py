@@ -20,11 +20,10 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     creature = slots.one("creature")
     if rating is None and creature is None and (band := _band_named(slots, book)) is not None:
         return band
-    if situations and slots.has("modifier") and not slots.words & _WHOLE:
+    alone = slots.has("modifier") and not slots.words & _WHOLE
+    if situations and (alone or (rating is None and creature is None)):
         return _modifiers(situations, book)
     if rating is None and creature is None:
-        if situations:
-            return _modifiers(situations, book)
         if slots.left_over and slots.left_over[0].isdecimal() and len(slots.left_over) == 1:
             rating = int(slots.left_over[0])
         else:

@@ -300,8 +300,10 @@ class NamedNumbers(Walker):
             for place in self._cue(cue):
                 near = self._after(place)
                 of_ability = self._text(near + 1) in {"for", "in", "on"} and self._is_kind(near + 2, "ability")
-                if name not in self.numbers and self._is(near, "number") and not (
-                    self._owned_after(near + 1) or of_ability
+                if (
+                    name not in self.numbers
+                    and self._is(near, "number")
+                    and not (self._owned_after(near + 1) or of_ability)
                 ):
                     self.numbers[name] = self._take(near)
 

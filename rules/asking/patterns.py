@@ -31,9 +31,9 @@ ASKING_WHO = frozenset(
 OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
 """Rules whose number is taken times the number of the question."""
 FROM_LEVEL = frozenset(
-    {"paladin_warhorse", "paladin_turning", "ranger_followers", "fighter_followers", "thief_followers", "bard_followers",
-     "cleric_followers", "thief_scrolls", "bard_scrolls", "druid_shapechange", "druid_identify", "wizard_potions",
-     "wizard_items", "druid_pass", "druid_charm_immunity", "druid_languages"}
+    {"paladin_warhorse", "paladin_turning", "ranger_followers", "fighter_followers", "thief_followers",
+     "bard_followers", "cleric_followers", "thief_scrolls", "bard_scrolls", "druid_shapechange", "druid_identify",
+     "wizard_potions", "wizard_items", "druid_pass", "druid_charm_immunity", "druid_languages"}
 )  # fmt: skip
 """Rules that begin at the level that is their first value."""
 

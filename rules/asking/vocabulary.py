@@ -162,7 +162,9 @@ class Vocabulary:
         found = self.speller.nearest(word)
         # A capital inside a sentence says that the word is a name, so a distant likeness means nothing; a short
         # word that begins one may be a name, unless its letters are only in the wrong order.
-        may_be_name = token.is_name or (token.opens and len(word) <= LONGEST_OPENER and sorted(word) != sorted(found or ""))
+        may_be_name = token.is_name or (
+            token.opens and len(word) <= LONGEST_OPENER and sorted(word) != sorted(found or "")
+        )
         return word if found is None or (may_be_name and found[:3] != word[:3]) else found
 
 

@@ -155,7 +155,7 @@ def _without_accents(text: str) -> str:
 
 def _names(text: str) -> tuple[frozenset[str], frozenset[str]]:
     """Words with a capital inside a sentence, mostly names of persons; and those with one that begin a sentence."""
-    inside, first = set(), set()
+    inside, first = set[str](), set[str]()
     for match in _WORD.finditer(text):
         word = match.group()
         before = text[: match.start()].rstrip(" \"'(")

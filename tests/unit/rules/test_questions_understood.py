@@ -3,7 +3,7 @@
 import pytest
 
 import rules
-from rules.asking.forms import as_range, in_both_forms, with_forms
+from rules.asking.forms import as_range, in_both_forms, in_unit, with_forms
 from tests.support.questions import SURE
 
 
@@ -59,3 +59,55 @@ def test_dice_are_also_shown_as_a_range():
 def test_a_price_that_is_not_in_the_table_is_not_guessed():
     answer = rules.answer_question("what does a castle cost")
     assert {} == answer.values
+
+
+@pytest.mark.parametrize(
+    ("question", "headline"),
+    [("which is faster, dagger or short sword, by speed factor", ["dagger", "2", "3"]),
+     ("who needs less xp for level 5, the cleric or the thief", ["thief", "13000", "10000"]),
+     ("who moves faster, a dwarf or a human", ["human", "6", "12"]),
+     ("who has the better thac0 at level 6: cleric or thief", ["same", "equal", "18", "18"]),
+     ("does a ranger need more experience than a fighter for level 5", ["yes", "18000", "16000"]),
+     ("is a spear heavier than a halberd", ["no", "5", "15"]),
+     ("what's the THAC0 difference between a level 7 fighter and a level 7 mage", ["4", "14", "18"])],
+)  # fmt: skip
+def test_a_comparison_begins_with_what_it_comes_to(question, headline):
+    assert headline == rules.answer_question(question).headline
+
+
+@pytest.mark.parametrize(
+    ("question", "verdict"),
+    [("does fireball allow a saving throw", "yes"), ("is there a save against magic missile", "no"),
+     ("is a club a piercing weapon", "no"), ("are orcs good", "no"),
+     ("does a 7th level cleric destroy skeletons", "yes"), ("can a level 20 wizard attack twice a round", "no"),
+     ("confirm or deny: the save versus spell of a 4th-level thief is 15", "yes"),
+     ("confirm or deny: the save versus spell of a 4th-level thief is 14", "no"),
+     ("can my 12 int wizard learn 7th level spells", "no"), ("does the paladin get a warhorse at 4th level", "yes")],
+)  # fmt: skip
+def test_whether_something_is_so_is_answered_with_yes_or_no_first(question, verdict):
+    assert verdict in rules.answer_question(question).headline[:2]
+
+
+@pytest.mark.parametrize(
+    ("question", "headline"),
+    [("An old man in the tavern sold me a halberd. What is its speed factor?", "9"),
+     ("I have two players, one wants to run a dwarf. What's the lowest constitution a dwarf needs?", "11"),
+     ("The gate groans and the witch laughs. What's the chance to bend bars with str 18/91?", "35"),
+     ("Pim swore it had feathers and claws both. It is an owlbear, so how many Hit Dice has it?", "5+2")],
+)  # fmt: skip
+def test_the_story_around_a_question_does_not_change_what_it_is_about(question, headline):
+    assert headline == rules.answer_question(question).headline[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "asked", "shown"),
+    [("30 minutes", "turns", "3 turns"), ("2 turns", "minutes", "20 minutes"), ("60 feet", "yards", "20 yards"),
+     ("25 minutes", "turns", None), ("30 minutes", "minutes", None), ("60 feet", "turns", None), ("4", "turns", None)],
+)  # fmt: skip
+def test_a_value_is_told_in_the_unit_that_is_asked_for(value, asked, shown):
+    assert shown == in_unit(value, {"how", "many", asked})
+
+
+def test_a_number_without_a_meaning_or_a_fact_without_an_answer_makes_it_unsure():
+    assert rules.answer_question("chain mail: price and weight").confidence < SURE
+    assert rules.answer_question("thac0 of a level 5 fighter 77").confidence < SURE
