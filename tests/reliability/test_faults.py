@@ -208,12 +208,19 @@ def _flush(rig: Rig) -> bool:
 
 
 def _a_backend(rig: Rig) -> psutil.Process:
-    """A session of the API's, as the server's process."""
-    with psycopg.connect(rig.database_url) as connection:
-        rows = connection.execute(
-            "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
-        ).fetchall()
-    return psutil.Process(rows[0][0])
+    """A session of the pools', as the server's process; there is one again soon after all were ended."""
+    found: list[int] = []
+
+    def is_there() -> bool:
+        with psycopg.connect(rig.database_url) as connection:
+            rows = connection.execute(
+                "SELECT pid FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).fetchall()
+        found.extend(pid for (pid,) in rows)
+        return bool(found)
+
+    wait_until(is_there, 20)
+    return psutil.Process(found[0])
 
 
 def _message(actor: str, args: tuple[object, ...], **options: object) -> dramatiq.Message:
