@@ -77,7 +77,8 @@ WITH request AS MATERIALIZED (
     WHERE id = %(request_id)s AND status = 'processing' AND deadline_at > clock_timestamp() FOR SHARE
 ), held AS MATERIALIZED (
     SELECT s.request_id, s.step_no FROM request JOIN steps s ON s.request_id = request.id
-    WHERE s.step_no = %(step_no)s AND s.lease_epoch = %(lease_epoch)s AND s.state = 'running' FOR SHARE OF s
+    WHERE s.step_no = %(step_no)s AND s.lease_epoch = %(lease_epoch)s
+      AND s.worker = %(worker)s AND s.state = 'running' FOR SHARE OF s
 ), written AS (
     INSERT INTO events (request_id, step_no, index, kind, data)
     SELECT request_id, step_no, %(index)s, %(kind)s, %(data)s FROM held ON CONFLICT DO NOTHING RETURNING 1
@@ -87,7 +88,7 @@ SELECT (SELECT count(*) FROM held) AS held, (SELECT count(*) FROM written) AS wr
 _IS_OPEN: Final = """
 SELECT 1 FROM requests r JOIN steps s ON s.request_id = r.id
 WHERE r.id = %s AND r.status = 'processing' AND r.deadline_at > clock_timestamp()
-  AND s.step_no = %s AND s.lease_epoch = %s AND s.state = 'running'
+  AND s.step_no = %s AND s.lease_epoch = %s AND s.worker = %s AND s.state = 'running'
 """
 # All parts from one snapshot: else a step's end could be seen before an event that was written before it.
 _AFTER: Final = f"""
@@ -135,6 +136,7 @@ def append_event(tx: Transaction, claim: Claim, index: int, kind: str, data: dic
         "request_id": claim.request_id,
         "step_no": claim.step_no,
         "lease_epoch": claim.lease_epoch,
+        "worker": claim.worker,
         "index": index,
         "kind": kind,
         "data": Jsonb(check_json_object("data", data)),
@@ -147,7 +149,8 @@ def append_event(tx: Transaction, claim: Claim, index: int, kind: str, data: dic
 
 def require_open(tx: Transaction, claim: Claim) -> None:
     """Raise Fenced when this claim's result would be refused now: the request has ended, or the step was taken over."""
-    if tx.execute(_IS_OPEN, (claim.request_id, claim.step_no, claim.lease_epoch)).fetchone() is None:
+    fence = (claim.request_id, claim.step_no, claim.lease_epoch, claim.worker)
+    if tx.execute(_IS_OPEN, fence).fetchone() is None:
         raise Fenced("the step was taken over, or its request has ended")
 
 
