@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from rules.asking.asking_back import value_to_ask_for
 from rules.asking.basic_replies import tell_rule
 from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
 from rules.asking.comparing import compared
@@ -99,14 +100,31 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
     except TableUnavailable as error:
         return Answer(answer=f"There is no answer at present: {error}.")
     slots = without_passing(slots)
+    whole = slots
     if (near := focused(slots)) is not None and _is_the_question(near, slots):
         slots = near
     answer = _answer(slots, book)
+    if slots is not whole and not answer.values and answer.confidence <= NOT_COVERED:
+        slots, answer = whole, _answer(whole, book)
     if not answer.values and (alone := asked_alone(slots)) is not None:
         answer = _alone(alone, book) or answer
     if answer.values or answer.confidence >= REFUSED:
         return answer
-    return _read_again(slots, book, answer) or answer
+    return _read_again(slots, book, answer) or _ask_back(slots, book, answer) or answer
+
+
+def _ask_back(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
+    """A question back instead of a refusal, when the topic is named and only a value is not."""
+    if answer.confidence > NOT_COVERED or (found := value_to_ask_for(slots, book)) is None:
+        return None
+    topic, missing = found
+    return Answer(
+        answer=str(missing),
+        topic=topic.name,
+        missing=list(missing.names),
+        confidence=NEEDS_A_VALUE,
+        warnings=_unused(slots, [topic]),
+    )
 
 
 def _alone(slots: Slots, book: Rulebook) -> Answer | None:

@@ -1,6 +1,7 @@
 """Replies about ability scores: what a score gives, and the score that gives so much."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from rules.abilities import ability_modifiers, bonus_spells
 from rules.asking.casting_replies import asks_whether, no_bonus_for, no_bonus_spells
@@ -160,6 +161,8 @@ def _wanted(slots: Slots) -> int | None:
     given = next(iter(slots.bonuses.values()), None)
     if given is None and "ac" in slots.numbers and int(slots.numbers["ac"]) < 0:
         given = int(slots.numbers["ac"])
+    if given is None and (changed := _changed_by(slots)) is not None:
+        given = -changed if slots.has("ac") or "defense" in slots.all("column") else changed
     if given is None and "percent" in slots.numbers:
         given = int(slots.numbers["percent"])
     if given is None and slots.words & {"any", "some", "first"} and slots.words & _GAINS:
@@ -169,6 +172,15 @@ def _wanted(slots: Slots) -> int | None:
     return given
 
 
+def _changed_by(slots: Slots) -> int | None:
+    """`Improve my armor class by three`: by how much, as the question says it."""
+    for before, item in pairwise(slots.items):
+        if before.token.text == "by" and item.kind == "number" and slots.words & _IMPROVES:
+            return int(item.token.number)
+    return None
+
+
+_IMPROVES = frozenset({"improve", "improves", "better", "raise", "raises", "lower", "lowers", "drop", "reduce"})
 _GAINS = frozenset({"bonus", "bonuses", "modifier", "adjustment", "plus", "improves", "improve", "better", "extra"})
 
 

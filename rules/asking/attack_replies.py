@@ -189,8 +189,7 @@ def _extra_attack(slots: Slots) -> float:
         points += 2.0
     if "thac0" in slots.numbers and ("ac" in slots.numbers or "roll" in slots.numbers or slots.armor):
         points += 2.0
-    if slots.all("spell") and not slots.all("weapon") and not slots.numbers.keys() & {"ac", "thac0"}:
-        points -= 3.0
+    points -= _of_something_else(slots)
     aimed = slots.has("hit", "attack", "versus", "need", "rolled", "what_ac") or "ac" in slots.numbers
     # "Charging an orc with a lance, fighter level 3": somebody attacks somebody, and nothing else is asked.
     fights = bool(slots.classes) and slots.level is not None and bool(slots.all("creature"))
@@ -214,6 +213,24 @@ def _extra_attack(slots: Slots) -> float:
     if slots.has("attack") and slots.has("need", "rolled") and not slots.has("hit"):
         points += 1.5
     return points
+
+
+def _of_something_else(slots: Slots) -> float:
+    """Points that a spell or a situation takes which is what is asked about."""
+    if slots.numbers.keys() & {"ac", "thac0"}:
+        return 0.0
+    if slots.all("situation") and _asks_modifier(slots) and "roll" not in slots.numbers:
+        return 9.0
+    return 3.0 if slots.all("spell") and not slots.all("weapon") else 0.0
+
+
+def _asks_modifier(slots: Slots) -> bool:
+    """`To-hit modifier`, `penalty on the attack roll`: of the situation, not of the character."""
+    named = any(item.value("column") == "hit" and item.words[-1] in _MODIFIERS for item in slots.items)
+    return named and not slots.abilities
+
+
+_MODIFIERS = frozenset({"modifier", "modifiers", "penalty", "penalties", "bonus", "adjustment"})
 
 
 def _gives_thac0(slots: Slots) -> bool:

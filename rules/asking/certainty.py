@@ -113,7 +113,15 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
             or (_exclaimed(slots) and not numbers)
             or (len(rest) > 2 and len(rest) >= known and not numbers)
         )
-    return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) and not numbers
+    story = 2 * _names_fact_and_thing(slots, topics)
+    return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) + story and not numbers
+
+
+def _names_fact_and_thing(slots: Slots, topics: Iterable[Topic]) -> bool:
+    """`Hark! A hill giant bars the pass ... what is his armor class?`: whatever the story, a fact of a thing."""
+    explained = [slots.items[place] for place in _explained(slots, topics)]
+    thing = any(item.value("creature") or item.value("class") for item in explained)
+    return thing and any(item.is_cue("ac", "thac0", "hd", "movement", "morale", "alignment") for item in explained)
 
 
 def _exclaimed(slots: Slots) -> bool:

@@ -5,6 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 
 from rules.asking.lexicon import others
+from rules.asking.unspoken import UNSPOKEN
 from rules.asking.vocabulary import Item, Sense
 
 NEAR = 5
@@ -131,7 +132,7 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     skilled = any(one.value("class") in {"thief", "ranger", "bard"} for one in items)
     if item.text == "hide" and skilled and not any(one.is_cue("wear", "ac", "price") for one in items):
         found.add(("armor", "hide"))
-    found |= _taken_otherwise(items, place) | _group_names(items, place)
+    found |= _taken_otherwise(items, place) | _group_names(items, place) | _said_in_passing(items, place)
     after = items[place + 1] if place + 1 < len(items) else None
     others = {one.value("class") for at, one in enumerate(items) if at != place} - {None}
     if item.value("class") and others and after is not None and after.text in {"spell", "spells"}:
@@ -164,6 +165,29 @@ def _taken_otherwise(items: Sequence[Item], place: int) -> set[Sense]:
         # What is saved against is not what is cast.
         found.add(("cue", "spell_slots"))
     return found
+
+
+def _said_in_passing(items: Sequence[Item], place: int) -> set[Sense]:
+    """Meanings of words that only tell or hurry: `should I write`, `bars the way`, `..., quick`, a golem's fist."""
+    item = items[place]
+    before, after = (items[at].token.text if 0 <= at < len(items) else "" for at in (place - 1, place + 1))
+    if before in _TELLERS:
+        return {sense for sense in item.senses if sense[0] == "request"}
+    if item.text in _STRUCK_WITH and any(one.value("creature") for one in items):
+        return {sense for sense in item.senses if sense[0] == "uncovered"}
+    if item.text in {"bars", "gates"} and not any(one.value("ability") or one.text in _FORCED for one in items):
+        return {("column", "bend_bars")}
+    if item.text == "quick" and (after == "question" or (before in _PAUSES and after in _PAUSES)):
+        return set(item.senses)
+    if item.text == "lair" and any(one.is_cue("morale") for one in items):
+        return {("cue", "treasure")}
+    return set()
+
+
+_TELLERS = frozenset({"i", "we", "he", "she", "they", "gm", "dm"})
+_STRUCK_WITH = frozenset({"fist", "fists", "punch", "punches", "kick"})
+_FORCED = frozenset({"bend", "lift", "pry", "force", "bending", "lifting", "percent", "chance"})
+_PAUSES = frozenset({"", ",", ".", "!", "?", ":", ";", "-", "and", "please"})
 
 
 def _is_negated(items: Sequence[Item], place: int) -> bool:
@@ -203,11 +227,6 @@ def _asks_damage(given: set[str], kinds: set[str], items: Sequence[Item]) -> boo
     if how_much and kinds & {"spell", "weapon"} and counts:
         return True
     return _last(items) == "for" and not given.isdisjoint({"hit", "attack"})
-
-
-def _asks_leave(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
-    """`mage with a staff ok?` asks whether it is allowed."""
-    return "class" in kinds and _last(items) in {"ok", "okay", "fine", "legit", "kosher"}
 
 
 def _last(items: Sequence[Item]) -> str:
@@ -326,11 +345,11 @@ _IMPLIED: tuple[tuple[str, Implied], ...] = (
     ("attacks_per_round", _counts_shots),
     ("thief_skills", _asks_skills),
     ("two_weapons", _fights_with_two),
-    ("may", _asks_leave),
     ("what_level", _asks_level),
     ("nonproficient", _is_unpractised),
     ("hd", _asks_hit_dice),
     ("cover", _is_screened),
     ("bonus_spells", _adds_spells),
     ("no_shield", _lost_shield),
+    *UNSPOKEN,
 )

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rules.asking.creature_names import CreatureFacts, creature_of
+from rules.asking.morale_replies import situations_of
 from rules.asking.reply import MissingValue, NotCovered, Reply, listed, make_reply, require, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
@@ -251,7 +252,7 @@ def _extra_creature(slots: Slots) -> float:
     return (
         points
         - 1.0 * bool(slots.all("weapon") or slots.armor)
-        - 0.8 * bool(slots.all("morale_situation") and slots.has("morale"))
+        - 0.8 * bool(slots.has("morale") and situations_of(slots))
     )
 
 

@@ -12,7 +12,7 @@ from rules.results import Part, signed
 
 
 def reply_morale(slots: Slots, book: Rulebook) -> Reply:
-    situations = _situations(slots)
+    situations = situations_of(slots)
     rating = slots.number("rating")
     if rating is None and (span := next((one.token.text for one in slots.items if one.kind == "hit_dice"), None)):
         lowest = span.partition("-")[0]
@@ -20,7 +20,7 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     creature = slots.one("creature")
     if rating is None and creature is None and (band := _band_named(slots, book)) is not None:
         return band
-    alone = slots.has("modifier") and not slots.words & _WHOLE
+    alone = (slots.has("modifier") or bool(slots.words & _CHANGES)) and not slots.words & _WHOLE
     if situations and (alone or (rating is None and creature is None)):
         return _modifiers(situations, book)
     if rating is None and creature is None:
@@ -57,6 +57,7 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, values, headline, found)
 
 
+_CHANGES = frozenset({"change", "changes", "alter", "alters", "shift", "shifts", "raise", "raises", "lower", "lowers"})
 _WHOLE = frozenset({"total", "final", "after", "with", "needed", "roll", "stand", "check", "including", "rating"})
 """Words with which more than the modifier alone is asked for."""
 _BREAKS = frozenset(
@@ -69,15 +70,25 @@ _LEADERS = frozenset(
 _GONE = frozenset(
     {"dead", "die", "dies", "died", "killed", "kill", "slain", "fell", "falls", "down", "drops", "dropped", "gone"}
 ) | {"fallen"}
+_DEFENDING = frozenset(
+    {"defend", "defends", "defending", "defended", "guard", "guards", "guarding", "protect", "protects", "protecting",
+     "own", "holding", "inside"}
+)  # fmt: skip
+_HOMES = frozenset(
+    {"lair", "home", "nest", "den", "village", "camp", "cave", "caves", "house", "hall", "halls", "keep", "burrow",
+     "warren", "hive", "town", "homes", "young", "eggs"}
+)  # fmt: skip
 _LOST = _GONE | {"lost", "lose", "losing", "loses", "casualties", "losses"}
 
 
-def _situations(slots: Slots) -> list[str]:
+def situations_of(slots: Slots) -> list[str]:
     """The situations that are named, and those that words in other order say: `saw their boss die`."""
     found = list(slots.all("morale_situation"))
     words = {word for item in slots.items for word in item.text.split()}
     if words & _LEADERS and words & _GONE:
         found.append("most_powerful_ally_killed")
+    if words & _DEFENDING and words & _HOMES:
+        found.append("defending_home")
     if words & _LOST and not {"lost_half", "lost_quarter"} & set(found):
         share = slots.one("share") or slots.numbers.get("percent")
         found += {"50": ["lost_half"], "25": ["lost_quarter"]}.get(share or "", [])
@@ -116,10 +127,11 @@ def _modifiers(situations: list[str], book: Rulebook) -> Reply:
 def _extra_morale(slots: Slots) -> float:
     if not slots.has("morale"):
         return -9.0
+    situations = situations_of(slots)
     return (
         0.6 * ("rating" in slots.numbers)
-        + 0.4 * bool(slots.all("morale_situation"))
-        + 0.6 * (bool(slots.all("morale_situation")) and bool(slots.all("creature")))
+        + 0.4 * bool(situations)
+        + 0.6 * (bool(situations) and bool(slots.all("creature")))
         - 0.5 * slots.has("save", "hit")
     )
 

@@ -109,7 +109,7 @@ class CharacterNumbers(Walker):
         for place, later in zip(places, after, strict=True):
             for near in (later, place - 1):
                 if self._is(near, "number", "fraction", "ordinal") and not (
-                    self._counts_people(place, near) or self._counts_times(near)
+                    self._counts_people(place, near) or self._counts_times(near) or self._counts_things(near)
                 ):
                     levels = [self._take_number(near)]
                     if near > place:
@@ -122,6 +122,11 @@ class CharacterNumbers(Walker):
         return (
             self._is(near, "ordinal") and self.items[near].token.spelled and self.slots.has("what_level", "how_often")
         )
+
+    def _counts_things(self, near: int) -> bool:
+        """In `three fighters, two spears` nobody has a level."""
+        spelled = self.items[near].token.spelled and self._text(near - 1) == ","
+        return spelled and (self._is_kind(near + 1, "weapon") or self._is_kind(near + 1, "creature"))
 
     def _skip_signs(self, place: int) -> int:
         return place + 1 if self._text(place) in {"(", ",", "of", "lvls"} and self._is(place + 1, "number") else place
