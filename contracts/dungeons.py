@@ -63,4 +63,5 @@ class DungeonBrief(BaseModel):
         default_factory=dict,
         max_length=MAX_ROOMS,
         description="Room number -> how often its content was rolled again; the other rooms stay as they are.",
+        json_schema_extra={"additionalProperties": False},
     )

@@ -32,7 +32,16 @@ STREAM: Final[dict[int | str, dict[str, Any]]] = {
     },
     204: {"description": "Nothing comes behind this event: do not reconnect"},
 }
-After = Annotated[str | None, Query(max_length=20, description="As Last-Event-ID, for who cannot send headers.")]
+After = Annotated[
+    str | None,
+    Query(
+        max_length=20,
+        description="As Last-Event-ID, for who cannot send headers.",
+        json_schema_extra={
+            "pattern": r"^(end|[1-9]\.(begin|end|0|[1-9][0-9]{0,3}))?$"
+        },  # api/sse.py says what is wrong
+    ),
+]
 
 
 @router.get("/v1/prompts/{request_id}/events", response_class=Response, responses=STREAM)

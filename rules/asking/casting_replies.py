@@ -31,8 +31,11 @@ def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
         return no_bonus_spells(slots, book)
     if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
         return _bonus_spells(slots, book)
-    if slots.level is None and "spell_level" in slots.numbers and (opened := _opened_by_score(slots, book)) is not None:
-        return opened
+    is_counted = {"how", "many"} <= slots.words
+    if slots.level is None and "spell_level" in slots.numbers and not is_counted:
+        opened = _opened_by_score(slots, book)
+        if opened is not None:
+            return opened
     return _spells_a_day(slots, book)
 
 
