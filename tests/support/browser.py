@@ -92,7 +92,7 @@ def watched_page(
 
 
 def _new_context(browser: Browser) -> BrowserContext:
-    """With a page that nobody uses: a context that is made anew, or has no page, costs Chromium more than a page does."""
+    """With a page that nobody uses: a context that is new, or has no page, costs Chromium more than a page does."""
     context = browser.new_context()
     context.new_page()
     return context
