@@ -138,6 +138,7 @@ soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is 
 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/pip.in -o requirements/pip.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/traces.in -c requirements/default.txt -o requirements/traces.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
@@ -161,6 +162,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
 	@echo "Creating $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --no-compile --require-hashes -r requirements/pip.txt
 
 $(RUN_STAMP): $(VENV)/bin/python requirements/default.txt pyproject.toml dma_shared_resilience/pyproject.toml
 	@echo "Installing the pinned packages into $(VENV) ..."
