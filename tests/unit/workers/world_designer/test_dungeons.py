@@ -4,6 +4,7 @@ import hashlib
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -250,6 +251,9 @@ class Heard:
     def emit(self, kind: str, data: Document) -> int:
         self.events.append((kind, data))
         return len(self.events) - 1
+
+    def emit_all(self, events: Sequence[tuple[str, Document]]) -> None:
+        self.events += events
 
     def check(self) -> None:
         """Go on."""
