@@ -1,6 +1,7 @@
 """How a step tells of its progress, and learns that nobody wants it any more, while it still thinks.
 
-    emit        written to Postgres under the claim's fence (DESIGN.md, rule 9); `result.partial` with its id on the bus
+    emit        written to Postgres under the claim's fence (DESIGN.md, rule 9); a hint to who watches, and
+                `result.partial` with its id on the bus
     emit_all    the same for several at once: one statement, one message
     check       stops the step when its request was cancelled, ended or taken over; asks at most twice a second
 
@@ -16,6 +17,7 @@ from dramatiq.errors import BrokerError
 from bus import StreamsBroker
 from contracts.queues import Queue
 from core.errors import DependencyUnavailable
+from orchestrator.nudges import Nudges
 from orchestrator.publish import partial_message
 from store.database import Database
 from store.events import NewEvent, append_events, require_open
@@ -80,7 +82,7 @@ class StepProgress:
 
     Args:
         database: Where events are written.
-        broker: Gets the id of each.
+        broker: Gets the id of each; its server carries the hints.
         claim: The step; its fence decides what is written.
         monotonic: Seconds of this process.
     """
@@ -94,6 +96,7 @@ class StepProgress:
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         self._database, self._broker, self._claim = database, broker, claim
+        self._nudges = Nudges(broker)
         self._monotonic = monotonic
         self._next_index = 0
         self._checked_at = monotonic()
@@ -112,6 +115,7 @@ class StepProgress:
         self._next_index += len(events)
         self._checked_at = self._monotonic()
         if new:
+            self._nudges.tell(self._claim.request_id)
             self._announce(new)
 
     def check(self) -> None:
