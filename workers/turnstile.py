@@ -53,6 +53,11 @@ class Turnstile:
             yield turn
 
     @property
+    def is_free(self) -> bool:
+        """Whether nobody has the turn."""
+        return self._holder is None
+
+    @property
     def is_wanted_first(self) -> bool:
         """Whether somebody waits who goes first."""
         return bool(self._first)
