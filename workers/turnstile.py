@@ -6,11 +6,11 @@ somebody waits to see before those made behind, and each in the order of their c
 
     with turnstile.first():            the map of a dungeon just begun
     with turnstile.behind() as turn:   its rooms
-        turn.give_way()                between two of them
+        with turn.aside(): ...         between two of them, when the turn `is_wanted`
 
-Nobody waits long for a turn: after `PATIENCE_SECONDS` they go on beside the one who has it. So a thread that thinks for
-long, or was interrupted at an awkward moment, holds nobody up for good. Turns are for thinking; whoever waits for a
-server meanwhile stands `aside`.
+Nobody waits for ever: then they go on beside the one who has the turn. So a thread that thinks for long, or was
+interrupted at an awkward moment, holds nobody up for good. Turns are for thinking; whoever waits for a server meanwhile
+stands `aside`.
 """
 
 import threading
@@ -19,8 +19,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
-PATIENCE_SECONDS: Final = 0.25
-"""Half of the time within which a map is promised; making one takes a tenth of it."""
+FIRST_PATIENCE_SECONDS: Final = 0.25
+"""Half of the time within which a map is promised, so that a large dungeon does not keep a small one waiting."""
+PATIENCE_SECONDS: Final = 1.0
+"""Rooms wait longer: those who go first are done sooner without them, and each thread passes them once at most."""
 
 _Ticket = threading.Event
 _Line = deque[_Ticket]
@@ -30,11 +32,14 @@ class Turnstile:
     """Turns among the threads of this process.
 
     Args:
-        patience_seconds: How long anybody waits for a turn.
+        first_patience_seconds: How long those wait for a turn who go first.
+        patience_seconds: How long the others do.
     """
 
-    def __init__(self, patience_seconds: float = PATIENCE_SECONDS) -> None:
-        self._patience_seconds = patience_seconds
+    def __init__(
+        self, first_patience_seconds: float = FIRST_PATIENCE_SECONDS, patience_seconds: float = PATIENCE_SECONDS
+    ) -> None:
+        self._first_patience_seconds, self._patience_seconds = first_patience_seconds, patience_seconds
         self._lock = threading.Lock()
         self._holder: _Ticket | None = None
         self._first: _Line = deque()
@@ -69,7 +74,7 @@ class Turnstile:
                 self._holder = ticket
                 return
             (line.appendleft if is_next else line.append)(ticket)
-        if ticket.wait(self._patience_seconds):
+        if ticket.wait(self._first_patience_seconds if line is self._first else self._patience_seconds):
             return
         with self._lock:
             if ticket in line:
@@ -122,8 +127,7 @@ class Turn:
         self._ticket = _Ticket()
         self._turnstile.enter(self._ticket, self._line, is_next=True)
 
-    def give_way(self) -> None:
-        """Let those go first who wait to; quick when nobody does."""
-        if self._turnstile.is_wanted_first:
-            with self.aside():
-                pass
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits who goes before this one."""
+        return self._turnstile.is_wanted_first

@@ -37,7 +37,7 @@ def lines_of(turnstile: Turnstile, first: int, behind: int) -> None:
 
 
 def test_those_who_go_first_go_first_and_each_line_keeps_its_order() -> None:
-    turnstile, order = Turnstile(FOREVER), []
+    turnstile, order = Turnstile(FOREVER, FOREVER), []
 
     def first(name: str) -> Step:
         def go() -> None:
@@ -64,8 +64,8 @@ def test_those_who_go_first_go_first_and_each_line_keeps_its_order() -> None:
     assert ["map a", "map b", "room a", "room b"] == order
 
 
-def test_who_gives_way_is_the_next_of_those_behind() -> None:
-    turnstile, order = Turnstile(FOREVER), []
+def test_who_stands_aside_is_the_next_of_those_behind() -> None:
+    turnstile, order = Turnstile(FOREVER, FOREVER), []
 
     def another_map() -> None:
         with turnstile.first():
@@ -76,11 +76,13 @@ def test_who_gives_way_is_the_next_of_those_behind() -> None:
             order.append("another's room")
 
     with turnstile.behind() as turn:
-        turn.give_way()
+        assert not turn.is_wanted
         order.append("room")
         threads = started(another_room, another_map)
         lines_of(turnstile, 1, 1)
-        turn.give_way()
+        assert turn.is_wanted
+        with turn.aside():
+            pass
         order.append("room")
 
     assert ended(threads)
@@ -88,7 +90,7 @@ def test_who_gives_way_is_the_next_of_those_behind() -> None:
 
 
 def test_an_error_leaves_the_turn_to_the_next() -> None:
-    turnstile = Turnstile(FOREVER)
+    turnstile = Turnstile(FOREVER, FOREVER)
 
     def go() -> None:
         with turnstile.behind():
@@ -108,7 +110,7 @@ def _fail_while(threads: list[threading.Thread]) -> None:
 
 
 def test_a_turn_that_is_never_given_back_holds_up_each_once_at_most() -> None:
-    turnstile = Turnstile(0.02)
+    turnstile = Turnstile(FOREVER, 0.02)
     stuck = turnstile.first()
     stuck.__enter__()
 
@@ -121,7 +123,7 @@ def test_a_turn_that_is_never_given_back_holds_up_each_once_at_most() -> None:
 
 
 def test_who_waits_in_vain_leaves_no_place_behind() -> None:
-    turnstile = Turnstile(0.01)
+    turnstile = Turnstile(0.01, 0.02)
     with turnstile.behind(), turnstile.first(), turnstile.behind():
         pass
 
@@ -130,7 +132,7 @@ def test_who_waits_in_vain_leaves_no_place_behind() -> None:
 
 
 def test_threads_that_make_maps_and_rooms_never_meet_and_all_come_to_their_end() -> None:
-    turnstile, inside, met, made = Turnstile(FOREVER), [], [], count()
+    turnstile, inside, met, made = Turnstile(FOREVER, FOREVER), [], [], count()
 
     def make() -> None:
         inside.append(None)
@@ -145,7 +147,9 @@ def test_threads_that_make_maps_and_rooms_never_meet_and_all_come_to_their_end()
             with turnstile.behind() as turn:
                 for _room in range(10):
                     make()
-                    turn.give_way()
+                    if turn.is_wanted:
+                        with turn.aside():
+                            pass
                 with turn.aside():
                     pass
                 make()

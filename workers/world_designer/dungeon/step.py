@@ -86,10 +86,9 @@ def _filled(draft: Draft, maps: Sequence[tuple[str, dict[str, Any]]], task: Step
         for room in draft.rooms(kept):
             rooms.append(room)
             gathered.add("room", room)
-            if gathered.is_due:
+            if gathered.is_due or turn.is_wanted:
                 with turn.aside():
                     gathered.tell()
-            turn.give_way()
         whole = draft.finish(rooms)
     gathered.add("wandering", whole["wandering"])
     gathered.add("summary", summary_of(whole))
