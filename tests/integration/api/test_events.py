@@ -284,7 +284,8 @@ def api_process(home: Path, database_url: str, redis_url: str) -> Iterator[tuple
     kept = home / "run" / "api.port"
     kept.unlink(missing_ok=True)
     with running(home, DMA_HOST="127.0.0.1", DMA_LOG_LEVEL="error", **settings) as process:
-        wait_until(kept.is_file, seconds=40, what="the API's port")
+        # The file is there before the number is in it.
+        wait_until(lambda: kept.is_file() and kept.read_text().strip(), seconds=40, what="the API's port")
         address = f"http://127.0.0.1:{kept.read_text().strip()}"
         wait_until(lambda: _answers(address), seconds=40)
         yield address, process.pid

@@ -21,6 +21,7 @@ from tests.integration.bus.conftest import FAST
 from tests.integration.bus.sentinels import SentinelGroup
 from tests.integration.bus.waiting import eventually
 from tests.integration.bus.worker_process import keep_the_interpreter
+from tests.support.processes import has_ended
 
 LEASE = FAST["lease_seconds"]
 
@@ -48,10 +49,6 @@ def heart_of(pid):
     eventually(lambda: [each for each in hearts_of(pid) if beats(each)], within=20)
     [heart] = hearts_of(pid)
     return heart
-
-
-def is_gone(process):
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.fixture
@@ -145,7 +142,7 @@ def test_process_that_beats_is_gone_within_a_second_of_its_worker_and_the_messag
     doomed.kill()
     killed = time.monotonic()
     doomed.wait()
-    eventually(lambda: is_gone(heart), within=1)
+    eventually(lambda: has_ended(heart), within=1)
     start_worker(broker)
     eventually(lambda: raw.llen("started") == 2, within=10)
 
@@ -162,7 +159,7 @@ def test_worker_that_stops_as_usual_leaves_no_process(make_broker, start_worker)
     assert [] == broker.live_consumers("default")
     broker.close()
 
-    assert is_gone(heart)
+    assert has_ended(heart)
     assert [] == hearts_of(os.getpid())
 
 
@@ -223,7 +220,7 @@ def test_process_that_does_not_answer_is_ended(consumer, heart):
     consumer.close()
 
     assert [] == consumer.broker.live_consumers("default")
-    assert is_gone(heart)
+    assert has_ended(heart)
 
 
 def test_stopped_worker_is_not_beaten_for(broker, start_process):
@@ -249,7 +246,7 @@ def test_signals_for_the_whole_group_do_not_end_it(heart, number):
     heart.send_signal(number)
     time.sleep(0.2)
 
-    assert not is_gone(heart)
+    assert not has_ended(heart)
     assert os.getpgid(heart.pid) != os.getpgrp()
 
 
@@ -271,8 +268,8 @@ def test_fork_of_a_worker_that_lives_on_does_not_keep_it_alive(start_process):
     worker.kill()
     worker.wait()
     try:
-        assert not is_gone(fork)
-        eventually(lambda: is_gone(heart), within=1)
+        assert not has_ended(fork)
+        eventually(lambda: has_ended(heart), within=1)
     finally:
         fork.kill()
 
@@ -288,7 +285,7 @@ def test_forked_child_leaves_the_process_to_its_parent(consumer, heart):
             os._exit(0)
     os.waitpid(child, 0)
 
-    assert not is_gone(heart)
+    assert not has_ended(heart)
     assert [heart.pid] == [each.pid for each in hearts_of(os.getpid())]
 
 
