@@ -46,9 +46,14 @@ def beats(process):
 
 def heart_of(pid):
     """The process that beats for a process, once it does."""
-    eventually(lambda: [each for each in hearts_of(pid) if beats(each)], within=20)
-    [heart] = hearts_of(pid)
-    return heart
+    found = []
+
+    def is_alone():
+        found[:] = hearts_of(pid)
+        return len(found) == 1 and beats(found[0])
+
+    eventually(is_alone, within=20)
+    return found[0]
 
 
 @pytest.fixture
@@ -79,18 +84,16 @@ def age_of_beat(broker):
 
 def kept_alive_by_the_process(client, queues, monkeypatch):
     """The queues this process still has a lease for when its own thread has long been silent."""
-    broker = StreamsBroker(client=client, heartbeat="process", **FAST)
-    for queue in queues:
-        broker.declare_queue(queue)
-    consumers = [broker.consume(queue, timeout=10) for queue in queues]
-    heart_of(os.getpid())
-    silence(broker, monkeypatch)
-    time.sleep(2 * LEASE)
-    alive = {queue for queue in queues if broker.session.consumer in dict(broker.live_consumers(queue))}
-    for consumer in consumers:
-        consumer.close()
-    broker.close()
-    return alive
+    with contextlib.closing(StreamsBroker(client=client, heartbeat="process", **FAST)) as broker:
+        for queue in queues:
+            broker.declare_queue(queue)
+        with contextlib.ExitStack() as consumers:
+            for queue in queues:
+                consumers.enter_context(contextlib.closing(broker.consume(queue, timeout=10)))
+            heart_of(os.getpid())
+            silence(broker, monkeypatch)
+            time.sleep(2 * LEASE)
+            return {queue for queue in queues if broker.session.consumer in dict(broker.live_consumers(queue))}
 
 
 def test_no_thread_runs_while_the_actor_of_these_tests_works():
