@@ -203,6 +203,31 @@ def test_a_nudge_tells_a_watcher_long_before_its_next_look(database: Database, r
         broker.close()
 
 
+def test_who_was_told_something_is_looked_at_again_only_when_something_has_happened(database: Database) -> None:
+    request = accepted(database)
+    claim = claimed(database, request)
+
+    async def happen(watcher: Watcher, *indexes: int) -> None:
+        for index in indexes:
+            await asyncio.to_thread(tell, database, claim, index)
+        for _ in indexes:
+            watcher.nudge(request)
+
+    async def watch() -> tuple[list[list[int]], int]:
+        watcher = Watcher(database, look_seconds=60)
+        stream = watcher.follow(request)
+        batches = [await anext(stream)]
+        coming = asyncio.ensure_future(anext(stream))
+        await happen(watcher, 0, 1)
+        batches.append(await coming)
+        await happen(watcher, 2)  # nobody waits for it yet
+        batches.append(await anext(stream))
+        await stream.aclose()  # type: ignore[attr-defined]
+        return [[event.key.number for event in batch] for batch in batches], watcher.looks
+
+    assert ([[-1], [0, 1], [2]], 3) == asyncio.run(asyncio.wait_for(watch(), 30))
+
+
 def test_a_nudge_that_cannot_be_sent_disturbs_nobody(database: Database) -> None:
     request, away = accepted(database), build_broker("redis://127.0.0.1:1/0")
     finish(database, claimed(database, request))
