@@ -1,15 +1,17 @@
 """Watching requests: one look at Postgres for all watchers of this process, however many there are.
 
 While anybody watches, a single task asks every 100 ms what is new behind each watcher's last key (store/events.py), in
-one query, and deals the answers out. A nudge (orchestrator/nudges.py) has it look at one request at once. There is
+one query, and deals the answers out. A nudge (orchestrator/nudges.py) has it look at one request at once, together with
+those that were nudged while it looked before; who has been told something is not looked at again without one. There is
 nothing to lose in between: what a nudge would have told is found by the next look, and a watcher that comes back to
 another process, or to this one after a crash, goes on at its key. NOTIFY would make every commit that tells something
 wait for the one before.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import suppress
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager, suppress
 from typing import Final
 from uuid import UUID
 
@@ -26,6 +28,8 @@ log = get_logger(__name__)
 LOOK_SECONDS: Final = 0.1
 _REST: Final = 9
 """Looking at all takes at most one tenth of the time, also when the server is slow; at those nudged, half of it."""
+_MOST: Final = 1000
+"""Events that one look reads for all together."""
 JUST_BEFORE_END: Final = EventKey(END.step_no, END.number - 1)
 """The key of who only waits for the end."""
 
@@ -42,6 +46,7 @@ class Watcher:
         self._database = database
         self._look_seconds = look_seconds
         self._waiting: dict[_Place, Watch] = {}
+        self._followed: Counter[UUID] = Counter()
         self._nudged: set[UUID] = set()
         self._is_nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
@@ -51,8 +56,8 @@ class Watcher:
 
     def nudge(self, request_id: UUID) -> None:
         """Something has happened to this request: whoever watches it is told at once. Called on the event loop."""
-        if self._waiting:
-            self._nudged.add(request_id)
+        if request_id in self._followed:
+            self._nudged.add(request_id)  # kept for one who does not wait just now
             self._is_nudged.set()
 
     async def follow(self, request_id: UUID, *, after: EventKey = FIRST) -> AsyncIterator[list[Event]]:
@@ -60,23 +65,39 @@ class Watcher:
 
         Nothing is read ahead of the one who iterates. While Postgres is away it simply takes longer.
         """
-        while after < END:
-            events = await self._next(Watch(request_id, after))
-            after = events[-1].key
-            yield events
+        with self._following(request_id):
+            while after < END:
+                events = await self._next(Watch(request_id, after))
+                after = events[-1].key
+                if len(events) > _MOST // 2:
+                    self.nudge(request_id)  # there may be more
+                yield events
 
     async def ended(self, request_id: UUID, *, within_seconds: float) -> bool:
         """Wait for the end of a request; False when it did not come in time."""
-        with suppress(TimeoutError):
+        with suppress(TimeoutError), self._following(request_id):
             async with asyncio.timeout(within_seconds):
                 await self._next(Watch(request_id, JUST_BEFORE_END))
                 return True
         return False
 
+    @contextmanager
+    def _following(self, request_id: UUID) -> Iterator[None]:
+        self._followed[request_id] += 1
+        self.nudge(request_id)  # it may have happened before
+        try:
+            yield
+        finally:
+            self._followed[request_id] -= 1
+            if not self._followed[request_id]:
+                del self._followed[request_id]
+                self._nudged.discard(request_id)
+
     async def _next(self, watch: Watch) -> list[Event]:
         place: _Place = asyncio.get_running_loop().create_future()
         self._waiting[place] = watch
-        self.nudge(watch.request_id)  # it may have happened before
+        if watch.request_id in self._nudged:
+            self._is_nudged.set()
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._look_while_watched())
         try:
@@ -103,8 +124,9 @@ class Watcher:
             await self._nudge_or(all_at)
 
     def _places(self, *, is_for_all: bool) -> list["_Place"]:
-        """Where to look now; takes the nudges."""
-        nudged, self._nudged = self._nudged, set()
+        """Where to look now; takes the nudges of those who wait."""
+        nudged = self._nudged.copy()
+        self._nudged.difference_update(watch.request_id for watch in self._waiting.values())
         self._is_nudged.clear()
         return [place for place, watch in self._waiting.items() if is_for_all or watch.request_id in nudged]
 
@@ -127,7 +149,7 @@ class Watcher:
     def _read(self, watches: list[Watch]) -> list[list[Event]]:
         # One look serves all who watch; each was found to be a member before.
         with beyond_the_wall(), self._database.reading() as tx:
-            return read_watched(tx, watches)
+            return read_watched(tx, watches, limit=_MOST)
 
 
 _Place = asyncio.Future[list[Event]]

@@ -71,7 +71,7 @@ class Settings(BaseSettings):
     ] = None
     """Where spans are sent by OTLP over HTTP, such as http://127.0.0.1:4318; None: nothing is traced."""
     pool_threads: Annotated[int, Field(ge=1, le=64)] = 4
-    """Threads of each worker pool's process."""
+    """Threads of each worker pool's process; the World Designer has twice as many."""
     embedding_model: Path | None = None
     """A folder with a sentence-transformers model of 384 dimensions, instead of the packaged one."""
     vector_index_above: Annotated[int, Field(ge=1)] = 50_000

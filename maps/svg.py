@@ -1,6 +1,7 @@
 """A scene as SVG: vector, printable, without scripts or fonts of its own."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from xml.sax.saxutils import escape  # nosec B406 - writes; nothing is parsed
 
 from maps.outline import Point
@@ -72,6 +73,7 @@ def _p(point: Point) -> str:
     return f"{_n(point[0])} {_n(point[1])}"
 
 
+@lru_cache(maxsize=16_384)  # neighbours share their corners, and levels their grid
 def _n(cells: float) -> str:
     """Cells as drawing units, as short as they can be written."""
     return f"{round(cells * UNITS_PER_CELL, 1):g}"

@@ -106,9 +106,15 @@ def fail_message(request_id: UUID, step_no: int, *, source: Queue) -> dramatiq.M
     return _message(Actor.FAIL_REQUEST, request_id, (step_no,), source=source.value)
 
 
-def partial_message(request_id: UUID, step_no: int, index: int, *, source: Queue) -> dramatiq.Message[Any]:
-    """The message that an event of a running step was written (result.partial); it carries the event's id only."""
-    return _message(Actor.NOTE_PROGRESS, request_id, (step_no, index), source=source.value)
+def partial_message(
+    request_id: UUID, step_no: int, index: int, count: int = 1, *, source: Queue
+) -> dramatiq.Message[Any]:
+    """The message that events of a running step were written (result.partial).
+
+    It carries no more than the id of the last of them and, when there are several, how many they are.
+    """
+    several = () if count == 1 else (count,)
+    return _message(Actor.NOTE_PROGRESS, request_id, (step_no, index, *several), source=source.value)
 
 
 def task_id(request_id: UUID, step_no: int) -> str:

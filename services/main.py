@@ -152,9 +152,10 @@ class Services:
 def connections_needed(pool_threads: int) -> int:
     """How many connections the processes of the Procfile can hold open, with some to spare for a person with psql.
 
-    Each of the four pools holds two more than it has threads; the API and the services take about a dozen.
+    Each of the four pools holds two more than it has threads, and the World Designer has twice as many threads. The API
+    and the services take about a dozen.
     """
-    return max(60, 4 * (pool_threads + 2) + 30)
+    return max(60, 5 * pool_threads + 4 * 2 + 30)
 
 
 def create_first_campaign(database_url: str) -> None:

@@ -7,7 +7,7 @@ calls them in worker threads, the pools call them directly: one flavour of code 
 import select
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from typing import Any
 
 import psycopg
@@ -172,6 +172,10 @@ class Database:
             with connection.pipeline():
                 connection.execute(f"SELECT {SETTINGS}", given)
                 yield connection
+
+    def one_statement(self) -> AbstractContextManager[Transaction]:
+        """A connection for one statement, of whatever kind, that is a transaction by itself; as `reading`."""
+        return self.reading()
 
     @contextmanager
     def _connection(self) -> Iterator[Transaction]:

@@ -38,6 +38,13 @@ REQUEST_ENDED: Final = "request.ended"
 _KIND: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
+class NewEvent(NamedTuple):
+    """What a step tells; `kind` is a name in small letters, `data` a JSON object of at most 100 kB."""
+
+    kind: str
+    data: dict[str, Any]
+
+
 class EventKey(NamedTuple):
     """The place of an event in the stream of its request."""
 
@@ -81,7 +88,9 @@ WITH request AS MATERIALIZED (
       AND s.worker = %(worker)s AND s.state = 'running' FOR SHARE OF s
 ), written AS (
     INSERT INTO events (request_id, step_no, index, kind, data)
-    SELECT request_id, step_no, %(index)s, %(kind)s, %(data)s FROM held ON CONFLICT DO NOTHING RETURNING 1
+    SELECT request_id, step_no, %(first)s + number - 1, event ->> 0, event -> 1
+    FROM held, jsonb_array_elements(%(events)s) WITH ORDINALITY AS told(event, number)
+    ON CONFLICT DO NOTHING RETURNING 1
 )
 SELECT (SELECT count(*) FROM held) AS held, (SELECT count(*) FROM written) AS written
 """
@@ -118,33 +127,37 @@ ORDER BY 1, 2, 3
 """  # noqa: S608  # nosec B608 - constants of this module
 
 
-def append_event(tx: Transaction, claim: Claim, index: int, kind: str, data: dict[str, Any]) -> bool:
-    """Write event number `index` (from 0) of a claimed step; True when it is new, False when it was there before.
+def append_events(tx: Transaction, claim: Claim, first: int, events: Sequence[NewEvent]) -> int:
+    """Write events number `first` (from 0), `first` + 1 ... of a claimed step, by one statement.
 
     The first to be written under a key stays: a step that runs twice tells the same again, or is not heard.
 
+    Returns:
+        How many are new; the others were there before, and as keys come in order these are the earlier ones.
+
     Raises:
         Fenced: The step was taken over, or its request has ended or is past its deadline; nothing was written.
-        InvalidInput: The data is no storable JSON, or larger than 100 kB.
-        ValueError: The kind is not a name in small letters, or the index is negative or beyond 9,999.
+        InvalidInput: The data of one is no storable JSON, or larger than 100 kB.
+        ValueError: A kind is not a name in small letters, or an index is negative or beyond 9,999.
     """
-    if not _KIND.fullmatch(kind):
-        raise ValueError(f"{kind!r} names no kind of event: small letters, digits and underscores")
-    if not 0 <= index <= MAX_INDEX:
-        raise ValueError(f"the index of an event is 0 to {MAX_INDEX}, not {index}")
+    for kind, _ in events:
+        if not _KIND.fullmatch(kind):
+            raise ValueError(f"{kind!r} names no kind of event: small letters, digits and underscores")
+    if not 0 <= first <= first + len(events) - 1 <= MAX_INDEX:
+        raise ValueError(f"the index of an event is 0 to {MAX_INDEX}, not {first} and {len(events) - 1} behind it")
     given = {
         "request_id": claim.request_id,
         "step_no": claim.step_no,
         "lease_epoch": claim.lease_epoch,
         "worker": claim.worker,
-        "index": index,
-        "kind": kind,
-        "data": Jsonb(check_json_object("data", data)),
+        "first": first,
+        # One value: an array of many costs psycopg more than all else, because it escapes each in each.
+        "events": Jsonb([[kind, check_json_object("data", data)] for kind, data in events]),
     }
     row = tx.execute(_APPEND, given).fetchone()
     if row is None or not row["held"]:
         raise Fenced("the step was taken over, or its request has ended")
-    return bool(row["written"])
+    return int(row["written"])
 
 
 def require_open(tx: Transaction, claim: Claim) -> None:

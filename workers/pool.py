@@ -71,13 +71,18 @@ class Pool:
 
 
 def run_pool(
-    queue: Queue, declare_actors: Callable[[Pool], None], *, beside: Callable[[Pool], None] | None = None
+    queue: Queue,
+    declare_actors: Callable[[Pool], None],
+    *,
+    threads_times: int = 1,
+    beside: Callable[[Pool], None] | None = None,
 ) -> None:
     """Run one pool until SIGTERM or SIGINT; ends the process.
 
     Args:
         queue: The queue it reads.
         declare_actors: Declares the pool's actors.
+        threads_times: How many times as many threads it has as a pool has by its settings.
         beside: Something more to run in a thread of its own as long as the process lives.
     """
     try:
@@ -85,7 +90,8 @@ def run_pool(
         configure_telemetry(settings, service=queue.value)
         install_failpoints(is_local=settings.is_local)
         urls = service_urls(settings)
-        pool, leases, presence = _build(queue, settings, urls.database_url, urls.redis_url)
+        threads = settings.pool_threads * threads_times
+        pool, leases, presence = _build(queue, settings, threads, urls.database_url, urls.redis_url)
         declare_actors(pool)
         declare_health_check(pool.broker, pool.signer, queue, presence)
     except ConfigurationError as error:
@@ -96,23 +102,25 @@ def run_pool(
     leases.start()
     if beside is not None:
         threading.Thread(target=beside, args=(pool,), name="beside", daemon=True).start()
-    _introduce(pool, queue)
+    _introduce(pool, queue, threads)
     with sharing_beside(MetricSharing(lambda: pool.broker.client, namespace=pool.broker.namespace)):
-        _work(pool, queue, presence)
+        _work(pool, queue, threads, presence)
     pool.broker.close()
     leases.stop()
     pool.database.close()
     stop_traces()
 
 
-def _introduce(pool: Pool, queue: Queue) -> None:
+def _introduce(pool: Pool, queue: Queue, threads: int) -> None:
     metrics.introduce(service=queue.value, version=VERSION, environment=pool.settings.environment.value)
-    metrics.THREADS.labels(queue.value).set(pool.settings.pool_threads)
+    metrics.THREADS.labels(queue.value).set(threads)
 
 
-def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) -> tuple[Pool, LeaseKeeper, Presence]:
+def _build(
+    queue: Queue, settings: Settings, threads: int, database_url: str, redis_url: str
+) -> tuple[Pool, LeaseKeeper, Presence]:
     assert settings.secret_key is not None  # noqa: S101 - load_settings sees to it
-    database = Database(database_url, application_name=f"dma-{queue.value}", max_size=settings.pool_threads + 2)
+    database = Database(database_url, application_name=f"dma-{queue.value}", max_size=threads + 2)
     signer = TokenSigner(settings.secret_key.get_secret_value(), DatabaseClock(database))
     running = Running()
     broker = build_broker(redis_url, middleware=[Observed(queue), HandBack(), running])
@@ -120,14 +128,12 @@ def _build(queue: Queue, settings: Settings, database_url: str, redis_url: str) 
     broker.on_recovered = note_recovered
     leases = LeaseKeeper(database)
     runner = StepRunner(database=database, broker=broker, signer=signer, leases=leases, worker=worker_name())
-    presence = Presence(broker, agent=queue.value, threads=settings.pool_threads, running=running)
+    presence = Presence(broker, agent=queue.value, threads=threads, running=running)
     return Pool(settings, database, broker, signer, runner), leases, presence
 
 
-def _work(pool: Pool, queue: Queue, presence: Presence) -> None:
-    worker = dramatiq.Worker(
-        pool.broker, queues={queue.value}, worker_threads=pool.settings.pool_threads, worker_timeout=1000
-    )
+def _work(pool: Pool, queue: Queue, threads: int, presence: Presence) -> None:
+    worker = dramatiq.Worker(pool.broker, queues={queue.value}, worker_threads=threads, worker_timeout=1000)
     pool.broker.emit_after("process_boot")
     worker.start()
     stopping = threading.Event()

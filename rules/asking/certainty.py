@@ -20,6 +20,7 @@ _ASKING = frozenset(others()["asking"])
 _AUXILIARIES = frozenset(
     {"do", "does", "did", "am", "can", "could", "may", "is", "are", "will", "would", "should", "list", "show", "give"}
 )
+_ASKING_ANYWHERE = _ASKING - _AUXILIARIES
 _CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
 _STATES = frozenset({"is", "are", "am", "im"})
 _TALKING = frozenset(
@@ -152,7 +153,7 @@ def _asks_with(items: Sequence[Item], place: int) -> bool:
     if item.token.text in _AUXILIARIES:
         return place == 0 or items[place - 1].kind == "separator" or items[place - 1].token.text in _CLAUSE
     return (
-        bool((_ASKING - _AUXILIARIES) & {item.token.text, *item.words})
+        not _ASKING_ANYWHERE.isdisjoint((item.token.text, *item.words))
         or item.token.text == "?"
         or item.is_cue("need", "modifier", "chance")
     )

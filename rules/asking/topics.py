@@ -13,7 +13,7 @@ from rules.asking.numbers import fill_slots
 from rules.asking.replies import TOPICS
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
-from rules.asking.vocabulary import Item
+from rules.asking.vocabulary import Item, Sense
 
 THRESHOLD = 2.0
 """Fewer points than this, and the question is not about anything here."""
@@ -79,16 +79,18 @@ def points(topic: Topic, slots: Slots) -> float:
 def lost(topic: Topic, slots: Slots, present: Iterable[str]) -> float:
     """What speaks against the topic: cues that name another one, and things that it has no use for."""
     explained = explained_places(topic, slots)
-    loss = sum(UNEXPLAINED_CUE * _naming(item) for item in slots.items if not _accounts_for(topic, item))
+    named = ((item, _naming(item.senses)) for item in slots.items if item.senses)
+    loss = sum(UNEXPLAINED_CUE * strength for item, strength in named if strength and not _accounts_for(topic, item))
     return loss + sum(
         UNEXPLAINED_THING.get(thing, 0.0) for thing in unexplained_things(topic, slots, explained, present)
     )
 
 
-def _naming(item: Item) -> float:
-    """How strongly an item names a topic."""
+@cache
+def _naming(senses: tuple[Sense, ...]) -> float:
+    """How strongly a phrase of these meanings names a topic."""
     strength = cue_strength()
-    return max((strength.get(value, 0.0) for kind, value in item.senses if kind == "cue"), default=0.0)
+    return max((strength.get(value, 0.0) for kind, value in senses if kind == "cue"), default=0.0)
 
 
 def _accounts_for(topic: Topic, item: Item) -> bool:
@@ -104,7 +106,8 @@ def explained_places(topic: Topic, slots: Slots) -> set[int]:
     return {
         place
         for place, item in enumerate(slots.items)
-        if any((value in topic.cues) if kind == "cue" else (kind in topic.things) for kind, value in item.senses)
+        if item.senses
+        and any((value in topic.cues) if kind == "cue" else (kind in topic.things) for kind, value in item.senses)
     }
 
 
@@ -136,7 +139,7 @@ def further_topics(slots: Slots, first: Topic) -> list[tuple[Topic, Slots]]:
     listed = {id(slots.items[place].token) for place in listed_facts(slots.items)}
 
     def is_asked(item: Item) -> bool:
-        return _naming(item) >= NAMED or item.value("skill") is not None or id(item.token) in listed
+        return _naming(item.senses) >= NAMED or item.value("skill") is not None or id(item.token) in listed
 
     for _ in range(MOST_FURTHER):
         rest = without(rest, topic)

@@ -52,10 +52,15 @@ class Item:
     senses: tuple[Sense, ...] = ()
     words: tuple[str, ...] = ()
     corrected: bool = False
+    text: str = field(init=False, repr=False, compare=False)
+    """The words as they were understood."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "text", " ".join(self.words) or self.token.text)
 
     def value(self, kind: str) -> str | None:
         """The first meaning of this kind."""
-        return next((value for one, value in self.senses if one == kind), None)
+        return _values_of(self.senses).get(kind) if self.senses else None
 
     @property
     def cues(self) -> frozenset[str]:
@@ -66,10 +71,11 @@ class Item:
         """Whether it points to one of these."""
         return bool(self.senses) and not _cues_of(self.senses).isdisjoint(names)
 
-    @property
-    def text(self) -> str:
-        """The words as they were understood."""
-        return " ".join(self.words) or self.token.text
+
+@cache
+def _values_of(senses: tuple[Sense, ...]) -> dict[str, str]:
+    """By kind, the first meaning."""
+    return dict(reversed(senses))
 
 
 @cache
@@ -107,7 +113,11 @@ class Vocabulary:
             if before.kind != "word" or token.kind != "word" or len(word) < SHORTEST or word in self.known:
                 continue
             for follower in self.follows.get(spelled[place - 1], ()):
-                if edit_distance(word, follower) == 1 and not _is_everyday(word):
+                if (
+                    abs(len(word) - len(follower)) <= 1
+                    and edit_distance(word, follower) == 1
+                    and not _is_everyday(word)
+                ):
                     spelled[place] = follower
         return spelled
 

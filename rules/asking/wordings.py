@@ -6,7 +6,7 @@ fewer rules it belongs to.
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import log
 
 from rules.asking.lexicon import read_list, small_words
@@ -37,6 +37,7 @@ def folded(words: Sequence[str]) -> Iterator[tuple[str, int]]:
         place += size
 
 
+@lru_cache(maxsize=4096)
 def _stem(word: str) -> str:
     """The word without its ending; a number as `#20`."""
     number = as_written(word).lstrip("+")

@@ -14,6 +14,8 @@ from typing import Any
 import httpx
 import psutil
 
+from tests.support.processes import has_ended
+
 ROOT = Path(__file__).resolve().parents[2]
 CAMPAIGN = "00000000-0000-4000-8000-000000000001"
 PROCESSES = {
@@ -191,7 +193,7 @@ def wait_until(condition: Callable[[], bool], within_seconds: float, *, describe
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:
     """Those that still run (a zombie does not)."""
-    return [process for process in processes if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
+    return [process for process in processes if not has_ended(process)]
 
 
 def _belongs_to(process: psutil.Process, home: Path) -> bool:

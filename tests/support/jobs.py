@@ -5,7 +5,7 @@ from uuid import UUID
 from core.ids import new_uuid
 from store import campaigns
 from store.database import Database
-from store.events import append_event
+from store.events import NewEvent, append_events
 from store.requests import NewRequest, NewStep, accept_request, complete_request
 from store.steps import Claim, claim_step, finish_step
 
@@ -46,7 +46,7 @@ def claimed(database: Database, request: UUID, step_no: int = 1, *, worker: str 
 def tell(database: Database, claim: Claim, index: int, kind: str = "room", **data: object) -> bool:
     """Write one event of a claimed step."""
     with database.transaction() as tx:
-        return append_event(tx, claim, index, kind, data)
+        return append_events(tx, claim, index, [NewEvent(kind, data)]) == 1
 
 
 def finish(database: Database, claim: Claim, **result: object) -> None:

@@ -25,10 +25,18 @@ def wait_until(claim: Callable[[], object], *, seconds: float = 15.0, what: str 
 
 
 def is_gone(pid: int) -> bool:
+    """True when there is no process of this number that runs; see has_ended."""
+    try:
+        return has_ended(psutil.Process(pid))
+    except psutil.NoSuchProcess:
+        return True
+
+
+def has_ended(process: psutil.Process) -> bool:
     """True when the process has ended, reaped or not (an orphan's new parent may take its time)."""
     try:
-        return psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
-    except psutil.NoSuchProcess:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:  # in between
         return True
 
 

@@ -36,11 +36,11 @@ def declare_actors(pool: Pool, *, pauses: tuple[float, ...] = PAUSES_SECONDS) ->
         except DependencyUnavailable as error:
             raise Retry("Postgres does not answer", delay=1000) from error
 
-    def note_progress(request_id: str, step_no: int, index: int) -> None:
-        # The event itself is in Postgres, where watchers read it; here the bus's side of it is counted.
-        PROGRESS_EVENTS.inc()
-        nudges.tell(UUID(request_id))
-        log.debug("progress_noted", job=request_id, step_no=step_no, index=index)
+    def note_progress(request_id: str, step_no: int, index: int, count: int = 1) -> None:
+        # The events themselves are in Postgres, where watchers read them; here the bus's side of them is counted.
+        # Who told them has hinted at them already.
+        PROGRESS_EVENTS.inc(count)
+        log.debug("progress_noted", job=request_id, step_no=step_no, index=index, count=count)
 
     def note(state: AgentState) -> Callable[..., None]:
         def note_state(agent: str, consumer: str, threads: int, sequence: int, asked_at_ms: int | None) -> None:

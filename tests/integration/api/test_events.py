@@ -203,6 +203,31 @@ def test_a_nudge_tells_a_watcher_long_before_its_next_look(database: Database, r
         broker.close()
 
 
+def test_who_was_told_something_is_looked_at_again_only_when_something_has_happened(database: Database) -> None:
+    request = accepted(database)
+    claim = claimed(database, request)
+
+    async def happen(watcher: Watcher, *indexes: int) -> None:
+        for index in indexes:
+            await asyncio.to_thread(tell, database, claim, index)
+        for _ in indexes:
+            watcher.nudge(request)
+
+    async def watch() -> tuple[list[list[int]], int]:
+        watcher = Watcher(database, look_seconds=60)
+        stream = watcher.follow(request)
+        batches = [await anext(stream)]
+        coming = asyncio.ensure_future(anext(stream))
+        await happen(watcher, 0, 1)
+        batches.append(await coming)
+        await happen(watcher, 2)  # nobody waits for it yet
+        batches.append(await anext(stream))
+        await stream.aclose()  # type: ignore[attr-defined]
+        return [[event.key.number for event in batch] for batch in batches], watcher.looks
+
+    assert ([[-1], [0, 1], [2]], 3) == asyncio.run(asyncio.wait_for(watch(), 30))
+
+
 def test_a_nudge_that_cannot_be_sent_disturbs_nobody(database: Database) -> None:
     request, away = accepted(database), build_broker("redis://127.0.0.1:1/0")
     finish(database, claimed(database, request))
@@ -259,7 +284,8 @@ def api_process(home: Path, database_url: str, redis_url: str) -> Iterator[tuple
     kept = home / "run" / "api.port"
     kept.unlink(missing_ok=True)
     with running(home, DMA_HOST="127.0.0.1", DMA_LOG_LEVEL="error", **settings) as process:
-        wait_until(kept.is_file, seconds=40, what="the API's port")
+        # The file is there before the number is in it.
+        wait_until(lambda: kept.is_file() and kept.read_text().strip(), seconds=40, what="the API's port")
         address = f"http://127.0.0.1:{kept.read_text().strip()}"
         wait_until(lambda: _answers(address), seconds=40)
         yield address, process.pid

@@ -21,6 +21,7 @@ from tests.integration.bus.conftest import FAST
 from tests.integration.bus.sentinels import SentinelGroup
 from tests.integration.bus.waiting import eventually
 from tests.integration.bus.worker_process import keep_the_interpreter
+from tests.support.processes import has_ended
 
 LEASE = FAST["lease_seconds"]
 
@@ -45,13 +46,14 @@ def beats(process):
 
 def heart_of(pid):
     """The process that beats for a process, once it does."""
-    eventually(lambda: [each for each in hearts_of(pid) if beats(each)], within=20)
-    [heart] = hearts_of(pid)
-    return heart
+    found = []
 
+    def is_alone():
+        found[:] = hearts_of(pid)
+        return len(found) == 1 and beats(found[0])
 
-def is_gone(process):
-    return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    eventually(is_alone, within=20)
+    return found[0]
 
 
 @pytest.fixture
@@ -82,18 +84,16 @@ def age_of_beat(broker):
 
 def kept_alive_by_the_process(client, queues, monkeypatch):
     """The queues this process still has a lease for when its own thread has long been silent."""
-    broker = StreamsBroker(client=client, heartbeat="process", **FAST)
-    for queue in queues:
-        broker.declare_queue(queue)
-    consumers = [broker.consume(queue, timeout=10) for queue in queues]
-    heart_of(os.getpid())
-    silence(broker, monkeypatch)
-    time.sleep(2 * LEASE)
-    alive = {queue for queue in queues if broker.session.consumer in dict(broker.live_consumers(queue))}
-    for consumer in consumers:
-        consumer.close()
-    broker.close()
-    return alive
+    with contextlib.closing(StreamsBroker(client=client, heartbeat="process", **FAST)) as broker:
+        for queue in queues:
+            broker.declare_queue(queue)
+        with contextlib.ExitStack() as consumers:
+            for queue in queues:
+                consumers.enter_context(contextlib.closing(broker.consume(queue, timeout=10)))
+            heart_of(os.getpid())
+            silence(broker, monkeypatch)
+            time.sleep(2 * LEASE)
+            return {queue for queue in queues if broker.session.consumer in dict(broker.live_consumers(queue))}
 
 
 def test_no_thread_runs_while_the_actor_of_these_tests_works():
@@ -145,7 +145,7 @@ def test_process_that_beats_is_gone_within_a_second_of_its_worker_and_the_messag
     doomed.kill()
     killed = time.monotonic()
     doomed.wait()
-    eventually(lambda: is_gone(heart), within=1)
+    eventually(lambda: has_ended(heart), within=1)
     start_worker(broker)
     eventually(lambda: raw.llen("started") == 2, within=10)
 
@@ -162,7 +162,7 @@ def test_worker_that_stops_as_usual_leaves_no_process(make_broker, start_worker)
     assert [] == broker.live_consumers("default")
     broker.close()
 
-    assert is_gone(heart)
+    assert has_ended(heart)
     assert [] == hearts_of(os.getpid())
 
 
@@ -223,7 +223,7 @@ def test_process_that_does_not_answer_is_ended(consumer, heart):
     consumer.close()
 
     assert [] == consumer.broker.live_consumers("default")
-    assert is_gone(heart)
+    assert has_ended(heart)
 
 
 def test_stopped_worker_is_not_beaten_for(broker, start_process):
@@ -249,7 +249,7 @@ def test_signals_for_the_whole_group_do_not_end_it(heart, number):
     heart.send_signal(number)
     time.sleep(0.2)
 
-    assert not is_gone(heart)
+    assert not has_ended(heart)
     assert os.getpgid(heart.pid) != os.getpgrp()
 
 
@@ -271,8 +271,8 @@ def test_fork_of_a_worker_that_lives_on_does_not_keep_it_alive(start_process):
     worker.kill()
     worker.wait()
     try:
-        assert not is_gone(fork)
-        eventually(lambda: is_gone(heart), within=1)
+        assert not has_ended(fork)
+        eventually(lambda: has_ended(heart), within=1)
     finally:
         fork.kill()
 
@@ -288,7 +288,7 @@ def test_forked_child_leaves_the_process_to_its_parent(consumer, heart):
             os._exit(0)
     os.waitpid(child, 0)
 
-    assert not is_gone(heart)
+    assert not has_ended(heart)
     assert [heart.pid] == [each.pid for each in hearts_of(os.getpid())]
 
 

@@ -35,6 +35,7 @@ def send_one_of_each(broker: StreamsBroker) -> None:
         finish_message(request_id, source=Queue.SCRIBE),
         fail_message(request_id, 2, source=Queue.SYSTEM_MASTERY),
         partial_message(request_id, 1, 0, source=Queue.WORLD_DESIGNER),
+        partial_message(request_id, 1, 20, 18, source=Queue.WORLD_DESIGNER),
     ):
         broker.enqueue(message)
     announce(broker, Announcement("scribe", "host:4711:9f2c", "ready", 4, 1))

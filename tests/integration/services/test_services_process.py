@@ -255,7 +255,7 @@ def test_postgres_takes_as_many_connections_as_the_pools_may_open(home: Path) ->
         services(home, DMA_POOL_THREADS="64"),
         psycopg.connect(await_announcement(home).database_url) as connection,
     ):
-        assert ("294",) == connection.execute("SHOW max_connections").fetchone()
+        assert ("358",) == connection.execute("SHOW max_connections").fetchone()
 
 
 def test_a_redis_that_does_not_answer_is_named() -> None:

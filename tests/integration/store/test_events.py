@@ -8,7 +8,20 @@ import pytest
 from core.errors import ErrorCategory, InvalidInput
 from core.problems import problem
 from store.database import Database
-from store.events import BEGUN, END, ENDED, FIRST, EventKey, Watch, read_events, read_watched, require_open
+from store.events import (
+    BEGUN,
+    END,
+    ENDED,
+    FIRST,
+    MAX_INDEX,
+    EventKey,
+    NewEvent,
+    Watch,
+    append_events,
+    read_events,
+    read_watched,
+    require_open,
+)
 from store.requests import fail_request
 from store.steps import Claim, Fenced, release_step
 from tests.support.jobs import accepted, claimed, complete, finish, tell
@@ -80,6 +93,41 @@ def test_an_event_is_written_once_and_the_first_stays(database: Database) -> Non
     assert [True, False] == [tell(database, claim, 0, "room", name=name) for name in ("Hall", "Crypt")]
     with database.transaction() as tx:
         assert [{"name": "Hall"}] == [event.data for event in read_events(tx, request, after=EventKey(1, BEGUN))]
+
+
+def test_several_are_written_at_once_behind_what_was_there_before(database: Database) -> None:
+    request = accepted(database)
+    claim = claimed(database, request)
+    tell(database, claim, 0, "room", name="Hall")
+    rooms = [NewEvent("room", {"name": name}) for name in ("Crypt", "Well", "Vault")]
+
+    with database.one_statement() as tx:
+        assert [2, 0, 1] == [append_events(tx, claim, first, rooms) for first in (0, 0, 1)]
+    with database.transaction() as tx:
+        names = [event.data["name"] for event in read_events(tx, request, after=EventKey(1, BEGUN))]
+    assert ["Hall", "Well", "Vault", "Vault"] == names
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "error"),
+    [
+        (0, NewEvent("room", {"name": "\0"}), InvalidInput),
+        (0, NewEvent("room", {"name": "x" * 100_000}), InvalidInput),
+        (0, NewEvent("Room", {}), ValueError),
+        (-1, NewEvent("room", {}), ValueError),
+        (MAX_INDEX, NewEvent("room", {}), ValueError),
+    ],
+    ids=["NUL", "too large", "no name", "before the first", "behind the last"],
+)
+def test_of_several_none_is_written_when_one_cannot_be(
+    database: Database, first: int, last: NewEvent, error: type[Exception]
+) -> None:
+    request = accepted(database)
+    claim = claimed(database, request)
+
+    with pytest.raises(error), database.one_statement() as tx:
+        append_events(tx, claim, first, [NewEvent("room", {}), last])
+    assert [EventKey(1, BEGUN)] == stream_of(database, request)
 
 
 def taken_over(database: Database, request: UUID) -> None:

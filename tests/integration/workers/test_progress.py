@@ -2,12 +2,14 @@
 
 import threading
 import time
+from uuid import UUID
 
 from prometheus_client import REGISTRY
 
 from core.errors import ErrorCategory
 from core.problems import problem
 from orchestrator.broker import build_broker
+from orchestrator.nudges import Nudges
 from store.database import Database
 from store.events import read_events
 from store.requests import cancel_request, fail_request
@@ -32,17 +34,30 @@ def partials() -> float:
 
 def test_what_a_step_tells_is_in_the_stream_and_its_ids_on_the_bus(pools: Pools) -> None:
     before = partials()
+    hinted: list[UUID] = []
 
     def build(task: StepTask) -> Outcome:
-        assert [0, 1] == [task.progress.emit(kind, {"n": 1}) for kind in ("layout", "room")]
+        assert 0 == task.progress.emit("layout", {"n": 1})
+        task.progress.emit_all([])
+        task.progress.emit_all([("room", {"n": number}) for number in range(3)])
+        assert 4 == task.progress.emit("summary", {})
         return Outcome({"content": "built"})
 
     pools.act(build)
-    request = pools.submit()
+    with Nudges(pools.broker).heard(hinted.append):
+        wait_until(lambda: _is_heard(pools, hinted), 5)
+        request = pools.submit()
+        assert "completed" == pools.end_of(request).status
+        wait_until(lambda: hinted.count(request) == 4, 5, describe=lambda: f"three tales and the end: {hinted}")
 
-    assert "completed" == pools.end_of(request).status
-    assert ["step.started", "layout", "room", "step.finished", "request.ended"] == kinds_of(pools, request)
-    wait_until(lambda: partials() == before + 2, 5)
+    told = ["layout", "room", "room", "room", "summary"]
+    assert ["step.started", *told, "step.finished", "request.ended"] == kinds_of(pools, request)
+    wait_until(lambda: partials() == before + 5, 5)
+
+
+def _is_heard(pools: Pools, hinted: list[UUID]) -> bool:
+    Nudges(pools.broker).tell(UUID(int=1))
+    return bool(hinted)
 
 
 def test_a_step_that_runs_again_tells_the_same_once(pools: Pools) -> None:
@@ -58,6 +73,24 @@ def test_a_step_that_runs_again_tells_the_same_once(pools: Pools) -> None:
 
     assert "completed" == pools.end_of(request).status
     assert ["room", "room"] == kinds_of(pools, request)[1:-2]
+
+
+def test_a_step_that_runs_again_may_tell_in_other_handfuls(pools: Pools) -> None:
+    before = partials()
+
+    def fail_once(task: StepTask) -> Outcome:
+        if len(pools.agent.calls) < 2:
+            task.progress.emit("room", {"room": 0})
+            raise Broken
+        task.progress.emit_all([("room", {"room": number}) for number in range(3)])
+        return Outcome({"content": "built"})
+
+    pools.act(fail_once)
+    request = pools.submit()
+
+    assert "completed" == pools.end_of(request).status
+    assert ["room"] * 3 == kinds_of(pools, request)[1:-2]
+    wait_until(lambda: partials() == before + 3, 5)
 
 
 def test_a_cancelled_request_stops_a_long_step_at_its_next_look(pools: Pools) -> None:
@@ -135,4 +168,5 @@ def test_a_step_goes_on_while_nobody_can_be_asked(database: Database) -> None:
 def test_outside_a_pool_nobody_listens() -> None:
     SILENCE.check()
 
+    SILENCE.emit_all([("room", {})])
     assert 0 == SILENCE.emit("room", {})

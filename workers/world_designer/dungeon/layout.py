@@ -139,8 +139,9 @@ class _Builder:
     ) -> bool:
         middle, leading = floor.centre(), self._leading(node, parent, floor)
         found: list[_Place] = []
+        edges: dict[str, list[Cell]] = {}
         for _ in range(_TRIES):
-            begin = self._beginning(node, parent, floor, leading, rng)
+            begin = self._beginning(node, parent, floor, leading, edges, rng)
             place = None if begin is None else self._try(begin, parent, shape, floor, widest, rng, middle)
             if place is not None:
                 found.append(place)
@@ -203,17 +204,27 @@ class _Builder:
         return [one for one in sorted(leading) if floor.passage_zone[one] == zone and len(floor.passages[one]) > 1]
 
     def _beginning(
-        self, node: Node, parent: int, floor: Floor, leading: list[int], rng: random.Random
+        self,
+        node: Node,
+        parent: int,
+        floor: Floor,
+        leading: list[int],
+        edges: dict[str, list[Cell]],
+        rng: random.Random,
     ) -> Opening | int | None:
-        """An edge of the parent's, or (a number) a passage that leads there already; None where all is built up."""
+        """An edge of the parent's, or (a number) a passage that leads there already; None where all is built up.
+
+        `edges` keeps the parent's free cells by side from one try to the next.
+        """
         if leading and rng.random() < 0.4:
             return rng.choice(leading)
         side = rng.choice("NESW")
-        (dx, dy), owner = STEPS[side], floor.owner
-        edge = [(x, y) for x, y in floor.rooms[parent] if (x + dx, y + dy) not in owner]
-        if not edge:
+        if side not in edges:
+            (dx, dy), owner = STEPS[side], floor.owner
+            edges[side] = sorted((x, y) for x, y in floor.rooms[parent] if (x + dx, y + dy) not in owner)
+        if not (edge := edges[side]):
             return None
-        cell = _middle_of(edge, side) if self._style == "tomb" and rng.random() < 0.7 else rng.choice(sorted(edge))
+        cell = _middle_of(edge, side) if self._style == "tomb" and rng.random() < 0.7 else rng.choice(edge)
         purpose = "secret" if node.gate == "secret" else "way"
         return Opening(parent, self._next_passage, cell, side, purpose)
 
@@ -259,12 +270,13 @@ def _middle_of(edge: list[Cell], side: str) -> Cell:
 def _touches_only_at_ends(way: list[Cell], floor: Floor, begin: Opening | int, cells: frozenset[Cell]) -> bool:
     """One edge with the room it begins at and one with the new room, no other; and the way does not touch itself."""
     source = ("room", begin.room) if isinstance(begin, Opening) else ("passage", begin)
-    for index, cell in enumerate(way):
-        near = [stepped(cell, side) for side in STEPS]
-        if sum(one in cells for one in near) != (index == len(way) - 1):
+    owner, last = floor.owner, len(way) - 1
+    for index, (x, y) in enumerate(way):
+        near = ((x, y - 1), (x + 1, y), (x, y + 1), (x - 1, y))
+        if len(cells.intersection(near)) != (index == last):
             return False
-        if sum(floor.owner.get(one) == source for one in near) != (index == 0):
+        if [*map(owner.get, near)].count(source) != (index == 0):
             return False
-        if sum(one in way for one in near) > 2:
+        if len(set(near).intersection(way)) > 2:
             return False
     return True

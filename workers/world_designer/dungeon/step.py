@@ -2,11 +2,11 @@
 
     layout -> map (levels that did not fit) -> room, room ... in walking order -> wandering -> summary
 
-Every event is written before the next is made; a worker that dies is followed by one that makes the same again, and
-what was told stays told. The entities are written in the transaction that ends the step.
+The layout is told at once and made before anybody's rooms, because people wait to see it; what comes behind is told in
+handfuls, a moment after it is made at most. A worker that dies is followed by one that makes the same again, and what
+was told stays told. The entities are written in the transaction that ends the step.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, Protocol
@@ -18,7 +18,10 @@ from contracts.dungeons import DungeonBrief
 from core.errors import FieldError, InvalidInput
 from maps.atlas import map_svg
 from maps.key import key_markdown
+from store.values import json_bytes
+from workers.gathering import Gathered
 from workers.step import Outcome, StepTask
+from workers.turnstile import Turnstile
 from workers.world_designer.again import Again, seed_in
 from workers.world_designer.content_agent import CampaignReader
 from workers.world_designer.dungeon.cast import NOBODY, Cast, choose_cast, read_cast
@@ -29,6 +32,10 @@ from workers.world_designer.dungeon.reading import dungeon_brief
 
 _MOST_BYTES: Final = 95_000
 """What one event may hold, with room to spare."""
+
+
+TURNS: Final = Turnstile()
+"""Those of all dungeons of this process."""
 
 
 class CastReader(CampaignReader, Protocol):
@@ -58,19 +65,35 @@ def run_dungeon_step(task: StepTask, reader: CastReader | None = None) -> Outcom
     name = brief.name or "the dungeon"
     if refused := again.refusal(name=name, can=DUNGEON, differences=differences, unknown=unknown):
         return Outcome({**refused, "entities_created": []})
-    draft = draft_dungeon(brief, seed, _cast(task, brief, seed, reader))
-    for kind, data in layout_events(draft):
-        task.progress.emit(kind, data)
-    kept = {int(number): room for number, room in (task.params.get("kept") or {}).items()}
-    rooms = []
-    for room in draft.rooms(kept):
-        task.progress.emit("room", room)
-        rooms.append(room)
-    whole = draft.finish(rooms)
-    task.progress.emit("wandering", whole["wandering"])
-    task.progress.emit("summary", summary_of(whole))
+    cast = _cast(task, brief, seed, reader)
+    with TURNS.first():
+        draft = draft_dungeon(brief, seed, cast)
+        layout, *maps = layout_events(draft)
+    task.progress.emit(*layout)
+    whole = _filled(draft, maps, task)
     outcome = _outcome(task, whole)
     return replace(outcome, result=again.told(outcome.result, differences, what="dungeon"))
+
+
+def _filled(draft: Draft, maps: Sequence[tuple[str, dict[str, Any]]], task: StepTask) -> dict[str, Any]:
+    """The whole dungeon; everything behind its layout is told as it comes."""
+    kept = {int(number): room for number, room in (task.params.get("kept") or {}).items()}
+    gathered = Gathered(task.progress)
+    for kind, data in maps:
+        gathered.add(kind, data)
+    rooms = []
+    with TURNS.behind() as turn:
+        for room in draft.rooms(kept):
+            rooms.append(room)
+            gathered.add("room", room)
+            if gathered.is_due or turn.is_wanted:
+                with turn.aside():
+                    gathered.tell()
+        whole = draft.finish(rooms)
+    gathered.add("wandering", whole["wandering"])
+    gathered.add("summary", summary_of(whole))
+    gathered.tell()
+    return whole
 
 
 def _cast(task: StepTask, brief: DungeonBrief, seed: int, reader: CastReader | None) -> Cast:
@@ -98,8 +121,10 @@ def layout_events(draft: Draft) -> Iterator[tuple[str, dict[str, Any]]]:
     sketch = draft.sketch
     drawn = [{"level": one["level"], "svg": map_svg(sketch, "dm", one["level"])} for one in sketch["levels"]]
     fitting: list[dict[str, Any]] = []
+    size = json_bytes({**sketch, "maps": []})
     for one in drawn:
-        if _size({**sketch, "maps": [*fitting, one]}) > _MOST_BYTES:
+        size += json_bytes(one) + len(", ")
+        if size > _MOST_BYTES:
             break
         fitting.append(one)
     yield "layout", {**sketch, "maps": fitting}
@@ -142,7 +167,3 @@ def _brief(task: StepTask) -> DungeonBrief:
 def _sources(rooms: Sequence[Mapping[str, Any]]) -> list[str]:
     books = {group["source"].split(",")[0] for room in rooms for group in room["creatures"]}
     return [*sorted(books), "Dungeon Master Guide, tables 84 to 108", "Player's Handbook, chapter 2"]
-
-
-def _size(value: Any) -> int:
-    return len(json.dumps(value, ensure_ascii=False).encode())

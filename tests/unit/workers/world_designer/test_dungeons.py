@@ -4,6 +4,7 @@ import hashlib
 import random
 import subprocess
 import sys
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from contracts.actors import Actor
 from contracts.dungeons import DungeonBrief
 from core.errors import InvalidInput
 from store.changes import NewEntity, NewRelationship
+from store.steps import Fenced
 from workers.step import StepTask
 from workers.world_designer.agent import WorldDesignerAgent
 from workers.world_designer.brief import location_brief
@@ -21,6 +23,7 @@ from workers.world_designer.dungeon.generate import as_bytes, draft_dungeon, gen
 from workers.world_designer.dungeon.hoards import _art
 from workers.world_designer.dungeon.reading import dungeon_brief
 from workers.world_designer.dungeon.residents import manner_of
+from workers.world_designer.dungeon.step import TURNS
 from workers.world_designer.dungeon.words import own
 from workers.world_designer.location import describe_location
 from workers.world_designer.vocabulary.content import phrases
@@ -245,11 +248,21 @@ class Heard:
     """Progress that remembers."""
 
     def __init__(self) -> None:
-        self.events: list[tuple[str, Document]] = []
+        self.told: list[list[tuple[str, Document]]] = []
+
+    @property
+    def events(self) -> list[tuple[str, Document]]:
+        return [event for handful in self.told for event in handful]
+
+    def kinds_told(self) -> list[list[str]]:
+        return [[kind for kind, _ in handful] for handful in self.told]
 
     def emit(self, kind: str, data: Document) -> int:
-        self.events.append((kind, data))
+        self.emit_all([(kind, data)])
         return len(self.events) - 1
+
+    def emit_all(self, events: Sequence[tuple[str, Document]]) -> None:
+        self.told.append([*events])
 
     def check(self) -> None:
         """Go on."""
@@ -269,6 +282,34 @@ def test_a_step_tells_and_stores_the_same_whenever_it_runs() -> None:
     assert WorldDesignerAgent().think(one) == WorldDesignerAgent().think(other)
     assert first.events == second.events
     assert ["layout", *["room"] * 6, "wandering", "summary"] == [kind for kind, _ in first.events]
+
+
+def test_the_layout_is_told_alone_and_the_rest_in_handfuls(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.gathering.GATHER_SECONDS", 60)
+    one, together = task(brief={"rooms": 6}, seed=1)
+    WorldDesignerAgent().think(one)
+    monkeypatch.setattr("workers.gathering.GATHER_SECONDS", 0)
+    other, alone = task(brief={"rooms": 6}, seed=1)
+    WorldDesignerAgent().think(other)
+
+    assert [["layout"], [*["room"] * 6, "wandering", "summary"]] == together.kinds_told()
+    assert [["layout"], *[["room"]] * 6, ["wandering", "summary"]] == alone.kinds_told()
+    assert together.events == alone.events
+
+
+def test_a_dungeon_that_nobody_wants_any_more_leaves_the_way_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("workers.gathering.GATHER_SECONDS", 0)
+    unwanted, heard = task(brief={"rooms": 6}, seed=1)
+
+    def refuse(_events: object) -> None:
+        raise Fenced("cancelled")
+
+    monkeypatch.setattr(heard, "emit_all", refuse)
+    monkeypatch.setattr(heard, "emit", lambda _kind, _data: 0)
+    with pytest.raises(Fenced):
+        WorldDesignerAgent().think(unwanted)
+
+    assert TURNS.is_free
 
 
 def test_relations_name_entities_that_come_before_them() -> None:
