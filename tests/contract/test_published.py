@@ -29,8 +29,13 @@ def is_uuid(text: str) -> bool:
 
 
 @cache
+def second_registry() -> Any:
+    return jsonschema_rs.Registry([(key, schema) for key, schema in SCHEMAS.items()])
+
+
+@cache
 def second_engine(name: str) -> Any:
-    registry = jsonschema_rs.Registry([(key, schema) for key, schema in SCHEMAS.items()])
+    registry = second_registry()
     schema = SCHEMAS.get(f"{BASE}{name}.json") or SCHEMAS[f"{BASE}{name.rpartition('/')[2]}.json"]
     return jsonschema_rs.Draft7Validator(schema, registry=registry, validate_formats=True, formats={"uuid": is_uuid})
 
