@@ -70,7 +70,7 @@ def databases(postgres_server: EmbeddedPostgres, template_database: str) -> Iter
 
 @contextmanager
 def _opened(url: str) -> Iterator[Database]:
-    opened = Database(url, application_name="dma-tests")
+    opened = Database(url, application_name="dma-tests", wait_seconds=30)
     opened.open()
     yield opened
     opened.close()

@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.installation import ROOT, Installation
 
-SECONDS = int(os.environ.get("DMA_FUZZ_SECONDS", "60"))
+SECONDS = int(os.environ.get("DMA_FUZZ_SECONDS", "30"))
 CONFIG = ROOT / "tests" / "fuzzing" / "schemathesis.toml"
 
 

@@ -27,7 +27,7 @@ ARGUMENTS = (
 )
 LAPTOP = (1280, 800)
 PHONE = (390, 844)
-WAIT_MS = 10_000
+WAIT_MS = 30_000
 
 # Chromium says refused scripts and styles in its own words; this says everything that the policy refuses, in one shape.
 _REPORT_VIOLATIONS = """

@@ -15,6 +15,7 @@ import httpx
 import psutil
 
 from tests.support.processes import has_ended
+from tests.support.stopwatch import Stopwatch
 
 ROOT = Path(__file__).resolve().parents[2]
 CAMPAIGN = "00000000-0000-4000-8000-000000000001"
@@ -96,12 +97,12 @@ class Installation:
     def interrupt(self, *, within_seconds: float = 10) -> float:
         """Ctrl-C; returns the seconds until everything had ended."""
         family = self.family()
-        started = time.monotonic()
-        os.killpg(self.pid, signal.SIGINT)
-        assert self._process is not None
-        self._process.wait(timeout=within_seconds)
-        wait_until(lambda: not alive(family), within_seconds, describe=lambda: str(alive(family)))
-        return time.monotonic() - started
+        with Stopwatch() as took:
+            os.killpg(self.pid, signal.SIGINT)
+            assert self._process is not None
+            self._process.wait(timeout=2 * within_seconds)
+            wait_until(lambda: not alive(family), within_seconds, describe=lambda: str(alive(family)))
+        return took.seconds
 
     def destroy(self) -> None:
         """Kill everything, its supervisors first so that nothing comes back, and remove what root keeps elsewhere."""
@@ -185,10 +186,10 @@ def patiently(call: Callable[[], httpx.Response], *, within_seconds: float = 30)
 
 def wait_until(condition: Callable[[], bool], within_seconds: float, *, describe: Callable[[], str] = str) -> None:
     """Wait for a condition, looking every 50 ms."""
-    until = time.monotonic() + within_seconds
-    while not condition():
-        assert time.monotonic() < until, f"not within {within_seconds} s: {describe()}"
-        time.sleep(0.05)
+    with Stopwatch() as took:
+        while not condition():
+            assert took.seconds < within_seconds, f"not within {within_seconds} s: {describe()}"
+            time.sleep(0.05)
 
 
 def alive(processes: list[psutil.Process]) -> list[psutil.Process]:

@@ -5,8 +5,9 @@ from uuid import UUID
 from core.ids import new_uuid
 from store import campaigns
 from store.database import Database
+from store.endings import complete_request
 from store.events import NewEvent, append_events
-from store.requests import NewRequest, NewStep, accept_request, complete_request
+from store.requests import NewRequest, NewStep, accept_request
 from store.steps import Claim, claim_step, finish_step
 
 PRINCIPAL = "user:dm"

@@ -15,7 +15,8 @@ from core.problems import problem
 from core.tokens import TokenSigner
 from orchestrator.announce import HEALTH_TASK, NO_CAMPAIGN
 from store.agents import Announcement, note_announcement
-from store.requests import fail_request, read_request
+from store.endings import fail_request
+from store.requests import read_request
 from tests.contract.test_api_contracts import load_schemas, validator_of
 from tests.integration.api.conftest import CAMPAIGN, Connect
 from tests.support.asgi_client import AsgiClient

@@ -21,8 +21,8 @@ from orchestrator.broker import build_broker
 from orchestrator.finish import Finisher
 from orchestrator.nudges import Nudges
 from store.database import Database
+from store.endings import fail_request
 from store.events import END, EventKey
-from store.requests import fail_request
 from tests.integration.api.conftest import CAMPAIGN, DEV_TOKEN
 from tests.integration.api.test_process import running
 from tests.support.asgi_client import AsgiClient
@@ -301,7 +301,9 @@ def _answers(address: str) -> bool:
 def test_a_reader_goes_on_exactly_where_it_was_after_the_api_is_killed(
     tmp_path: Path, database: Database, database_url: str, redis_url: str
 ) -> None:
-    request = accepted(database, timeout_ms=60_000)  # the API is started twice
+    request = accepted(database)
+    with database.transaction() as tx:  # the API is started twice, which may take its time
+        tx.execute("UPDATE requests SET deadline_at = deadline_at + interval '10 minutes' WHERE id = %s", (request,))
     claim = claimed(database, request)
     tell(database, claim, 0, "layout")
     with api_process(tmp_path, database_url, redis_url) as (address, pid):

@@ -19,9 +19,10 @@ from core.ids import derived_uuid, new_uuid
 from core.problems import problem
 from store.campaigns import Role
 from store.changes import NewEntity, apply_changes
+from store.endings import fail_request
 from store.members import add_member
 from store.request_lists import Marker
-from store.requests import fail_request, read_request
+from store.requests import read_request
 from store.steps import Fenced, finish_step, release_step
 from tests.integration.api.conftest import CAMPAIGN, Connect
 from tests.support.asgi_client import AsgiClient

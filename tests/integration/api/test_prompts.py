@@ -8,7 +8,7 @@ from api.deps import AppServices
 from core.errors import ErrorCategory
 from core.ids import parse_id
 from core.problems import problem
-from store.requests import fail_request
+from store.endings import fail_request
 from telemetry.metrics import REFUSED_PUBLISHES
 from tests.integration.api.conftest import CAMPAIGN, Connect
 from tests.support.asgi_client import AsgiClient

@@ -5,13 +5,17 @@ from collections.abc import Callable
 
 import redis
 
+from tests.support.stopwatch import Stopwatch
 
-def eventually(happens: Callable[[], object], *, within: float = 10.0) -> None:
+
+def eventually(happens: Callable[[], object], *, within: float = 30.0) -> None:
     """Return as soon as `happens()` is true; fail when it is not in time (seconds)."""
-    deadline = time.monotonic() + within
-    while not happens():
-        assert time.monotonic() < deadline, "it did not happen in time"
-        time.sleep(0.01)
+    if happens():
+        return
+    with Stopwatch() as took:
+        while not happens():
+            assert took.seconds < within, "it did not happen in time"
+            time.sleep(0.01)
 
 
 def waiting_reads(raw: redis.Redis) -> list[dict[str, str]]:

@@ -15,8 +15,9 @@ from rules.loader import default_rulebook
 from store import campaigns
 from store.changes import apply_changes
 from store.database import Database
+from store.endings import complete_request
 from store.finder import Finder
-from store.requests import RequestView, complete_request, read_request
+from store.requests import RequestView, read_request
 from store.steps import Claim, claim_step, finish_step
 from tests.support.classifier import packaged_embedder, shipped_classifier
 from workers.scribe.agent import ScribeAgent

@@ -24,9 +24,9 @@ from services import backup, drain, restore
 from services.postgres import EmbeddedPostgres
 from store.campaigns import ensure_campaign
 from store.database import Database
+from store.endings import cancel_request
 from store.entities import create_entity
 from store.migrate import migrate
-from store.requests import cancel_request
 from tests.support.installation import wait_until
 from tests.support.jobs import PRINCIPAL, accepted
 from tests.support.servers import FAST_POSTGRES, temporary_home
@@ -153,7 +153,7 @@ def test_backup_under_load_is_one_moment_of_everything_and_work_goes_on_from_it(
         sweeper.sweep()  # takes what was accepted two seconds ago and more
         return restored_bus.unfinished("world_designer") >= min(200, len(found["requests"]))
 
-    wait_until(is_published_again, 10)
+    wait_until(is_published_again, 30)
     restored.close()
     bury(restored_bus, "scribe", 4)
     assert "letter 4" in restored_bus.dead_letters("scribe", count=1)[0].error

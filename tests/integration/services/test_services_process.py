@@ -24,8 +24,9 @@ from services.ports import free_port
 from services.processes import processes_in
 from tests.support.processes import REPOSITORY, environment, is_gone, run_module, running, wait_until
 from tests.support.servers import temporary_home
+from tests.support.stopwatch import Stopwatch
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 MODULE = [sys.executable, "-m", "services.main"]
 SUPERVISED = [sys.executable, "-m", "services.supervise", "--grace-seconds", "4.8", "services", "--", *MODULE]
 
@@ -58,7 +59,8 @@ def write_everywhere(urls: Announcement, text: str) -> None:
         connection.execute("INSERT INTO campaigns (id, name) VALUES (gen_random_uuid(), %s)", (text,))
     with redis.Redis.from_url(urls.redis_url) as client:
         client.set(text, "here")
-    time.sleep(1.5)  # Valkey writes to the disk every second
+        on_disk = client.waitaof(1, 0, 20_000)  # it writes every second, or later when the disk is slow
+        assert [1, 0] == on_disk
 
 
 def database_answers(urls: Announcement) -> bool:
@@ -143,9 +145,9 @@ def test_a_stop_waits_for_the_other_processes_of_the_home(home: Path) -> None:
             assert process.poll() is None
             assert database_answers(urls)
             assert redis_answers(urls)
-        begun = time.monotonic()
-        process.wait(timeout=10)
-        assert time.monotonic() - begun < 2
+        with Stopwatch() as took:
+            process.wait(timeout=10)
+        assert took.seconds < 2
 
 
 def test_a_stop_does_not_wait_for_ever_but_ends_below_honchos_patience(home: Path) -> None:
@@ -153,9 +155,11 @@ def test_a_stop_does_not_wait_for_ever_but_ends_below_honchos_patience(home: Pat
         await_announcement(home)
         with HeldLock(home / "run" / "scribe.1.lock", what="a pool that hangs"):
             begun = time.monotonic()
-            process.terminate()
-            process.wait(timeout=10)
-            assert 4 < time.monotonic() - begun < 6
+            with Stopwatch() as took:
+                process.terminate()
+                process.wait(timeout=10)
+            assert time.monotonic() - begun > 4
+            assert took.seconds < 6
 
 
 @pytest.mark.parametrize("which", ["Postgres", "Valkey"])

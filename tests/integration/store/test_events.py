@@ -8,6 +8,7 @@ import pytest
 from core.errors import ErrorCategory, InvalidInput
 from core.problems import problem
 from store.database import Database
+from store.endings import fail_request
 from store.events import (
     BEGUN,
     END,
@@ -22,7 +23,6 @@ from store.events import (
     read_watched,
     require_open,
 )
-from store.requests import fail_request
 from store.steps import Claim, Fenced, release_step
 from tests.support.jobs import accepted, claimed, complete, finish, tell
 from tests.support.processes import wait_until
@@ -231,4 +231,4 @@ def _until_blocked(database: Database) -> None:
             ).fetchone()
         return row is not None
 
-    wait_until(is_blocked, seconds=5)
+    wait_until(is_blocked, seconds=30)

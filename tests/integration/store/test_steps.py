@@ -11,8 +11,9 @@ from core.problems import problem
 from store import campaigns
 from store.changes import NewEntity, apply_changes
 from store.database import Database
+from store.endings import complete_request, fail_request
 from store.history import read_history
-from store.requests import NewRequest, NewStep, accept_request, complete_request, fail_request, read_request
+from store.requests import NewRequest, NewStep, accept_request, read_request
 from store.steps import (
     MAX_CRASHES,
     Claim,

@@ -148,7 +148,7 @@ def test_a_killed_process_leaves_its_counts_and_not_its_gauges(
         child.wait()
     alone = 1.0  # the reader itself
 
-    wait_until(lambda: reader.shown(LIVING) == alone, seconds=5)
+    wait_until(lambda: reader.shown(LIVING) == alone, seconds=30)
     assert 3.0 == reader.shown()
 
 

@@ -81,7 +81,7 @@ class Scribe:
         return int(row["n"])
 
     def wait_until_embedded(self, count: int) -> None:
-        wait_until(lambda: self.count("entity_embeddings") == count and not self.count("entities_to_embed"), 10)
+        wait_until(lambda: self.count("entity_embeddings") == count and not self.count("entities_to_embed"), 30)
 
     def asked(self) -> int:
         return self.broker.queue_stats(Queue.SCRIBE.value).ready
@@ -145,7 +145,7 @@ def test_a_message_whose_token_is_not_ours_is_not_heeded(scribe: Scribe) -> None
     elsewhere = TokenSigner("another secret, of somebody else entirely")
     Publisher(scribe.broker, elsewhere).ask_for_vectors(scribe.campaign)
     scribe.work()
-    wait_until(lambda: scribe.asked() == 0, 10)
+    wait_until(lambda: scribe.asked() == 0, 30)
     scribe.broker.join(Queue.SCRIBE.value, timeout=10_000)
 
     assert 0 == scribe.count("entity_embeddings")

@@ -33,6 +33,7 @@ from store.steps import Claim, claim_step, renew_leases
 from store.sweeps import Unpublished
 from tests.support.clock import FakeClock
 from tests.support.installation import wait_until
+from tests.support.stopwatch import Stopwatch
 from workers.burial import Undertaker
 from workers.leases import LeaseKeeper
 from workers.pool import HandBack, Pool
@@ -325,12 +326,11 @@ def test_one_locked_step_does_not_keep_the_other_leases_from_being_renewed(bench
     claims = [bench.claim(), other.claim()]
     with psycopg.connect(bench.database.url) as holding:
         holding.execute("SELECT 1 FROM steps WHERE request_id = %s FOR UPDATE", (bench.request,))
-        started = time.monotonic()
-        with bench.database.transaction() as tx:
+        with Stopwatch() as took, bench.database.transaction() as tx:
             held = renew_leases(tx, claims, lease_seconds=10)
 
     assert {(other.request, 1)} == held
-    assert time.monotonic() - started < 3
+    assert took.seconds < 3
 
 
 @pytest.mark.parametrize("text", ["a \0 in it", "half a \ud83d pair"])
@@ -353,7 +353,7 @@ def test_renewing_goes_on_after_an_unforeseen_error(database: Database, monkeypa
     monkeypatch.setattr(leases, "renew", break_once)
     leases.start()
 
-    wait_until(lambda: len(rounds) > 1, 3)
+    wait_until(lambda: len(rounds) > 1, 30)
     leases.stop()
 
 
@@ -445,13 +445,13 @@ def test_a_pipeline_goes_on_after_the_bus_took_a_message_from_a_living_worker(be
         mark_dispatched(tx, [bench.request])
     worker = run_worker(pool.broker)
     try:
-        wait_until(lambda: bench.step(1)["state"] == "done", 5)
+        wait_until(lambda: bench.step(1)["state"] == "done", 30)
         time.sleep(0.5)
         assert "waiting" == bench.step(2)["state"]
         with bench.database.transaction() as tx:
             tx.execute("UPDATE transitions SET at = at - interval '11 seconds'")
             tx.execute("UPDATE steps SET published_at = published_at - interval '11 seconds'")
         sweeper.sweep()
-        wait_until(lambda: bench.step(2)["state"] == "done", 5)
+        wait_until(lambda: bench.step(2)["state"] == "done", 30)
     finally:
         worker.stop(timeout=3000)

@@ -11,8 +11,8 @@ from core.problems import problem
 from orchestrator.broker import build_broker
 from orchestrator.nudges import Nudges
 from store.database import Database
+from store.endings import cancel_request, fail_request
 from store.events import read_events
-from store.requests import cancel_request, fail_request
 from store.steps import Fenced
 from tests.integration.workers.test_runner import Broken, Pools, pools
 from tests.support.installation import wait_until
@@ -45,14 +45,14 @@ def test_what_a_step_tells_is_in_the_stream_and_its_ids_on_the_bus(pools: Pools)
 
     pools.act(build)
     with Nudges(pools.broker).heard(hinted.append):
-        wait_until(lambda: _is_heard(pools, hinted), 5)
+        wait_until(lambda: _is_heard(pools, hinted), 30)
         request = pools.submit()
         assert "completed" == pools.end_of(request).status
         wait_until(lambda: hinted.count(request) == 4, 5, describe=lambda: f"three tales and the end: {hinted}")
 
     told = ["layout", "room", "room", "room", "summary"]
     assert ["step.started", *told, "step.finished", "request.ended"] == kinds_of(pools, request)
-    wait_until(lambda: partials() == before + 5, 5)
+    wait_until(lambda: partials() == before + 5, 30)
 
 
 def _is_heard(pools: Pools, hinted: list[UUID]) -> bool:
@@ -90,7 +90,7 @@ def test_a_step_that_runs_again_may_tell_in_other_handfuls(pools: Pools) -> None
 
     assert "completed" == pools.end_of(request).status
     assert ["room"] * 3 == kinds_of(pools, request)[1:-2]
-    wait_until(lambda: partials() == before + 3, 5)
+    wait_until(lambda: partials() == before + 3, 30)
 
 
 def test_a_cancelled_request_stops_a_long_step_at_its_next_look(pools: Pools) -> None:
@@ -107,7 +107,7 @@ def test_a_cancelled_request_stops_a_long_step_at_its_next_look(pools: Pools) ->
 
     pools.act(build_for_ever)
     request = pools.submit()
-    wait_until(lambda: len(pools.agent.calls) == 1, 5)
+    wait_until(lambda: len(pools.agent.calls) == 1, 30)
     with pools.database.transaction() as tx:
         assert cancel_request(tx, request)
 
