@@ -51,6 +51,8 @@ class StreamsBroker(Sending):
         block_seconds: How long a read of an idle queue waits on the server; shutdown does not wait for it.
         reconcile_seconds: Time between looks for messages whose delivery was lost on the way.
         low_priority_every: One message in so many comes from a lower lane, if one waits there; 0 lets it wait.
+        read_ahead: How many times the prefetch a process may hold while its messages take next to no time; 1 for never
+            more than the prefetch.
         max_crashes: Processes that may end with a message started before it becomes a dead letter.
         dead_message_ttl_seconds: How long dead letters are kept; 7 days.
         max_dead_letters: How many dead letters of a queue are kept, the newest.
@@ -88,6 +90,7 @@ class StreamsBroker(Sending):
         block_seconds: float = 5.0,
         reconcile_seconds: float = 60.0,
         low_priority_every: int = 32,
+        read_ahead: int = 4,
         max_crashes: int = 3,
         dead_message_ttl_seconds: float | None = None,
         max_dead_letters: int = 100_000,
@@ -113,6 +116,7 @@ class StreamsBroker(Sending):
             block_seconds=block_seconds,
             reconcile_seconds=reconcile_seconds,
             low_priority_every=low_priority_every,
+            read_ahead=read_ahead,
             max_crashes=max_crashes,
             dead_message_ttl_seconds=dialect.seconds(
                 *("dead_message_ttl_seconds", dead_message_ttl_seconds, "dead_message_ttl", dead_message_ttl),
@@ -163,7 +167,8 @@ class StreamsBroker(Sending):
 
         Args:
             queue_name: A declared queue.
-            prefetch: Unacknowledged messages this process may hold of the queue.
+            prefetch: Unacknowledged messages this process may hold of the queue; `read_ahead` times as many while they
+                take next to no time.
             timeout: Milliseconds that one call for the next message may wait.
 
         Raises:

@@ -32,7 +32,7 @@ class StreamsConsumer(Consumer):
     """Reads one queue; `ack` and `nack` may be called from any thread.
 
     Args:
-        prefetch: Unacknowledged messages this process may hold of the queue.
+        prefetch: Unacknowledged messages this process may hold of the queue, but see `bus.pace`.
         timeout_ms: How long `__next__` may wait.
     """
 

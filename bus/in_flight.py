@@ -61,6 +61,10 @@ class InFlight:
         """How many entries of a queue this process holds."""
         return len(self._of(queue).held)
 
+    def held(self, queue: str) -> list[Handle]:
+        """Lane and id of each of these, the oldest first."""
+        return list(self._of(queue).held)
+
     def is_quiet(self, queue: str) -> bool:
         """True when the server counts nothing of a queue as ours, as far as we know."""
         books = self._of(queue)

@@ -23,6 +23,7 @@ from bus.keys import QueueKeys
 from bus.options import Options
 from bus.stats import live_consumers
 from bus.streams import Streams
+from bus.undertaker import Undertaker
 
 log = logging.getLogger(__name__)
 
@@ -58,7 +59,7 @@ class Maintenance:
         streams: The server, on a connection of its own.
         queues: Answers which queues this process has a lease for.
         leased: Answers which of some queues it still has a lease for, and keeps the answer true for a block.
-        bury: Buries an entry, given its last owner. Runs on a thread of its own: it may call the application.
+        bury: Buries an entry, given its last owner; called on the undertaker's thread.
         doubt: Called when the server stops answering.
         look_again: Called when there may be something in a queue of which no nudge tells.
         listen: Hears what is cancelled of a queue.
@@ -81,7 +82,7 @@ class Maintenance:
         self._options = options
         self._queues = queues
         self._leased = leased
-        self._bury = bury
+        self._undertaker = Undertaker(bury)
         self._doubt = doubt
         self._look_again = look_again
         self._listen = listen
@@ -89,7 +90,6 @@ class Maintenance:
         self._stopped = Event()
         self._wake = Event()
         self._thread: Thread | None = None
-        self._burial: Thread | None = None
         self._last_beat: float | None = None
         self._is_troubled = False
         self._beat_at = 0.0
@@ -120,9 +120,9 @@ class Maintenance:
         """End the thread; waits for what it is doing."""
         self._stopped.set()
         self._wake.set()
-        for thread in (self._thread, self._burial):
-            if thread is not None and thread.is_alive():
-                thread.join(timeout=2.0)
+        if self._thread is not None and self._thread.is_alive():
+            self._thread.join(timeout=2.0)
+        self._undertaker.stop()
 
     def _run(self) -> None:
         while not self._stopped.is_set():
@@ -233,21 +233,7 @@ class Maintenance:
         if recovered:
             log.warning("%d messages of queue %r were taken from dead workers", recovered, keys.queue)
             self._tell_recovered(keys, recovered)
-        if doomed:
-            self._bury_soon(doomed)
+        self._undertaker.bury_soon(doomed)
         # Processes that started together should not all look together.
         pause = self._options.heartbeat_seconds if again else RECOVER_SECONDS
         care.recover_at = time.monotonic() + pause * _dice.uniform(0.75, 1.0)
-
-    def _bury_soon(self, doomed: list[tuple[Entry, str]]) -> None:
-        if self._burial is not None and self._burial.is_alive():
-            return  # the server gives them out again after a lease
-        self._burial = Thread(target=self._bury_all, args=(doomed,), name="bus-burial", daemon=True)
-        self._burial.start()
-
-    def _bury_all(self, doomed: list[tuple[Entry, str]]) -> None:
-        for entry, owner in doomed:
-            try:
-                self._bury(entry, owner)
-            except Exception:
-                log.exception("entry %s of %s could not be buried; it is tried again", entry.id, entry.lane)

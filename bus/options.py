@@ -25,6 +25,7 @@ class Options:
     block_seconds: float = 5.0
     reconcile_seconds: float = 60.0
     low_priority_every: int = 32
+    read_ahead: int = 4
     max_crashes: int = 3
     dead_message_ttl_seconds: float = 7 * DAY_SECONDS
     max_dead_letters: int = 100_000
@@ -43,6 +44,7 @@ class Options:
         _require(0 <= self.ack_flush_seconds <= 1, "ack_flush_seconds", "0 to 1")
         _require(0.001 <= self.block_seconds <= 60, "block_seconds", "0.001 to 60")
         _require(self.low_priority_every >= 0, "low_priority_every", "0 or more")
+        _require(1 <= self.read_ahead <= 100, "read_ahead", "1 to 100")
         _require(self.server_check in ("off", "warn", "refuse"), "server_check", '"off", "warn" or "refuse"')
         _require(self.max_crashes >= 1, "max_crashes", "at least 1")
         _require(self.dead_message_ttl_seconds > 0, "dead_message_ttl_seconds", "more than 0")

@@ -22,6 +22,7 @@ from bus.errors import SERVER_ERRORS, lost_its_group
 from bus.in_flight import InFlight
 from bus.keys import PRIORITIES, QueueKeys
 from bus.options import Options
+from bus.pace import Pace
 from bus.replies import woken_by
 from bus.streams import Streams
 
@@ -48,12 +49,11 @@ class Fairness:
         self._taken = 0
         self._lower: Iterator[int] = cycle(reversed(PRIORITIES[1:]))
 
-    def favoured(self) -> int | None:
-        """The lane whose turn it is, if it is any's."""
-        if not self._every or self._taken < self._every:
-            return None
-        self._taken = 0
-        return next(self._lower)
+    def favoured(self, most: int) -> list[int]:
+        """The lanes whose turn it is, at most so many."""
+        turns = min(most, self._taken // self._every) if self._every else 0
+        self._taken -= turns * self._every
+        return [next(self._lower) for _ in range(turns)]
 
     def count(self, taken: int) -> None:
         """Remember how many were taken."""
@@ -93,6 +93,7 @@ class QueueReader:
         self._is_suspect = False
         self._is_to_look_again = False
         self._is_paused = False
+        self._pace = Pace(options.read_ahead)
         self._fairness = Fairness(options.low_priority_every)
         self._nudges: list[str] = []
         self._reconcile_at = 0.0
@@ -100,20 +101,24 @@ class QueueReader:
     def read(self, prefetch: int, timeout_seconds: float) -> list[Entry]:
         """Entries for free places of the prefetch, or an empty list when none came in time.
 
+        While messages take next to no time there are more places than those (`bus.pace`).
+
         Raises:
             RedisError: The server does not answer as it should.
         """
-        queue = self._keys.queue
-        if not self._in_flight.wait_for_room(queue, prefetch // 2, GATHER_ROOM_SECONDS) and not (
-            self._in_flight.wait_for_room(queue, prefetch - 1, timeout_seconds)
+        queue, times = self._keys.queue, self._pace.times
+        places = prefetch * times
+        if not self._in_flight.wait_for_room(queue, places // 2, GATHER_ROOM_SECONDS * times) and not (
+            self._in_flight.wait_for_room(queue, places - 1, timeout_seconds)
         ):
             return []
         with self._reading:
-            room = prefetch - self._in_flight.count(queue)
-            if room <= 0:
+            held = self._in_flight.held(queue)
+            if len(held) >= places:
                 return []
-            entries = self._read(room, timeout_seconds)
+            entries = self._read(places - len(held), timeout_seconds)
             self._in_flight.add(queue, entries)
+            self._pace.note(held, entries, prefetch)
             return entries
 
     def suspect(self) -> None:
@@ -175,7 +180,7 @@ class QueueReader:
             self._keys,
             room,
             may_take_last_chance=may_take_last_chance,
-            favoured_priority=self._fairness.favoured(),
+            favoured=self._fairness.favoured(room),
             nudges=nudges,
         )
         self._fairness.count(len(taken.entries))

@@ -193,7 +193,7 @@ class Streams:
         room: int,
         *,
         may_take_last_chance: bool,
-        favoured_priority: int | None = None,
+        favoured: Sequence[int] = (),
         nudges: Sequence[str] = (),
     ) -> Taken:
         """Take up to `room` entries without waiting, most urgent lane first.
@@ -202,7 +202,7 @@ class Streams:
             keys: The queue.
             room: How many at most.
             may_take_last_chance: Whether an entry may be among them whose next crash would bury it.
-            favoured_priority: The lane one entry of which comes first.
+            favoured: Lanes, at most `room`, of each of which one entry comes first.
             nudges: Wake entries that are done with.
         """
         args: list[Value] = [
@@ -213,7 +213,7 @@ class Streams:
             self._options.last_chance_at,
             self._options.max_crashes,
             int(may_take_last_chance),
-            favoured_priority or 0,
+            "".join(map(str, favoured)),
             *nudges,
         ]
         key_names = [keys.retry, keys.wake, keys.paused, keys.cancelled, *keys.lanes]

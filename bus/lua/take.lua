@@ -1,9 +1,9 @@
 -- Take up to `room` entries for a consumer: lane by lane, what others gave back or lost first, then what is new.
--- With a favoured lane, one entry of it comes before all others (or of the lowest lane that has one).
+-- For each favoured lane, one entry of it comes before all others (or of the lowest lane that has one).
 --
 -- KEYS  retry, wake, paused, cancelled, then lanes, most urgent first
--- ARGV  group, consumer, orphans, room, last chance at, bury at, may take a last chance (1 or 0), favoured lane or 0,
---       ids of wake entries that are done with...
+-- ARGV  group, consumer, orphans, room, last chance at, bury at, may take a last chance (1 or 0), favoured lanes, a
+--       digit each, ids of wake entries that are done with...
 -- Returns {ms until the next delayed message is due or -1, 1 when something was left that may be taken later,
 -- 1 when the queue is paused (then there are no rows), ids of cancelled messages,
 -- rows {lane index, entry id, deliveries, counted, fields}}.
@@ -14,7 +14,7 @@
 local retry, wake, paused, cancelled = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
 local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
 local room, last_chance_at, bury_at = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
-local may_take_last_chance, favoured = ARGV[7] == '1', tonumber(ARGV[8])
+local may_take_last_chance, favoured = ARGV[7] == '1', ARGV[8]
 local page = 100
 local taken, is_left = {}, 0
 
@@ -62,15 +62,15 @@ local function take_from(index)
 end
 
 local function take_one_of(lanes)
-  local whole = room
+  local whole, before = room, #taken
   room = 1
   for _, index in ipairs(lanes) do take_from(index) end
-  room = whole - #taken
+  room = whole - (#taken - before)
 end
 
 local is_paused = redis.call('EXISTS', paused)
 if is_paused == 0 then
-  if favoured > 0 then take_one_of({favoured, #KEYS - 4, #KEYS - 5}) end
+  for lane in favoured:gmatch('%d') do take_one_of({tonumber(lane), #KEYS - 4, #KEYS - 5}) end
   for index = 1, #KEYS - 4 do take_from(index) end
 end
 

@@ -107,6 +107,19 @@ def test_lower_lanes_get_their_turn_while_a_higher_one_is_never_empty(make_broke
     assert [3, 2, 3, 2] == [priority for priority in order if priority != 1]
 
 
+def test_lower_lanes_get_as_many_turns_of_large_batches(make_broker):
+    broker = make_broker(low_priority_every=2)
+    note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")
+    for priority in (1, 3):
+        broker.enqueue_many([note.message_with_options(priority=priority) for _ in range(100)])
+    consumer = broker.consume("default", prefetch=16, timeout=200)
+    order = order_of(consumer, 80)
+    consumer.close()
+
+    assert [1] * 16 == order[:16]
+    assert 32 == order[16:].count(3)
+
+
 def test_lanes_are_strict_when_asked(make_broker):
     broker = make_broker(low_priority_every=0)
     note = dramatiq.actor(lambda: None, broker=broker, actor_name="note")

@@ -70,6 +70,7 @@ class Worker:
             url,
             namespace=namespace,
             middleware=[Retries(max_retries=MAX_RETRIES, min_backoff=AN_HOUR_MS), Pipelines()],
+            read_ahead=1,  # further is a matter of time, which the model does not have
             **options,
         )
         self.actor = dramatiq.actor(lambda label: None, broker=self.broker, actor_name="act", queue_name=QUEUE)
@@ -250,6 +251,8 @@ class BusMachine(RuleBasedStateMachine):
             worker.consumer.nack(message)
         else:
             worker.consumer.ack(message)
+            # The model has no time: one that is written after its message came back to the same process ends that too.
+            assert worker.broker.session.acknowledgements.flush()
         self.queue.settle(worker.holder, item)
 
     def _give_back(self, worker: Worker, item: Item) -> None:
