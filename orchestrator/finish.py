@@ -10,8 +10,9 @@ from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem
 from store import steps
 from store.database import Database, Transaction
+from store.endings import Ended, cancel_request, complete_request, fail_request
 from store.errors import DatabaseUnavailable
-from store.requests import Ended, cancel_request, complete_request, fail_request, wait_briefly
+from store.requests import wait_briefly
 from telemetry.logs import get_logger
 from telemetry.metrics import JOB_SECONDS
 

@@ -19,9 +19,10 @@ from api.watching import Watcher
 from core.ids import REQUEST_PREFIX, prefixed
 from orchestrator.finish import cancel, report
 from store.database import Database
+from store.endings import Ended
 from store.events import END, Event, EventKey, read_events
 from store.history import read_history
-from store.requests import Ended, read_request, require_visible
+from store.requests import read_request, require_visible
 
 router = APIRouter(tags=["prompts"], route_class=ScopedRoute)
 
