@@ -1,6 +1,6 @@
 """Where texts stand on a map: in their own room, clear of walls, doors, stairs and each other where there is space."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from math import floor
@@ -46,7 +46,7 @@ class Labels:
 
     def number(self, region: Region) -> Spot:
         """For a room's number: as large as it fits, as near to the middle as there is space."""
-        text, points = str(region.number), sorted(_points(region.cells), key=_from_middle(region.cells))
+        text, points = str(region.number), _from_the_middle(region.cells)
         for size in _NUMBER_SIZES:
             for x, y in points:
                 if self._fits(box_of(x, y, text, size), region.cells):
@@ -100,17 +100,15 @@ def _is_inside(box: Box, cells: frozenset[Cell]) -> bool:
     return all(cell in cells for cell in product(columns, rows))
 
 
-def _points(cells: Iterable[Cell]) -> Iterator[Point]:
-    """Middles of cells, of the lines between them, and their corners."""
-    for x, y in cells:
-        yield from ((x + 0.5, y + 0.5), (x + 1.0, y + 0.5), (x + 0.5, y + 1.0), (x + 1.0, y + 1.0))
+def _from_the_middle(cells: frozenset[Cell]) -> list[Point]:
+    """Middles of cells, of the lines between them, and their corners: first what is near to the middle of all.
 
-
-def _from_middle(cells: frozenset[Cell]) -> Callable[[Point], tuple[float, Point]]:
-    """How far a point is from the middle of the cells; the point itself settles what is equally far."""
+    The point itself settles what is equally far.
+    """
     mx = sum(x for x, _ in cells) / len(cells) + 0.5
     my = sum(y for _, y in cells) / len(cells) + 0.5
-    return lambda point: (round(abs(point[0] - mx) + abs(point[1] - my), 6), point)
+    points = [(x + dx, y + dy) for x, y in cells for dx, dy in ((0.5, 0.5), (1.0, 0.5), (0.5, 1.0), (1.0, 1.0))]
+    return [point for _, point in sorted([(round(abs(x - mx) + abs(y - my), 6), (x, y)) for x, y in points])]
 
 
 __all__ = ["Box", "Labels", "Spot", "around", "box_of", "meets"]

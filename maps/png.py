@@ -2,13 +2,13 @@
 
 import functools
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
 
 from maps.outline import area
-from maps.scene import Circle, Item, Scene, Shape, Text
+from maps.scene import Circle, Item, Lowered, Scene, Shape, Text
 
 PIXELS_PER_CELL: Final = 40
 MAX_PIXELS: Final = 24_000_000
@@ -35,8 +35,7 @@ def picture_of(scene: Scene, cell: int) -> Image.Image:
     size = (round(scene.width * cell), round(scene.height * cell))
     large = Image.new("L", (size[0] * _FINE, size[1] * _FINE), 255)
     pen = ImageDraw.Draw(large)
-    for item in scene.items:
-        _paint(pen, item, cell * _FINE)
+    _paint(pen, scene.items, cell * _FINE)
     return large.resize(size, Image.Resampling.BOX)
 
 
@@ -47,41 +46,47 @@ def encode(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _paint(pen: ImageDraw.ImageDraw, item: Item, cell: int) -> None:
-    match item:
-        case Shape():
-            _paint_shape(pen, item, cell)
-        case Circle():
-            box = [(item.x - item.radius) * cell, (item.y - item.radius) * cell]
-            box += [(item.x + item.radius) * cell, (item.y + item.radius) * cell]
-            pen.ellipse(box, fill=_gray(item.fill), outline=0, width=max(1, round(item.width * cell)))
-        case Text():
-            _paint_text(pen, item, cell)
+def _paint(pen: ImageDraw.ImageDraw, items: Iterable[Item], cell: int, down: float = 0.0) -> None:
+    for item in items:
+        match item:
+            case Shape():
+                _paint_shape(pen, item, cell, down)
+            case Circle():
+                x, y, reach = item.x * cell, (item.y + down) * cell, item.radius * cell
+                box = [x - reach, y - reach, x + reach, y + reach]
+                pen.ellipse(box, fill=_gray(item.fill), outline=0, width=max(1, round(item.width * cell)))
+            case Text():
+                _paint_text(pen, item, cell, down)
+            case Lowered():
+                _paint(pen, item.items, cell, down + item.by)
 
 
-def _paint_shape(pen: ImageDraw.ImageDraw, shape: Shape, cell: int) -> None:
+def _paint_shape(pen: ImageDraw.ImageDraw, shape: Shape, cell: int, down: float) -> None:
     if shape.fill is not None:
         # What lies inside a hole is painted after it: the largest first.
         for loop in sorted(shape.lines, key=lambda line: -abs(area(line))):
             is_hole = len(shape.lines) > 1 and area(loop) < 0
-            pen.polygon([(x * cell, y * cell) for x, y in loop], fill=_gray("#c9c9c9" if is_hole else shape.fill))
+            pen.polygon(
+                [(x * cell, (y + down) * cell) for x, y in loop], fill=_gray("#c9c9c9" if is_hole else shape.fill)
+            )
     if shape.stroke is not None:
         width = max(1, round(shape.width * cell))
         for line in shape.lines:
-            points = [(x * cell, y * cell) for x, y in line]
+            points = [(x * cell, (y + down) * cell) for x, y in line]
             pen.line(points, fill=_gray(shape.stroke), width=width, joint="curve")
             if width > 3:
                 for x, y in (points[0], points[-1]):
                     pen.ellipse([x - width / 2, y - width / 2, x + width / 2, y + width / 2], fill=_gray(shape.stroke))
 
 
-def _paint_text(pen: ImageDraw.ImageDraw, text: Text, cell: int) -> None:
+def _paint_text(pen: ImageDraw.ImageDraw, text: Text, cell: int, down: float) -> None:
     font = _font(max(6, round(text.size * cell)))
     halo = max(1, round(text.size * cell * 0.12)) if text.halo else 0
     anchor = "lm" if text.left else "mm"
-    pen.text((text.x * cell, text.y * cell), text.text, 0, font, anchor, stroke_width=halo, stroke_fill=255)
+    x, y = text.x * cell, (text.y + down) * cell
+    pen.text((x, y), text.text, 0, font, anchor, stroke_width=halo, stroke_fill=255)
     if text.bold:
-        pen.text((text.x * cell + 1, text.y * cell), text.text, 0, font, anchor)
+        pen.text((x + 1, y), text.text, 0, font, anchor)
 
 
 @functools.cache

@@ -65,7 +65,15 @@ class Circle:
     width: float = 0.05
 
 
-Item = Shape | Text | Circle
+@dataclass(frozen=True, slots=True)
+class Lowered:
+    """Items that stand so many cells further down."""
+
+    by: float
+    items: tuple["Item", ...]
+
+
+Item = Shape | Text | Circle | Lowered
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +97,7 @@ def draw(view: LevelView) -> Scene:
             fill=ROCK,
         )
     ]
-    items += [_moved(item) for item in bare_map(view, outline)]
+    items.append(Lowered(_HEAD, tuple(bare_map(view, outline))))  # the title is above
     items.append(Shape((_box(0, 0, width, _HEAD - 0.1),), fill=PAPER))
     items.append(Text(0.5, 0.75, title, 0.85, left=True, bold=True))
     items += _foot(view, width, view.height + _HEAD)
@@ -289,13 +297,3 @@ def _compass(x: float, y: float) -> Iterator[Item]:
 
 def _box(x: float, y: float, width: float, height: float) -> tuple[Point, ...]:
     return ((x, y), (x + width, y), (x + width, y + height), (x, y + height), (x, y))
-
-
-def _moved(item: Item) -> Item:
-    """Below the title."""
-    if isinstance(item, Text):
-        return Text(item.x, item.y + _HEAD, item.text, item.size, item.left, item.bold, item.halo)
-    if isinstance(item, Circle):
-        return Circle(item.x, item.y + _HEAD, item.radius, item.fill, item.width)
-    lines = tuple(tuple((x, y + _HEAD) for x, y in line) for line in item.lines)
-    return Shape(lines, item.fill, item.stroke, item.width)

@@ -1,13 +1,16 @@
 """A scene as SVG: vector, printable, without scripts or fonts of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
+from typing import Final
 from xml.sax.saxutils import escape  # nosec B406 - writes; nothing is parsed
 
 from maps.outline import Point
-from maps.scene import PAPER, Circle, Item, Scene, Shape, Text
+from maps.scene import PAPER, Circle, Item, Lowered, Scene, Shape, Text
 
-UNITS_PER_CELL = 36
+SIZE_OF_CELL: Final = 36
+UNITS_PER_CELL: Final = 10 * SIZE_OF_CELL
+"""Lines are drawn in whole units, tenths of what a cell measures on the screen."""
 
 
 def svg_of(scenes: Sequence[Scene]) -> str:
@@ -17,7 +20,7 @@ def svg_of(scenes: Sequence[Scene]) -> str:
     title = escape(scenes[0].title)
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_n(width)} {_n(height)}" '
-        f'width="{_n(width)}" height="{_n(height)}" font-family="sans-serif" role="img">'
+        f'width="{width * SIZE_OF_CELL:g}" height="{height * SIZE_OF_CELL:g}" font-family="sans-serif" role="img">'
     )
     parts = [
         head,
@@ -26,9 +29,13 @@ def svg_of(scenes: Sequence[Scene]) -> str:
     ]
     top = 0.0
     for scene in scenes:
-        parts.append(f'<g transform="translate(0 {_n(top)})">' + "".join(map(_item, scene.items)) + "</g>")
+        parts.append(_group(top, scene.items))
         top += scene.height
     return "".join([*parts, "</svg>"])
+
+
+def _group(top: float, items: Sequence[Item]) -> str:
+    return f'<g transform="translate(0 {_n(top)})">' + "".join(map(_item, items)) + "</g>"
 
 
 def _item(item: Item) -> str:
@@ -42,6 +49,8 @@ def _item(item: Item) -> str:
             )
         case Text():
             return _text(item)
+        case Lowered():
+            return _group(item.by, item.items)
 
 
 def _shape(shape: Shape) -> str:
@@ -51,11 +60,16 @@ def _shape(shape: Shape) -> str:
     return f'<path d="{path}" {fill}{stroke if shape.stroke else ""}/>' if path else ""
 
 
-def _line(points: Iterable[Point]) -> str:
-    first, *rest = points
-    closed = bool(rest) and rest[-1] == first
-    steps = rest[:-1] if closed else rest
-    return f"M{_p(first)}" + "".join(f"L{_p(point)}" for point in steps) + ("Z" if closed else "")
+def _line(points: Sequence[Point]) -> str:
+    closed = len(points) > 1 and points[-1] == points[0]
+    corners = points[:-1] if closed else points
+    return _form(len(corners), closed=closed) % tuple([at * UNITS_PER_CELL for point in corners for at in point])
+
+
+@lru_cache(maxsize=1_024)
+def _form(corners: int, *, closed: bool) -> str:
+    """What the numbers of a line are put into, all at once: maps have thousands of them."""
+    return "M%.0f %.0f" + "L%.0f %.0f" * (corners - 1) + ("Z" if closed else "")
 
 
 def _text(text: Text) -> str:
@@ -69,11 +83,6 @@ def _text(text: Text) -> str:
     )
 
 
-def _p(point: Point) -> str:
-    return f"{_n(point[0])} {_n(point[1])}"
-
-
-@lru_cache(maxsize=16_384)  # neighbours share their corners, and levels their grid
 def _n(cells: float) -> str:
-    """Cells as drawing units, as short as they can be written."""
-    return f"{round(cells * UNITS_PER_CELL, 1):g}"
+    """Cells as drawing units."""
+    return f"{cells * UNITS_PER_CELL:.0f}"

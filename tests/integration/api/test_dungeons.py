@@ -112,7 +112,7 @@ def test_a_client_that_goes_away_does_not_stop_the_dungeon(
         client._runner.run(leave_at_once())
     workers.start()
 
-    wait_until(lambda: 1 == count(services.database, "SELECT count(*) AS n FROM entities WHERE type = 'dungeon'"), 10)
+    wait_until(lambda: 1 == count(services.database, "SELECT count(*) AS n FROM entities WHERE type = 'dungeon'"), 30)
 
 
 def count(database: Database, query: str) -> int:

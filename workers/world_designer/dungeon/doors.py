@@ -8,6 +8,7 @@ import heapq
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import rules
@@ -130,6 +131,7 @@ def _facts(kind: str, style: DungeonStyle, zone: int | None, rng: random.Random,
     return {"state": "closed"} | told[kind]
 
 
+@cache
 def _find(subject: str) -> str:
     """The chance to find it by searching, for anyone and for elves.
 

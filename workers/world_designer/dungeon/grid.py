@@ -6,6 +6,8 @@ from typing import Final
 
 Cell = tuple[int, int]
 """Column and row; rows grow to the south."""
+Owner = tuple[str, int]
+"""Whose a cell is: `room` or `passage`, and its number."""
 FEET_PER_CELL: Final = 10
 STEPS: Final[dict[str, Cell]] = {"N": (0, -1), "E": (1, 0), "S": (0, 1), "W": (-1, 0)}
 OPPOSITE: Final = {"N": "S", "E": "W", "S": "N", "W": "E"}
@@ -42,7 +44,9 @@ class Floor:
     passages: dict[int, set[Cell]] = field(default_factory=dict)
     passage_zone: dict[int, int] = field(default_factory=dict)
     openings: list[Opening] = field(default_factory=list)
-    owner: dict[Cell, tuple[str, int]] = field(default_factory=dict)
+    owner: dict[Cell, Owner] = field(default_factory=dict)
+    near: dict[Cell, set[Owner]] = field(default_factory=dict)
+    """What each cell is or touches, at a corner too."""
     _sums: list[int] = field(default_factory=lambda: [0, 0])
     """Of the columns and of the rows of all floor cells."""
 
@@ -58,27 +62,22 @@ class Floor:
         self.passage_zone.setdefault(number, zone)
         self._claim(new, ("passage", number))
 
-    def _claim(self, cells: Collection[Cell], name: tuple[str, int]) -> None:
+    def _claim(self, cells: Collection[Cell], name: Owner) -> None:
         self.owner.update(dict.fromkeys(cells, name))
         for x, y in cells:
             self._sums[0] += x
             self._sums[1] += y
+        for cell in with_neighbors(cells):
+            self.near.setdefault(cell, set()).add(name)
 
     def is_free(self, cells: Iterable[Cell]) -> bool:
         """Whether nothing is built on any of the cells."""
         return self.owner.keys().isdisjoint(cells)
 
-    def is_way_free(self, cells: Iterable[Cell], ends: set[tuple[str, int]]) -> bool:
-        """Whether a passage fits: free cells that touch nothing but its ends, not even at a corner."""
-        owner = self.owner
-        for x, y in cells:
-            if (x, y) in owner:
-                return False
-            for dx, dy in AROUND:
-                near = owner.get((x + dx, y + dy))
-                if near is not None and near not in ends:
-                    return False
-        return True
+    def is_way_free(self, cells: Iterable[Cell], end: Owner) -> bool:
+        """Whether a passage fits: free cells that touch nothing but its end, not even at a corner."""
+        alone = {end}
+        return self.is_free(cells) and all(self.near.get(cell, alone) == alone for cell in cells)
 
     def centre(self) -> tuple[float, float]:
         """The middle of everything built so far."""
@@ -98,7 +97,7 @@ class Footprint:
 
     def __init__(self, cells: frozenset[Cell]) -> None:
         self.cells = cells
-        self.ground = tuple({(x + dx, y + dy) for x, y in cells for dx, dy in AROUND} | cells)
+        self.ground = tuple(with_neighbors(cells))
         self.middle = sum(x for x, _ in cells) / len(cells), sum(y for _, y in cells) / len(cells)
         self._edges: dict[str, list[Cell]] = {}
 
@@ -114,6 +113,11 @@ def stepped(cell: Cell, side: str, times: int = 1) -> Cell:
     """The cell so many steps to that side."""
     dx, dy = STEPS[side]
     return cell[0] + dx * times, cell[1] + dy * times
+
+
+def with_neighbors(cells: Collection[Cell]) -> set[Cell]:
+    """The cells and those around them."""
+    return {(x + dx, y + dy) for x, y in cells for dx, dy in AROUND}.union(cells)
 
 
 def moved(cells: Iterable[Cell], dx: int, dy: int) -> frozenset[Cell]:

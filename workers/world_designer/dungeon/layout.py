@@ -11,7 +11,7 @@ from typing import Final
 
 from contracts.dungeons import DungeonStyle
 from workers.world_designer.dungeon.graph import Graph, Node, reparented
-from workers.world_designer.dungeon.grid import OPPOSITE, STEPS, Cell, Floor, Footprint, Opening, moved, stepped
+from workers.world_designer.dungeon.grid import OPPOSITE, STEPS, Cell, Floor, Footprint, Opening, Owner, moved, stepped
 from workers.world_designer.dungeon.shapes import make_shape
 from workers.world_designer.prose import stream
 
@@ -164,8 +164,8 @@ class _Builder:
     ) -> _Place | None:
         """A way drawn at random and the room at its end; None where they do not fit, as soon as that is seen."""
         way, side = self._way(begin, floor, widest, rng)
-        ends = {("room", parent)} if isinstance(begin, Opening) else {("passage", begin)}
-        if len(set(way)) != len(way) or not floor.is_way_free(way, ends):
+        source = ("room", parent) if isinstance(begin, Opening) else ("passage", begin)
+        if len(set(way)) != len(way) or not floor.is_way_free(way, source):
             return None
         first, facing = stepped(way[-1], side), OPPOSITE[side]
         edge = shape.edge(facing)
@@ -174,7 +174,7 @@ class _Builder:
         if not floor.is_free([(x + dx, y + dy) for x, y in shape.ground]):
             return None
         cells = moved(shape.cells, dx, dy)
-        if not cells.isdisjoint(way) or not _touches_only_at_ends(way, floor, begin, cells):
+        if not cells.isdisjoint(way) or not _touches_only_at_ends(way, floor, source, cells):
             return None
         x, y = shape.middle[0] + dx, shape.middle[1] + dy
         cost = abs(x - middle[0]) + abs(y - middle[1]) + len(way) + rng.random() * 3
@@ -267,9 +267,8 @@ def _middle_of(edge: list[Cell], side: str) -> Cell:
     return line[len(line) // 2]
 
 
-def _touches_only_at_ends(way: list[Cell], floor: Floor, begin: Opening | int, cells: frozenset[Cell]) -> bool:
-    """One edge with the room it begins at and one with the new room, no other; and the way does not touch itself."""
-    source = ("room", begin.room) if isinstance(begin, Opening) else ("passage", begin)
+def _touches_only_at_ends(way: list[Cell], floor: Floor, source: Owner, cells: frozenset[Cell]) -> bool:
+    """One edge with what it begins at and one with the new room, no other; and the way does not touch itself."""
     owner, last = floor.owner, len(way) - 1
     for index, (x, y) in enumerate(way):
         near = ((x, y - 1), (x + 1, y), (x, y + 1), (x - 1, y))

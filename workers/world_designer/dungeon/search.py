@@ -4,7 +4,7 @@ import heapq
 from collections.abc import Iterator
 from typing import Final
 
-from workers.world_designer.dungeon.grid import AROUND, OPPOSITE, STEPS, Cell, Floor, stepped
+from workers.world_designer.dungeon.grid import OPPOSITE, STEPS, Cell, Floor, Owner, stepped
 
 LONGEST: Final = 16
 """Cells a passage may have, a few turns included."""
@@ -28,7 +28,10 @@ class Search:
     """
 
     def __init__(self, floor: Floor, one: int, other: int) -> None:
-        self._floor, self._one, self._other = floor, one, other
+        self._floor, self._rooms = floor, floor.rooms[one]
+        self._one: Owner = ("room", one)
+        self._other: Owner = ("room", other)
+        self._ends = {self._one, self._other}
         columns, rows = zip(*floor.rooms[other], strict=True)
         self._goal = sum(columns) / len(columns), sum(rows) / len(rows)
         self._box: tuple[int, int, int, int] = min(columns), max(columns), min(rows), max(rows)
@@ -36,6 +39,7 @@ class Search:
         self._before: dict[_State, _State | None] = {}
         self._queue: list[tuple[float, int, Cell, str]] = []
         self._is_open: dict[Cell, bool] = {}
+        self._beside_goal: set[Cell] = set()
 
     def cheapest(self) -> Way | None:
         """The way, from the edge of the one room to that of the other; None when there is none that is short."""
@@ -47,29 +51,31 @@ class Search:
             _, cost, cell, side = heapq.heappop(self._queue)
             if cost > self._costs[cell, side]:
                 continue
-            if end := self._end_beside(cell):
-                return self._unwound((cell, side), end)
+            if cell in self._beside_goal:
+                return self._unwound((cell, side), self._end_beside(cell))
             self._go_on(cell, side, cost)
         return None
 
     def _beginnings(self) -> Iterator[_State]:
         owner = self._floor.owner
-        for cell in sorted(self._floor.rooms[self._one]):
+        for cell in sorted(self._rooms):
             for side in STEPS:
                 first = stepped(cell, side)
                 if first not in owner and self._at_least(first) < _MOST_COST and self._may_pass(first, is_first=True):
                     yield first, side
 
     def _go_on(self, cell: Cell, side: str, cost: int) -> None:
-        x, y = cell
+        (x, y), is_open, costs = cell, self._is_open, self._costs
         for turn, (dx, dy) in STEPS.items():
             near = (x + dx, y + dy)
-            total = cost + 1 + _TURN_COST * (turn != side)
-            if total >= self._costs.get((near, turn), _MOST_COST + 1) or total + self._at_least(near) > _MOST_COST:
+            total = cost + 1 if turn == side else cost + 1 + _TURN_COST
+            if is_open.get(near) is False or total >= costs.get((near, turn), _MOST_COST + 1):
                 continue
-            if near not in self._is_open:
-                self._is_open[near] = self._may_pass(near, is_first=False)
-            if self._is_open[near]:
+            if total + self._at_least(near) > _MOST_COST:
+                continue
+            if near not in is_open:
+                is_open[near] = self._may_pass(near, is_first=False)
+            if is_open[near]:
                 self._reach((near, turn), total, (cell, side))
 
     def _at_least(self, cell: Cell) -> int:
@@ -85,22 +91,28 @@ class Search:
 
     def _may_pass(self, cell: Cell, *, is_first: bool) -> bool:
         """A free cell that touches nothing but, by one edge, the end or (where the way begins) the beginning."""
-        owner, one, other = self._floor.owner, ("room", self._one), ("room", self._other)
+        owner = self._floor.owner
         if cell in owner:
             return False
-        x, y = cell
-        for dx, dy in AROUND:
-            if owner.get((x + dx, y + dy)) not in (None, one, other):
-                return False
-        near = [owner.get((x + dx, y + dy)) for dx, dy in STEPS.values()]
-        return near.count(one) == is_first and near.count(other) <= 1
+        if not (touched := self._floor.near.get(cell)):
+            return not is_first
+        if not touched <= self._ends:
+            return False
+        (x, y), get = cell, owner.get
+        near = [get((x, y - 1)), get((x + 1, y)), get((x, y + 1)), get((x - 1, y))]
+        if near.count(self._one) != is_first or near.count(self._other) > 1:
+            return False
+        if self._other in near:
+            self._beside_goal.add(cell)
+        return True
 
-    def _end_beside(self, cell: Cell) -> Edge | None:
+    def _end_beside(self, cell: Cell) -> Edge:
+        """The edge of the room to end at on which a cell lies that is beside it."""
         owner, (x, y) = self._floor.owner, cell
         for side, (dx, dy) in STEPS.items():
-            if owner.get((x + dx, y + dy)) == ("room", self._other):
+            if owner.get((x + dx, y + dy)) == self._other:
                 return (x + dx, y + dy), OPPOSITE[side]
-        return None
+        raise AssertionError(f"{cell} does not lie beside the room")
 
     def _unwound(self, state: _State, end: Edge) -> Way | None:
         """The cells in walking order; None for a way that comes back beside itself."""
