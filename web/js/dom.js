@@ -6,7 +6,8 @@
  * @param {string} tag - For example "p".
  * @param {Object<string, string|boolean|Function|null|undefined>} [properties] - Attributes. A function is a listener for
  *   the event of that name; true sets a bare attribute; false, null and undefined leave it out.
- * @param {...(Node|string|null|undefined)} children - Strings become text nodes.
+ * @param {...(Node|string|null|undefined|Array)} children - Strings become text nodes. Pass many as one array: a call takes
+ *   no more than about a hundred thousand arguments.
  * @returns {HTMLElement}
  */
 export function element(tag, properties = {}, ...children) {
@@ -16,7 +17,7 @@ export function element(tag, properties = {}, ...children) {
     else if (value === true) node.setAttribute(name, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(name, value);
   }
-  node.append(...present(children));
+  for (const child of present(children)) node.append(child);
   return node;
 }
 

@@ -75,7 +75,7 @@ function emphasis(reading, marks, start) {
   const close = search(reading, marks, () => closingMarks(text, marks, after));
   if (close < 0) return { node: marks, end: after };
   const inner = inlineNodes(text.slice(after, close), depth + 1);
-  const [node] = TAGS[marks].reduceRight((children, tag) => [element(tag, {}, ...children)], inner);
+  const [node] = TAGS[marks].reduceRight((children, tag) => [element(tag, {}, children)], inner);
   return { node, end: close + marks.length };
 }
 

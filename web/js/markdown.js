@@ -24,7 +24,7 @@ const DIVIDER = /^\|?(?: *:?-+:? *\|)+(?: *:?-+:?)?$/;
 export function renderMarkdown(source, firstHeading = 3) {
   const fragment = document.createDocumentFragment();
   const lines = source.replace(/\r\n?/g, "\n").replaceAll("\t", "    ").split("\n");
-  fragment.append(...blocks(lines, { depth: 0, firstHeading }));
+  for (const node of blocks(lines, { depth: 0, firstHeading })) fragment.append(node);
   return fragment;
 }
 
@@ -71,7 +71,7 @@ function readHeading(lines, at, { firstHeading }) {
   if (!match) return null;
   const level = Math.min(6, firstHeading - 1 + match[1].length);
   const words = match[2].trim().replace(/ #+$/, "");
-  return { node: element(`h${level}`, {}, ...inlineNodes(words)), next: at + 1 };
+  return { node: element(`h${level}`, {}, inlineNodes(words)), next: at + 1 };
 }
 
 function readRule(lines, at) {
@@ -83,7 +83,7 @@ function readQuote(lines, at, context) {
   let end = at;
   while (end < lines.length && QUOTE.test(lines[end])) end += 1;
   const inner = lines.slice(at, end).map((line) => line.replace(QUOTE, ""));
-  return { node: element("blockquote", {}, ...blocks(inner, deeper(context))), next: end };
+  return { node: element("blockquote", {}, blocks(inner, deeper(context))), next: end };
 }
 
 function readTable(lines, at) {
@@ -103,10 +103,10 @@ function startsTable(lines, at) {
 
 function table(names, aligns, rows) {
   const cell = (tag, text, column) =>
-    element(tag, { class: aligns[column], scope: tag === "th" ? "col" : null }, ...inlineNodes(text));
-  const head = element("tr", {}, ...names.map((name, column) => cell("th", name, column)));
-  const body = rows.map((row) => element("tr", {}, ...names.map((_, column) => cell("td", row[column] ?? "", column))));
-  const grid = element("table", {}, element("thead", {}, head), element("tbody", {}, ...body));
+    element(tag, { class: aligns[column], scope: tag === "th" ? "col" : null }, inlineNodes(text));
+  const head = element("tr", {}, names.map((name, column) => cell("th", name, column)));
+  const body = rows.map((row) => element("tr", {}, names.map((_, column) => cell("td", row[column] ?? "", column))));
+  const grid = element("table", {}, element("thead", {}, head), element("tbody", {}, body));
   return element("div", { class: "wide", tabindex: "0", role: "group", "aria-label": "Table" }, grid);
 }
 
@@ -133,7 +133,7 @@ function readList(lines, at, context) {
     next = item.next;
   }
   const start = ordered && Number.parseInt(first[2], 10) !== 1 ? String(Number.parseInt(first[2], 10)) : null;
-  return { node: element(ordered ? "ol" : "ul", { start }, ...items), next };
+  return { node: element(ordered ? "ol" : "ul", { start }, items), next };
 }
 
 function continuesList(line, ordered) {
@@ -152,7 +152,7 @@ function readItem(lines, at, context) {
   const [whole, indent] = ITEM.exec(lines[at]);
   const next = itemEnd(lines, at, indent.length);
   const rest = lines.slice(at + 1, next).map((line) => line.slice(Math.min(whole.length, leading(line))));
-  return { node: element("li", {}, ...tight(blocks([lines[at].slice(whole.length), ...rest], deeper(context)))), next };
+  return { node: element("li", {}, tight(blocks([lines[at].slice(whole.length), ...rest], deeper(context)))), next };
 }
 
 // Where the next item begins, or whatever follows the list.
@@ -178,7 +178,7 @@ function readParagraph(lines, at, context) {
   let end = at + 1;
   while (end < lines.length && lines[end].trim() !== "" && !startsBlock(lines, end, context)) end += 1;
   const words = lines.slice(at, end).map((line) => line.trimStart()).join("\n");
-  return { node: element("p", {}, ...inlineNodes(words)), next: end };
+  return { node: element("p", {}, inlineNodes(words)), next: end };
 }
 
 function startsBlock(lines, at, { depth }) {

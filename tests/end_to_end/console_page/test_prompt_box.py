@@ -19,7 +19,7 @@ def test_enter_and_control_enter_send_and_shift_enter_starts_a_line(page, stub):
     page.keyboard.type("And this")
     page.keyboard.press("Control+Enter")
     expect(page.locator("#history .past")).to_have_count(2)
-    wait_until(lambda: len(stub.made("POST /v1/prompts")) == 2, 5)  # the history is there before the call
+    wait_until(lambda: len(stub.made("POST /v1/prompts")) == 2, 30)  # the history is there before the call
 
     bodies = [call.body for call in stub.made("POST /v1/prompts")]
     context = {"campaign_id": CAMPAIGN}
