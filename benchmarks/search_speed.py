@@ -54,14 +54,18 @@ def measure() -> Iterator[tuple[str, ...]]:
     """Milliseconds at the 50th and 99th percentile, the bare loop's, and whether the goals are held."""
     yield ("operation", "p50 ms", "p99 ms", "bare p50 ms", "bare p99 ms", "verdict")
     embedder = make_embedder()
-    with temporary_home() as place, installed(place / "home", free_port()) as installation:
+    with (
+        temporary_home() as place,
+        installed(place / "home", free_port()) as installation,
+        ThreadPoolExecutor(CLIENTS) as clients,
+    ):
         url = service_urls(load_settings(_env_file=None, home=installation.home)).database_url
         ids = fill(url, embedder)
         over_http, bare = Http(installation, ids), Bare(url, embedder, ids)
         for name, (p50_goal, p99_goal) in GOALS_MS.items():
             for each in (over_http, bare):
-                run(getattr(each, name), rounds=50)
-            ours, theirs = (percentiles(run(getattr(each, name), rounds=ROUNDS)) for each in (over_http, bare))
+                run(clients, getattr(each, name), rounds=50)
+            ours, theirs = (percentiles(run(clients, getattr(each, name), rounds=ROUNDS)) for each in (over_http, bare))
             goals = {f"p99 {p99_goal:g} ms": ours[1] <= max(p99_goal, TIMES_BARE * theirs[1])}
             if p50_goal:
                 goals[f"p50 {p50_goal:g} ms"] = ours[0] <= max(p50_goal, TIMES_BARE * theirs[0])
@@ -70,16 +74,18 @@ def measure() -> Iterator[tuple[str, ...]]:
             yield (name, *numbers, f"missed: {', '.join(missed)}" if missed else "held")
 
 
-def run(operation: Operation, *, rounds: int) -> list[float]:
-    """Perform an operation so often in all, from all clients; returns the seconds of each."""
+def run(clients: ThreadPoolExecutor, operation: Operation, *, rounds: int) -> list[float]:
+    """Perform an operation so often in all, from all clients; returns the seconds of each.
+
+    The clients' threads go on from one run to the next, and with them their connections.
+    """
 
     def timed(number: int) -> float:
         started = time.perf_counter()
         operation(number)
         return time.perf_counter() - started
 
-    with ThreadPoolExecutor(CLIENTS) as clients:
-        return list(clients.map(timed, range(rounds)))
+    return list(clients.map(timed, range(rounds)))
 
 
 def percentiles(seconds: Sequence[float]) -> tuple[float, float]:
