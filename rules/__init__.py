@@ -6,6 +6,7 @@ of this package; every answer is a frozen dataclass that carries its breakdown, 
 
 from rules.abilities import AbilityModifiers, Strength, ability_modifiers, bonus_spells, read_strength
 from rules.ageing import Ageing, ageing, roll_maximum_age, roll_starting_age
+from rules.asking.answer import Answer
 from rules.attack import AttackRoll, attack_roll, roll_to_hit
 from rules.characters import (
     ABILITIES,
@@ -54,7 +55,7 @@ from rules.monsters import MonsterExperience, MonsterThac0, monster_experience, 
 from rules.morale import Morale, morale
 from rules.movement import Movement, movement
 from rules.proficiency import AttackRate, Proficiency, attacks_per_round, proficiency
-from rules.questions import Answer, answer_question
+from rules.questions import answer_question
 from rules.results import Part, Result, plain
 from rules.saves import CATEGORIES, SaveModifier, SavingThrows, saving_throws
 from rules.simple_spells import Spell, spell, spells

@@ -4,18 +4,32 @@ A question is cut into words, the words are found in a closed vocabulary, the nu
 the most points is looked up, and the answer names its table. What the rule base does not have, it says.
 """
 
+import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
+from rules.asking.answer import NEEDS_A_VALUE, NOT_COVERED, PLAIN, SURELY_READ, Answer
 from rules.asking.asking_back import value_to_ask_for
 from rules.asking.basic_replies import tell_rule
-from rules.asking.certainty import RULE, is_of_its_own, is_small_talk, one_of_several, outside, unexplained
+from rules.asking.campaign import DOUBT, is_of_the_campaign, names_a_place
+from rules.asking.certainty import (
+    RULE,
+    asks,
+    is_small_talk,
+    leaves_open,
+    one_of_several,
+    outside,
+    strangers_asked_for,
+    unexplained,
+)
 from rules.asking.comparing import compared
-from rules.asking.focus import asked_alone, focused, is_named, without_passing
+from rules.asking.focus import focused, is_named, without_passing
 from rules.asking.forms import in_unit, with_forms
 from rules.asking.numbers import fill_slots
+from rules.asking.open_values import open_value
 from rules.asking.parts import PartOfQuestion, questions_in
+from rules.asking.parts_of_story import of_its_own, out_of_story
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
 from rules.asking.second_reading import CONTESTED, is_contested, read_again
 from rules.asking.slots import Slots
@@ -23,14 +37,17 @@ from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import (
     Choice,
     choose_topic,
+    cue_strength,
     explained_places,
     first_place,
     further_topics,
     likely_topics,
     unanswered,
 )
-from rules.asking.verdicts import verdict
+from rules.asking.unheard import is_of_its_own, unheard_of
+from rules.asking.verdicts import denies, exceeds, forbids, verdict
 from rules.asking.vocabulary import vocabulary_of
+from rules.asking.whose import asked_person, without_levels_of_creatures
 from rules.errors import RuleError, TableUnavailable
 from rules.loader import Rulebook, default_rulebook
 from rules.results import Part, plain
@@ -40,48 +57,22 @@ COVERS = (
     "scores, classes and races, experience, thieving skills, spells and spells per day, turning undead, encumbrance, "
     "creatures, morale, reaction, surprise, hazards, light, ageing and treasure"
 )
-NOT_COVERED = 0.1
-NEEDS_A_VALUE = 0.4
+UNAVAILABLE = "There is no answer at present"
+"""How an answer begins that needs a table which is switched off: a part of the question says no more."""
 REFUSED = 0.8
 SURE = 0.98
 CLEARLY_ASKED = 3.2
 """Points of a topic that the question names, rather than only mentions things of."""
+SURELY_ASKED = 6.5
+"""Points of a topic that is asked for however much is told beside it."""
 NEEDS_THE_RACE = 0.4
 """Points from which a topic rests on the race, so that one that is not here cannot be passed over."""
-PLAIN = 0.7
-"""Confidence from which a sentence is answered without the story around it."""
-FROM_ONE_SENTENCE = 0.1
+_OUTSIDE = frozenset({"uncovered", "other_class", "other_race", "request", "opinion"})
+OPEN = 0.9
+"""Confidence of a rule of one line from which it goes before a question back for somebody who is not named."""
+_NEEDS_SOMEBODY = frozenset({"class", "creature", "hit_dice", "rating"})
 MOST_EACH = 6
 LEVELS_SHOWN = 20
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """An answer.
-
-    Attributes:
-        answer: One or two sentences, the number first, the table named.
-        values: The numbers, by name; empty when there is no answer.
-        headline: The main values as text, in the order of the sentence: `16`, `3/2`, `2d6`, `D`, `yes`.
-        breakdown: Lines of `label`, `value`, `source`.
-        source: The tables used.
-        confidence: 0 to 1: how surely the question was understood. The numbers of an answer are always the table's.
-        topic: What the question was taken to be about, or None.
-        missing: The values that must be known before there is an answer.
-        assumptions: What was taken for granted.
-        warnings: What was in the question and was not used.
-    """
-
-    answer: str
-    values: dict[str, Any] = field(default_factory=dict)
-    headline: list[str] = field(default_factory=list)
-    breakdown: list[dict[str, Any]] = field(default_factory=list)
-    source: list[str] = field(default_factory=list)
-    confidence: float = NOT_COVERED
-    topic: str | None = None
-    missing: list[str] = field(default_factory=list)
-    assumptions: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
 
 
 def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
@@ -98,19 +89,45 @@ def answer_question(text: str, *, book: Rulebook | None = None) -> Answer:
     try:
         slots = fill_slots(vocabulary_of(book).read(text))
     except TableUnavailable as error:
-        return Answer(answer=f"There is no answer at present: {error}.")
-    slots = without_passing(slots)
+        return Answer(answer=f"{UNAVAILABLE}: {error}.")
+    read, slots = slots, without_levels_of_creatures(without_passing(slots))
+    if is_of_the_campaign(slots):
+        return _offer(slots)
     whole = slots
     if (near := focused(slots)) is not None and _is_the_question(near, slots):
         slots = near
     answer = _answer(slots, book)
+    if answer.missing == ["class"] and (person := asked_person(whole)) is not None:
+        slots = whole = person
+        answer = _answer(person, book)
     if slots is not whole and not answer.values and answer.confidence <= NOT_COVERED:
         slots, answer = whole, _answer(whole, book)
-    if not answer.values and (alone := asked_alone(slots)) is not None:
-        answer = _alone(alone, book) or answer
-    if answer.values or answer.confidence >= REFUSED:
-        return answer
-    return _read_again(slots, book, answer) or _ask_back(slots, book, answer) or answer
+
+    def answer_to(part: Slots) -> Answer:
+        return _answer(part, book)
+
+    if not _is_another_edition(read):
+        answer = of_its_own(slots, answer, answer_to)
+    unread = not answer.values or answer.confidence < PLAIN
+    if not _is_another_edition(read) and unread and not answer.answer.startswith(UNAVAILABLE):
+        answer = out_of_story(slots, answer, answer_to, closed=bool(_OUTSIDE & read.found.keys()))
+    return answer if _stands(answer) and _left_open(slots, answer) is None else _instead(slots, book, answer)
+
+
+def _stands(answer: Answer) -> bool:
+    return bool(answer.values) or answer.confidence >= REFUSED
+
+
+def _instead(slots: Slots, book: Rulebook, answer: Answer) -> Answer:
+    """What is said to a question that the topics did not answer: a rule of one line, or a question back."""
+    if (left := _left_open(slots, answer)) is not None and _stands(answer):
+        return left
+    again, back = _read_again(slots, book, answer), _ask_back(slots, book, answer)
+    if left is not None and (again is None or again.confidence < OPEN):
+        return answer if answer.missing else left
+    if back is not None and slots.all("column") and again is not None and again.confidence < SURELY_READ:
+        return back
+    return again or back or answer
 
 
 def _ask_back(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
@@ -127,12 +144,13 @@ def _ask_back(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
     )
 
 
-def _alone(slots: Slots, book: Rulebook) -> Answer | None:
-    """The answer to the sentence that asks, when it has all that is needed: the story hid what it is about."""
-    answer = _answer(slots, book)
-    if not answer.values or answer.confidence < PLAIN:
+def _left_open(slots: Slots, answer: Answer) -> Answer | None:
+    """A question back for whom or what a question is about, which it does not name and only a doubtful rule answers."""
+    doubtful = not _stands(answer) or (answer.topic == RULE and answer.confidence < OPEN)
+    if not doubtful or (found := open_value(slots)) is None:
         return None
-    return replace(answer, confidence=round(answer.confidence - FROM_ONE_SENTENCE, 2))
+    topic, missing = found
+    return Answer(answer=str(missing), topic=topic, missing=list(missing.names), confidence=NEEDS_A_VALUE)
 
 
 def _is_the_question(near: Slots, slots: Slots) -> bool:
@@ -140,6 +158,9 @@ def _is_the_question(near: Slots, slots: Slots) -> bool:
     asked, told = choose_topic(near), choose_topic(slots)
     if asked is None or told is None or asked.topic is told.topic:
         return False
+    said = {cue for item in near.items for cue in item.cues if cue in cue_strength()} - {"become"}
+    if said and all(told.topic.cues.get(cue, 0.0) > 0 for cue in said):
+        return False  # what is asked is a fact of what the story is about
     return is_named(asked.topic, near) and not is_named(told.topic, near)
 
 
@@ -153,7 +174,7 @@ def _read_again(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
             answer=f"That is not clear. Is it about: {' or '.join(reading.titles)}?", warnings=answer.warnings
         )
     try:
-        found = tell_rule(reading.rule, slots, book, doubt=reading.doubt)
+        found = _as_denied(tell_rule(reading.rule, slots, book, doubt=reading.doubt), slots)
     except (NotCovered, RuleError):
         return None
     return Answer(
@@ -166,14 +187,19 @@ def _read_again(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
     )
 
 
-def _answer(slots: Slots, book: Rulebook) -> Answer:
+def _is_another_edition(slots: Slots) -> bool:
     dice_of_another = bool(slots.dice) and any(item.text == "sneak attack" for item in slots.items)
-    if "edition" in slots.found or dice_of_another:
+    return "edition" in slots.found or dice_of_another
+
+
+def _answer(slots: Slots, book: Rulebook) -> Answer:
+    if _is_another_edition(slots):
         return Answer(answer=f"That is not in the rule base, which has AD&D 2nd edition only: {COVERS}.")
     choice = choose_topic(slots)
     if choice is None or _is_elsewhere(choice, slots):
         return _offer(slots)
-    if is_small_talk(slots, [choice.topic]) and is_small_talk(slots, _all_topics(choice, slots)):
+    surely_asked = choice.points >= SURELY_ASKED and asks(slots) and "opinion" not in slots.found
+    if not surely_asked and is_small_talk(slots, [choice.topic]) and is_small_talk(slots, _all_topics(choice, slots)):
         return Answer(answer=f"That is not in the rule base. It covers {COVERS}.")
     if "other_race" in slots.found and slots.race is None and choice.topic.things.get("race", 0.0) >= NEEDS_THE_RACE:
         return Answer(answer=f"The {slots.one('other_race')} is not in the rule base. It covers {COVERS}.")
@@ -181,7 +207,10 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
     if len(parts) > 1:
         each = [_answer_about(part.choice, part.slots, book) for part in parts]
         return _compare_parts(_together(each), slots, parts, each)
-    return _answer_about(choice, slots, book)
+    answer = _answer_about(choice, slots, book)
+    # What is thought of a rule, or said of a place, asks for nothing back.
+    aside = "opinion" in slots.found or (names_a_place(slots) and not slots.classes)
+    return _offer(slots) if aside and answer.missing else answer
 
 
 def _all_topics(choice: Choice, slots: Slots) -> list[Topic]:
@@ -203,11 +232,7 @@ def _is_elsewhere(choice: Choice, slots: Slots) -> bool:
 
 def _offer(slots: Slots) -> Answer:
     """Nothing fits well enough: what it may be about, or what there is."""
-    likely = (
-        [topic.title for topic in likely_topics(slots)]
-        if "uncovered" not in slots.found and "request" not in slots.found
-        else []
-    )
+    likely = [topic.title for topic in likely_topics(slots)] if not _OUTSIDE & slots.found.keys() else []
     if likely:
         return Answer(answer=f"That is not clear. It may be about: {'; '.join(likely)}.", warnings=_unused(slots))
     return Answer(answer=f"That is not in the rule base. It covers {COVERS}.", warnings=_unused(slots))
@@ -240,7 +265,7 @@ def _without_value(missing: MissingValue, choice: Choice, slots: Slots, book: Ru
 
 def _refused(error: RuleError, topic: Topic) -> Answer:
     if isinstance(error, TableUnavailable):
-        return Answer(answer=f"There is no answer at present: {error}.", topic=topic.name)
+        return Answer(answer=f"{UNAVAILABLE}: {error}.", topic=topic.name)
     sentence = f"{error}."
     return Answer(answer=sentence[0].upper() + sentence[1:], topic=topic.name, confidence=REFUSED)
 
@@ -291,7 +316,29 @@ _IN_UNITS = frozenset({"how", "many", "in", "number"})
 
 def _with_verdict(found: Reply, topic: Topic, slots: Slots) -> Reply:
     """The reply begun with yes or no where that is asked and its value decides it."""
+    return _as_denied(_decided(found, topic, slots), slots)
+
+
+def _as_denied(found: Reply, slots: Slots) -> Reply:
+    """The reply the other way round where a denial is to be confirmed: `elves cannot be raised, right?`."""
+    if found.headline[:1] not in {("yes",), ("no",)} or not denies(slots):
+        return found
+    said = "no" if found.headline[0] == "yes" else "yes"
+    reason = re.sub(r"^(?:yes|no)[.:] ", "", found.text, flags=re.IGNORECASE)
+    return replace(found, text=f"{said.capitalize()}, as it was said: {reason}", headline=(said, *found.headline[1:]))
+
+
+def _decided(found: Reply, topic: Topic, slots: Slots) -> Reply:
+    """The reply begun with what its value says, or what it says of what is forbidden."""
+    if found.headline[:1] in {("yes",), ("no",)} and (more := exceeds(slots, topic.name, found)) is not None:
+        said, (_, _, reason) = "yes" if more else "no", found.text.partition(". ")
+        return replace(found, text=f"{said.capitalize()}. {reason}", headline=(said, *found.headline[1:]))
     is_so = verdict(slots, topic.name, found)
+    if is_so is None and found.headline[:1] in {("yes",), ("no",)} and forbids(slots, topic.name):
+        said = "no" if found.headline[0] == "yes" else "yes"
+        _, _, reason = found.text.partition(". ")
+        text = f"{said.capitalize()}: it is {'' if said == 'yes' else 'not '}forbidden. {reason}"
+        return replace(found, text=text, headline=(said, *found.headline[1:]))
     if is_so is None:
         return found
     said = "yes" if is_so else "no"
@@ -355,6 +402,8 @@ def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Ru
     other = next(iter(slots.all("other_class")), None)
     if other is not None and not slots.classes:
         return Answer(answer=f"The {other} is not in the rule base. It covers {COVERS}.")
+    if _NEEDS_SOMEBODY & set(missing.names) and (stranger := unheard_of(slots)) is not None:
+        return Answer(answer=f"The {stranger} is not in the rule base. It covers {COVERS}.", topic=choice.topic.name)
     text, warnings = str(missing), _unused(slots, [choice.topic])
     if missing.names == ("level",):
         text = f"{text}{_by_level(choice.topic, slots, book)}"
@@ -416,6 +465,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost = (
         0.02 * slots.corrected
         + 0.1 * unknown
+        + 0.2 * strangers_asked_for(slots)
         + 0.3 * len(slots.left_over)
         + found.doubt
         + 0.3 * one_of_several(slots, found.text)
@@ -425,7 +475,9 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
     lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
     lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
+    lost += DOUBT * names_a_place(slots)
     lost += 0.3 * unanswered(slots, topics)
+    lost += 0.3 * (leaves_open(slots, found.headline) and topics[0].name != RULE)
     lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
     if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:

@@ -33,7 +33,8 @@ class Result:
 
     def values(self) -> dict[str, Any]:
         """The fields of the answer itself, as JSON values; the common part is left out."""
-        return {name: value for name, value in plain(self).items() if name not in _COMMON}
+        names = (field.name for field in dataclasses.fields(self))
+        return {name: plain(getattr(self, name)) for name in names if name not in _COMMON}
 
     def explanation(self) -> dict[str, Any]:
         """The common part, as JSON values."""
@@ -43,8 +44,13 @@ class Result:
 _COMMON = tuple(field.name for field in dataclasses.fields(Result))
 
 
+_AS_THEY_ARE = frozenset({str, int, float, bool, type(None)})
+
+
 def plain(value: Any) -> Any:
     """The value with dataclasses, tuples and mappings turned into what JSON knows."""
+    if type(value) in _AS_THEY_ARE:
+        return value
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         return {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
     if isinstance(value, Mapping):

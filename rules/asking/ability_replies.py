@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rules.abilities import ability_modifiers, bonus_spells
-from rules.asking.casting_replies import asks_whether, no_bonus_for, no_bonus_spells
+from rules.asking.casting_replies import asks_whether, no_bonus_for, no_bonus_spells, reply_bonus_spells
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
@@ -14,6 +14,7 @@ from rules.asking.reply import (
 )
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import asks_least
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.results import Part
@@ -42,6 +43,8 @@ def _asked_columns(slots: Slots) -> list[str]:
         columns.append("defense")
     if slots.has("reaction") and not set(columns) - {"missile_attack", "defense", "loyalty", "henchmen"}:
         columns.append("reaction")
+    if slots.has("failure") and "wisdom" in slots.named_abilities and not columns:
+        columns.append("spell_failure_percent")
     if slots.all("spell") or slots.has("save") or slots.all("category"):
         columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
     if "reaction" in columns and slots.has("missile") and "dexterity" in slots.named_abilities:
@@ -57,19 +60,26 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     scores = _scores(slots, columns)
     if "what_score" in slots.cues and not slots.abilities:
         return _score_for(slots, columns, book)
+    if not scores and "bonus_spells" in columns and no_bonus_for(slots):
+        return no_bonus_spells(slots, book)
     if not scores:
         named = list(slots.named_abilities) or [COLUMN_ABILITY[one] for one in columns if one in COLUMN_ABILITY]
         ability = named[0] if named else "ability"
         raise MissingValue(f"Which {ability.capitalize()} score?", ability if named else "score")
-    if "bonus_spells" in columns and no_bonus_for(slots):
-        return no_bonus_spells(slots, book)
+    if (told := _told_otherwise(slots, columns, scores, book)) is not None:
+        return told
     results = [
         ability_modifiers(ability, text, character_class=slots.character_class, race=slots.race, book=book)
         for ability, text in scores.items()
     ]
+    if len(results) == 1 and set(columns) & _LATE and not _matching(results[0].breakdown, columns):
+        text = f"None. {results[0].ability.capitalize()} {results[0].score} gives no {spoken(columns[0])}"
+        return make_reply(text, {columns[0]: None}, ["none", "no", "0"], *results)
     if columns and not any(_matching(found.breakdown, columns) for found in results):
         raise NotCovered(f"The table of {results[0].ability.capitalize()} here has no {spoken(columns[0])}")
-    shown = [_asked_parts(found.breakdown, _columns_of(found.ability, columns)) for found in results]
+    shown = [
+        _as_ordered(_asked_parts(found.breakdown, _columns_of(found.ability, columns)), slots) for found in results
+    ]
     sentences = [
         f"{found.ability.capitalize()} {found.score}: {listed([_with_unit(part) for part in parts])}"
         for found, parts in zip(results, shown, strict=True)
@@ -88,6 +98,38 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
 
 
+def _told_otherwise(slots: Slots, columns: Sequence[str], scores: dict[str, str], book: Rulebook) -> Reply | None:
+    """What is not simply read off the line of a score: bonus spells of a class or a level, and comparisons."""
+    if "bonus_spells" in columns and no_bonus_for(slots):
+        return no_bonus_spells(slots, book)
+    if slots.has("bonus_spells") and "spell_level" in slots.numbers and "wisdom" in slots.abilities:
+        return reply_bonus_spells(slots, book)
+    return _compared_by_class(slots, columns, scores, book)
+
+
+def _compared_by_class(slots: Slots, columns: Sequence[str], scores: dict[str, str], book: Rulebook) -> Reply | None:
+    """Whether a class gains more by a score than another: `is the hit point bonus bigger for a fighter than a mage`."""
+    if len(slots.classes) != 2 or "than" not in slots.words or not slots.words & _MORE or len(scores) != 1:
+        return None
+    (ability, text), each = next(iter(scores.items())), list[Part]()
+    for name in slots.classes:
+        found = ability_modifiers(ability, text, character_class=name, book=book)
+        each += _matching(found.breakdown, columns)[:1]
+    if len(each) != 2 or not asks_whether(slots):
+        return None
+    first, second = (int(str(part.value).lstrip("+")) for part in each)
+    said = "yes" if first > second else "no"
+    sentence = listed([f"{name} {part.value}" for name, part in zip(slots.classes, each, strict=True)])
+    source = tuple(dict.fromkeys(part.source for part in each))
+    values = {"more": said == "yes"}
+    return make_reply(
+        f"{said.capitalize()}. {ability.capitalize()} {text}: {sentence}", values, [said, first, second], source=source
+    )
+
+
+_MORE = frozenset({"bigger", "higher", "larger", "more", "better", "greater"})
+_LATE = frozenset({"regeneration"})
+"""Columns that only the highest scores have."""
 _SAVED_BY = {"wisdom": "magical_defense", "dexterity": "defense"}
 """The column that changes saving throws."""
 
@@ -116,6 +158,30 @@ def _columns_of(ability: str, columns: Sequence[str]) -> Sequence[str]:
 def _asked_parts(parts: Sequence[Part], columns: Sequence[str]) -> Sequence[Part]:
     """The columns that the question names, or all."""
     return _matching(parts, columns) or parts
+
+
+def _as_ordered(parts: Sequence[Part], slots: Slots) -> Sequence[Part]:
+    """The parts in the order in which they are asked for; as they stand in the table when one of them is not named."""
+    named: dict[str, int] = {}
+    for place, item in enumerate(slots.items):
+        for kind, name in item.senses:
+            label = name if kind == "column" else _COLUMN_OF_CUE.get(name) if kind == "cue" else None
+            if label is not None:
+                named.setdefault(label.replace("_", " ").removesuffix(" percent"), place)
+    places = {
+        part.label: min((at for label, at in named.items() if f"{part.label} ".startswith(f"{label} ")), default=-1)
+        for part in parts
+    }
+    return parts if -1 in places.values() else sorted(parts, key=lambda part: places[part.label])
+
+
+_COLUMN_OF_CUE = {
+    "hit": "hit",
+    "damage": "damage",
+    "reaction": "reaction",
+    "ac": "defense",
+    "missile": "missile_attack",
+}
 
 
 def _matching(parts: Sequence[Part], columns: Sequence[str]) -> Sequence[Part]:
@@ -223,7 +289,7 @@ def _reaches(value: int | str, wanted: int) -> bool:
 
 def _of_class(slots: Slots) -> bool:
     """`What Dexterity does an illusionist need`: the class asks for the score."""
-    asked = slots.has("what_score", "need", "require", "become") and slots.has("need", "require", "become", "extreme")
+    asked = slots.has("what_score", "need", "require", "become", "extreme") and asks_least(slots.items)
     return (
         bool(slots.classes)
         and bool(slots.named_abilities)

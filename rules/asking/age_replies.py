@@ -1,12 +1,15 @@
 """Replies about age and what it changes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from rules.ageing import ageing
+from rules.asking.casting_replies import asks_whether
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, require, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import value, wanted
 from rules.characters import ABILITIES, spoken
 from rules.loader import Rulebook
 from rules.results import signed
@@ -27,31 +30,94 @@ def reply_ageing(slots: Slots, book: Rulebook) -> Reply:
 
 def _ages_of(slots: Slots, book: Rulebook) -> Reply:
     race = require(slots, "race", "Which race?")
-    ages = book.table("ages")
-    row = ages.find(race)
-    who = with_article(spoken(race))
-    if slots.has("start_age") and "years" not in slots.numbers:
-        return _starting_age(who, row, ages.source)
     category = slots.one("age_category")
-    if "years" not in slots.numbers and category is not None and category != "adult":
-        start = int(row[{"middle_age": "middle_age", "old": "old_age", "venerable": "venerable_age"}[category]])
-        if slots.has("modifier"):
-            return _changes(race, start, book)
-        text = (
-            f"{start}. {who} is {category.replace('_', ' ').replace('middle age', 'middle-aged')} from {start} years on"
-        )
-        return make_reply(text, {"years": start}, [start], source=(ages.source,))
+    if category not in {None, "adult"} and _asks_for_onset(slots):
+        return _onset(slots, race, category or "", book)
     if "years" not in slots.numbers:
-        if slots.has("max_age"):
-            return _longest_life(who, row, ages.source)
-        text = (
-            f"{row['middle_age']}/{row['old_age']}/{row['venerable_age']}. {who} is middle-aged at "
-            f"{row['middle_age']}, old at {row['old_age']}, venerable at {row['venerable_age']}"
+        return _of_no_years(slots, race, category, book)
+    years = int(slots.numbers["years"])
+    if slots.has("max_age") and slots.words & {"maximum", "max", "highest", "lifespan"}:
+        return _of_no_years(slots, race, None, book)
+    if category is not None and asks_whether(slots):
+        return _whether_so_old(race, category, years, book)
+    return _changes(race, years, book)
+
+
+def _of_no_years(slots: Slots, race: str, category: str | None, book: Rulebook) -> Reply:
+    """What is asked of a race as such: the age at the start, at the end, or of a category."""
+    ages = book.table("ages")
+    row, who = ages.find(race), with_article(spoken(race))
+    if slots.has("start_age") or "start" in wanted(slots.items, _VALUES):
+        return _starting_age(who, row, ages.source)
+    if _asks_for_end(slots):
+        return _longest_life(who, row, ages.source)
+    if category is not None and category != "adult":
+        start = int(row[_COLUMNS[category]])
+        name = category.replace("_", " ").replace("middle age", "middle-aged")
+        text = f"{start}. {who} is {name} from {start} years on"
+        changed = slots.has("modifier")
+        return (
+            _changes(race, start, book)
+            if changed
+            else make_reply(text, {"years": start}, [start], source=(ages.source,))
         )
-        return make_reply(
-            text, dict(row), [row["middle_age"], row["old_age"], row["venerable_age"]], source=(ages.source,)
-        )
-    return _changes(race, int(slots.numbers["years"]), book)
+    if slots.has("max_age"):
+        return _longest_life(who, row, ages.source)
+    text = (
+        f"{row['middle_age']}/{row['old_age']}/{row['venerable_age']}. {who} is middle-aged at "
+        f"{row['middle_age']}, old at {row['old_age']}, venerable at {row['venerable_age']}"
+    )
+    return make_reply(text, dict(row), [row[column] for column in _COLUMNS.values()], source=(ages.source,))
+
+
+_COLUMNS = {"middle_age": "middle_age", "old": "old_age", "venerable": "venerable_age"}
+"""The columns in which the categories begin."""
+
+
+def _asks_for_onset(slots: Slots) -> bool:
+    """`At what age does he become venerable`, `how many years until middle age`: the year in which an age begins."""
+    asked = wanted(slots.items, _VALUES)
+    changes = slots.has("modifier") or bool(slots.named_abilities)
+    return "onset" in asked and "start" not in asked and not (changes or _asks_for_end(slots) or asks_whether(slots))
+
+
+def _onset(slots: Slots, race: str, category: str, book: Rulebook) -> Reply:
+    """The year in which an age begins, after how many are left until then where an age is told and that is asked."""
+    ages = book.table("ages")
+    start, name = (
+        int(ages.find(race)[_COLUMNS[category]]),
+        category.replace("_", " ").replace("middle age", "middle-aged"),
+    )
+    text, shown = f"{start}. {with_article(spoken(race))} is {name} from {start} years on", [start]
+    left = start - int(slots.numbers.get("years", start))
+    if left > 0 and slots.words & {"until", "till", "before", "more", "left", "away"}:
+        text, shown = f"{left}. That many years are left: {text}", [left, start]
+    return make_reply(text, {"years": start}, shown, source=(ages.source,))
+
+
+_VALUES = (
+    value(
+        "start", "new", "fresh", "beginning", "newly", "start(?:s|ing)? (?:age|out)", "at the (?:start|outset)",
+        r"(?:start|begin)s? (?:an? |his |her |their |the )?(?:career|adventur\w*|play|game|campaign)",
+    ),
+    value(
+        "onset", "when", "(?:what|which|whose) (?:age|year|birthday)", "how (?:old|many years)", "how many winters",
+        "begins?", "starts?", "sets? in", "becomes?", "count(?:s|ed)? as", "years until", "reach(?:es)?", "from what",
+        "considered", "what years?", "enters?",
+    ),
+)  # fmt: skip
+
+
+def _asks_for_end(slots: Slots) -> bool:
+    """`The highest age`, `when does he die of old age`."""
+    return (slots.has("max_age") and bool(slots.words & {"die", "dies"})) or bool(slots.words & {"highest", "longest"})
+
+
+def _whether_so_old(race: str, category: str, years: int, book: Rulebook) -> Reply:
+    """Whether somebody of so many years is of a category: `my elf is 200, is he middle aged`."""
+    said = "yes" if ageing(race, years, book=book).category == category else "no"
+    changed = _changes(race, years, book)
+    return replace(changed, text=f"{said.capitalize()}. {changed.text}", headline=(said, *changed.headline))
 
 
 def _starting_age(who: str, row: Mapping[str, Any], source: str) -> Reply:
@@ -110,10 +176,14 @@ def _changes(race: str, years: int, book: Rulebook) -> Reply:
 
 def _extra_age(slots: Slots) -> float:
     if slots.race is None:
-        if slots.all("age_category") and (slots.named_abilities or slots.has("modifier", "score", "stat_block")):
+        if slots.all("age_category") and (
+            slots.named_abilities or slots.has("modifier", "score", "stat_block", "racial")
+        ):
             return 3.0
         return -9.0 if not slots.has("age") or slots.has_creature else -1.0
     aged = slots.has("age", "start_age", "max_age", "years") or bool(slots.all("age_category"))
+    if not aged and _changes_with_years(slots):
+        return 5.0
     if not aged or slots.has("thac0", "save", "hit", "level_limit", "movement", "surprise", "listen"):
         return -9.0
     clear = (
@@ -132,13 +202,25 @@ def _extra_age(slots: Slots) -> float:
     )
 
 
+def _changes_with_years(slots: Slots) -> bool:
+    """`Human of 45: what happens to his strength`: a number that is no score, and what changes."""
+    grown = len(slots.left_over) == 1 and slots.left_over[0].isdecimal() and int(slots.left_over[0]) >= GROWN
+    changed = bool(slots.named_abilities) or slots.has("score")
+    return grown and changed and not slots.abilities and not slots.classes and bool(slots.words & _HAPPENS)
+
+
+GROWN = 25
+"""A smaller number is a score or a level."""
+_HAPPENS = frozenset({"happens", "change", "changes", "lose", "loses", "gain", "gains", "adjustment", "adjustments"})
+
+
 TOPICS = (
     topic(
         "ageing",
         "age and its effects",
         cues=(
             "age=2.2 start_age=1 years=0.8 max_age=0.8 modifier=0.3 duration=0.2 become=0.1 extreme=0.1 "
-            "score=0.1 stat_block level "
+            "score=0.1 racial=0.1 stat_block level "
             "what_level need item_save"
         ),
         things="column race=1 years=0.8 age_category=0.8 ability=0.1 class level",

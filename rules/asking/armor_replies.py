@@ -7,6 +7,7 @@ from rules.abilities import ability_modifiers
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import (
     MissingValue,
+    NotCovered,
     Reply,
     listed,
     make_reply,
@@ -100,11 +101,12 @@ def _extra_item_save(slots: Slots) -> float:
 def _asks_the_difference(slots: Slots) -> bool:
     words = {word for item in slots.items for word in item.text.split()}
     does_to = any(one.token.text in {"do", "does"} and after.token.text == "to" for one, after in pairwise(slots.items))
-    return does_to or bool(words & _CHANGES)
+    return does_to or slots.has("change") or bool(words & _CHANGES)
 
 
 _CHANGES = frozenset(
-    {"improve", "improves", "bonus", "worth", "modifier", "adjustment", "add", "adds", "give", "gives", "change",
+    {"changed", "altered", "shifted", "improved", "lowered", "reduced", "raised", "affected",
+     "improve", "improves", "bonus", "worth", "modifier", "adjustment", "add", "adds", "give", "gives", "change",
      "changes", "affect", "affects", "better", "lower", "lowers", "raise", "raises", "worsen", "worsens", "help"}
 )  # fmt: skip
 
@@ -121,8 +123,8 @@ def _is_unnamed(slots: Slots) -> bool:
         and not item.value("armor")
         and not item.is_cue("ac")
         for place, item in enumerate(slots.items)
-        for back in (1, 2)
-        if place >= back
+        for back in (1, 2, 3)
+        if place >= back and (back < 3 or slots.items[place - 2].is_cue("shield"))
     )
 
 
@@ -142,9 +144,18 @@ def _ask_for_unstated(slots: Slots) -> None:
 
 _LEFT_OUT = frozenset(
     {"without", "no", "not", "ignoring", "ignore", "before", "excluding", "except", "neither", "normal", "non",
-     "average", "nonmagical", "mundane", "unmodified", "aside", "apart"}
+     "average", "ordinary", "nothing", "nonmagical", "mundane", "unmodified", "aside", "apart"}
 )  # fmt: skip
 _ENCHANTED = frozenset({"magic", "magical", "enchanted", "ensorcelled"})
+
+
+def _ask_for_armor(slots: Slots, dexterity: int | None) -> None:
+    """Ask for the armor, or for what is said to count beside it; raises NotCovered for a thing that is not here."""
+    if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
+        if slots.unknown and not slots.classes and slots.race is None and not slots.words & {*_WORN, "mail", "plate"}:
+            raise NotCovered(f"“{slots.unknown[0]}” is not in the rule base")
+        raise MissingValue("Which armor is worn, and is there a shield?", "armor")
+    _ask_for_unstated(slots)
 
 
 def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
@@ -152,8 +163,11 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     if creature is not None and slots.armor is None and not slots.shield:
         text = f"{creature.armor_class}. {with_article(creature.spoken)} has armor class {creature.armor_class}"
         return make_reply(text, {"armor_class": creature.armor_class}, [creature.armor_class], source=(creature.where,))
+    if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
+        raise MissingValue("Which armor is it?", "armor")
     if (
         slots.shield
+        and not _is_unnamed(slots)
         and slots.armor is None
         and not slots.abilities
         and not slots.bonuses
@@ -168,11 +182,7 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
         change = modifiers.modifiers["defense"]
         text = f"{signed(change)}. Dexterity {dexterity} changes the armor class by {signed(change)}"
         return make_reply(text, {"armor_class": change}, [signed(change), abs(change)], modifiers)
-    if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
-        raise MissingValue("Which armor is worn, and is there a shield?", "armor")
-    if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
-        raise MissingValue("Which armor is it?", "armor")
-    _ask_for_unstated(slots)
+    _ask_for_armor(slots, dexterity)
     rear = slots.one("situation") in {"rear", "surprised"}
     arguments: dict[str, Any] = {
         "shield": slots.shield and not rear,
@@ -208,7 +218,8 @@ def _extra_armor_class(slots: Slots) -> float:
     if "ac" in slots.numbers:
         alone = not slots.has("hit", "versus", "thac0", "attack", "rolled", "need")
         return 0.6 if alone and (slots.shield or "dexterity" in slots.abilities) else -9.0
-    if slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):
+    hidden = slots.has("cover", "concealment") and not (slots.armor or slots.shield or slots.abilities)
+    if hidden or slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):
         return -3.0
     worn = bool(slots.armor) or slots.shield
     asks_leave = slots.has("may") and slots.has("wear") and not slots.has("ac") and not slots.classes

@@ -18,7 +18,7 @@ NAMING = 2.0
 """Points of a cue that belongs to one topic."""
 COLUMN = 1.4
 """Points of a column for the topic whose table has it."""
-_EVERYDAY = frozenset({"turn", "door", "load", "level", "backstab", "item_save"})
+_EVERYDAY = frozenset({"turn", "door", "level", "backstab", "item_save"})
 """Cues whose words have other meanings, so that they need company."""
 _COMPANY = frozenset({"class", "race", "ability", "undead", "creature", "column"})
 _TOLD_APART = frozenset({"spell", "creature", "weapon", "armor", "item", "ware"})
@@ -34,6 +34,8 @@ def value_to_ask_for(slots: Slots, book: Rulebook) -> tuple[Topic, MissingValue]
         slots: A question without an answer.
         book: The tables.
     """
+    if "who" in slots.words or "what_level" in slots.cues:
+        return None  # a name, or the level itself: in no table entered with what is missing
     if CLOSED & slots.found.keys() or slots.all("uncovered") or slots.left_over or slots.unknown or slots.dice:
         return None
     for topic in sorted(_named(slots), key=lambda one: -_gained(one, slots)):
@@ -76,13 +78,20 @@ def _named(slots: Slots) -> list[Topic]:
     said = {cue for item in slots.items for cue in item.cues}
     if not slots.found.keys() & _COMPANY:
         said -= _EVERYDAY
-    columns = bool(set(slots.all("column")) - _LOOSE_COLUMNS)
+    columns = bool(set(slots.all("column")) - _loose(slots))
     return [
         topic
         for topic in TOPICS
         if any(topic.cues.get(cue, 0.0) >= NAMING for cue in said)
         or (columns and topic.things.get("column", 0.0) >= COLUMN)
     ]
+
+
+def _loose(slots: Slots) -> frozenset[str]:
+    """The columns that the question may only seem to name."""
+    meant = {"languages"} if slots.classes and slots.race is None else set()
+    meant |= {"henchmen"} if slots.words & {"henchmen", "henchman"} else set()
+    return _LOOSE_COLUMNS - meant
 
 
 def _gained(topic: Topic, slots: Slots) -> float:

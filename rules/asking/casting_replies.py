@@ -25,18 +25,46 @@ LONE = 2
 
 
 def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
+    if slots.level is None and slots.classes and slots.words & _BEGINNING and not wants_level(slots):
+        slots = slots.with_number("level", "1", "A starting character is of level 1.")
     if wants_level(slots):
         return _level_for_spells(slots, book)
     if slots.has("bonus_spells") and no_bonus_for(slots):
         return no_bonus_spells(slots, book)
     if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
-        return _bonus_spells(slots, book)
+        return reply_bonus_spells(slots, book)
     is_counted = {"how", "many"} <= slots.words
-    if slots.level is None and "spell_level" in slots.numbers and not is_counted:
+    opens = asks_whether(slots) or slots.has("may", "need") or bool(slots.words & {"enough", "cast", "casts"})
+    if slots.level is None and "spell_level" in slots.numbers and opens and not is_counted:
         opened = _opened_by_score(slots, book)
         if opened is not None:
             return opened
+    if slots.level is None and len(slots.classes) == 1 and slots.words & _EVER and slots.words & _HIGHEST:
+        return _highest_ever(slots.classes[0], book)
     return _spells_a_day(slots, book)
+
+
+def _highest_by_score(slots: Slots, book: Rulebook) -> Reply:
+    """The highest level of spells that a score of Intelligence opens: `until which level`."""
+    table, mind = book.table("intelligence"), score(slots, "intelligence") or 0
+    highest = int(table.find(at=mind)["max_spell_level"])
+    text = f"{highest}. With Intelligence {mind} a wizard learns spells of up to level {highest}"
+    return make_reply(text, {"max_spell_level": highest}, [highest], source=(table.source,))
+
+
+_UP_TO = frozenset({"until", "till", "up", "highest", "max", "maximum", "most"})
+_EVER = frozenset({"ever", "eventually", "altogether", "possible"})
+_HIGHEST = frozenset({"highest", "max", "maximum", "top", "most"})
+TOP_LEVEL = 20
+"""The last level of the tables of spells."""
+
+
+def _highest_ever(name: str, book: Rulebook) -> Reply:
+    """The highest level of spells that a class comes to."""
+    found = spell_slots(name, TOP_LEVEL, book=book)
+    highest = found.highest_spell_level
+    text = f"{highest}. {with_article(name)} casts spells of up to level {highest} in the end"
+    return make_reply(text, {"highest_spell_level": highest}, [highest], found)
 
 
 def _opened_by_score(slots: Slots, book: Rulebook) -> Reply | None:
@@ -54,6 +82,9 @@ def _opened_by_score(slots: Slots, book: Rulebook) -> Reply | None:
     said = "yes" if given >= least else "no"
     text = f"{said.capitalize()}. Spells of {ordinal(wanted)} level need {ability} {least}, and it is {given}"
     return make_reply(text, {"allowed": said == "yes", "score": least}, [said, least], source=(table.source,))
+
+
+_BEGINNING = frozenset({"starting", "beginning", "new", "fresh", "novice", "newly"})
 
 
 def _group(name: str, book: Rulebook) -> str:
@@ -78,7 +109,7 @@ def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
         wanted = int(slots.numbers["spell_level"])
         count = sum(one.slots[wanted - 1] for one in found.by_class if len(one.slots) >= wanted)
         text = f"{count}. {who} casts {count} spells of {ordinal(wanted)} level a day"
-        start = [count > 0] if asks_whether(slots) else []
+        start = [count > 0] if asks_whether(slots) or slots.words & {"any", "already", "yet"} else []
         text = f"{'Yes' if count else 'No'}. {text}" if start else text
         return make_reply(text, found.values() | {"count": count}, [*start, count], found)
     written = ["/".join(map(str, one.slots)) for one in found.by_class]
@@ -158,7 +189,8 @@ def _spell_levels(slots: Slots) -> list[int]:
     return []
 
 
-def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
+def reply_bonus_spells(slots: Slots, book: Rulebook) -> Reply:
+    """The spells that a score of Wisdom adds: of the levels that are named, or of all."""
     gained = bonus_spells(score(slots, "wisdom") or 0, book)
     shown = "/".join(map(str, gained)) or "none"
     text = f"{shown}. Wisdom {slots.abilities['wisdom']} gives these bonus priest spells by spell level: {shown}"
@@ -170,12 +202,15 @@ def _bonus_spells(slots: Slots, book: Rulebook) -> Reply:
             f"{listed([f'{count} of {ordinal(at)} level' for count, at in zip(headline, wanted, strict=True)])}. {text}"
         )
     if asks_whether(slots):
-        headline.insert(0, "yes" if gained else "no")
-        text = f"{'Yes' if gained else 'No'}. {text}"
+        said = "yes" if any(headline if wanted else gained) else "no"
+        headline.insert(0, said)
+        text = f"{said.capitalize()}. {text}"
     return make_reply(text, {"bonus_spells": gained}, headline, source=(book.table("wisdom").source,))
 
 
 def _level_for_spells(slots: Slots, book: Rulebook) -> Reply:
+    if "intelligence" in slots.abilities and slots.words & _UP_TO:
+        return _highest_by_score(slots, book)
     if not slots.classes:
         raise MissingValue("Which class?", "class")
     name = slots.classes[0]

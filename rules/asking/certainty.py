@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from rules.asking.lexicon import others, small_words
 from rules.asking.slots import Slots
-from rules.asking.topic import Topic
+from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import explained_places
 from rules.asking.vocabulary import Item
 from rules.characters import spoken
@@ -22,15 +22,18 @@ _AUXILIARIES = frozenset(
 )
 _ASKING_ANYWHERE = _ASKING - _AUXILIARIES
 _CLAUSE = frozenset({"and", "so", "ok", "or", "but", "hey", "also", "then", "please", "quick", "yo"})
+_PERSONS = frozenset({"i", "he", "she", "they", "we", "it"})
+"""Behind `can` and `does` these make a question of what stands before: `my sister is an elf can she`."""
 _STATES = frozenset({"is", "are", "am", "im"})
 _TALKING = frozenset(
     {"i", "im", "ive", "my", "me", "we", "our", "us", "he", "she", "they", "it", "that", "this", "lol", "omg"}
 )  # fmt: skip
 _TOLD = frozenset({"saved", "turned", "stole", "attacked", "was", "were", "hates", "loves", "showing", "went", "had"})
-_ASKED_FOR = frozenset({"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage"})
+_ASKED_FOR = frozenset(
+    {"modifier", "bonus", "penalty", "adjustment", "chance", "total", "percentage", "legal", "illegal", "permitted"}
+)
 RULE = "basic_rule"
 """The topic that counts itself what it does not explain."""
-_THINGS = frozenset({"weapon", "armor", "spell", "item", "ware", "creature"})
 _SAID = frozenset({"class", "level", "roll", "ac", "thac0", "hit_dice", "feet", "pounds", "years", "weapon", "armor"})
 
 
@@ -61,6 +64,22 @@ def _explained(slots: Slots, topics: Iterable[Topic]) -> set[int]:
     return {place for topic in topics for place in explained_places(topic, slots)}
 
 
+def strangers_asked_for(slots: Slots) -> int:
+    """How many words that nothing is known of stand where the question says what it asks for: `what blorp`."""
+    return sum(
+        item.kind == "unknown" and any(_asks_for(slots.items[at]) for at in range(max(0, place - _NEAR), place))
+        for place, item in enumerate(slots.items)
+    )
+
+
+def _asks_for(item: Item) -> bool:
+    return not _ASKS_FOR.isdisjoint((item.token.text, *item.words))
+
+
+_ASKS_FOR = frozenset({"what", "which", "many", "much", "whats"})
+_NEAR = 2
+
+
 def _speaks(item: Item) -> bool:
     if item.kind == "unknown":
         return True
@@ -79,12 +98,15 @@ def one_of_several(slots: Slots, text: str) -> bool:
     return False
 
 
-def is_of_its_own(slots: Slots) -> bool:
-    """Whether a thing is named that is like one of the tables but not it: `the Grumpling Hammer of Wobbling`."""
-    return any(
-        before.kind == "name" and item.token.is_name and {kind for kind, _ in item.senses} & _THINGS
-        for before, item in pairwise(slots.items)
-    )
+def leaves_open(slots: Slots, headline: Sequence[str]) -> bool:
+    """Whether a yes or no is asked for that an answer does not say."""
+    if slots.words & _ASKS_VALUE or slots.items[0].token.text not in _WHETHER or any(slots.places.get("column", ())):
+        return False
+    return not {"yes", "no"} & {text.lower() for text in headline} and slots.items[1].token.text not in {"you", "i"}
+
+
+_WHETHER = frozenset({"is", "are", "does", "do", "can", "may", "will", "would", "has", "have", "could", "should"})
+_ASKS_VALUE = frozenset({"what", "how", "which", "who", "when", "list", "give", "tell", "whats", "number", "or", "get"})
 
 
 def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
@@ -93,7 +115,7 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
     A question is asked with a word or a mark, or consists of nothing but what the tables know.
     """
     rest = [word for word in unexplained(slots, topics) if word not in slots.names]
-    if "opinion" in slots.found:
+    if "opinion" in slots.found and not _asks_a_fact(slots, topics):
         return True
     if topics and topics[0].name == RULE:
         return _exclaimed(slots)
@@ -111,22 +133,34 @@ def is_small_talk(slots: Slots, topics: Sequence[Topic]) -> bool:
             return True
         return (
             (len(rest) >= max(1, known) and told and not numbers)
-            or (_exclaimed(slots) and not numbers)
+            or (_exclaimed(slots) and not numbers and not _names_fact_and_thing(slots, topics))
             or (len(rest) > 2 and len(rest) >= known and not numbers)
         )
     story = 2 * _names_fact_and_thing(slots, topics)
     return len(rest) >= 2 and len(rest) > min(known, 1 + len(slots.cues)) + story and not numbers
 
 
+def _asks_a_fact(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """`I hate to ask, THAC0 of a fighter of level 7?`: what is named outright is asked, whatever is thought of it."""
+    said = {cue for item in slots.items for cue in item.cues}
+    named = any(topic.cues.get(cue, 0.0) >= NAMED for topic in topics[:1] for cue in said)
+    return named and asks(slots)
+
+
 def _names_fact_and_thing(slots: Slots, topics: Iterable[Topic]) -> bool:
     """`Hark! A hill giant bars the pass ... what is his armor class?`: whatever the story, a fact of a thing."""
     explained = [slots.items[place] for place in _explained(slots, topics)]
     thing = any(item.value("creature") or item.value("class") for item in explained)
-    return thing and any(item.is_cue("ac", "thac0", "hd", "movement", "morale", "alignment") for item in explained)
+    of_race = any(item.value("race") for item in explained) and any(item.is_cue("percent", "age") for item in explained)
+    return of_race or (
+        thing
+        and any(item.is_cue("ac", "what_ac", "thac0", "hd", "movement", "morale", "alignment") for item in explained)
+    )
 
 
 def _exclaimed(slots: Slots) -> bool:
-    return slots.items[-1].token.text == "!" and not _SAID & slots.found.keys() and not asks(slots)
+    fact = "spell" in slots.found and slots.has("damage", "range", "duration", "area", "casting_time")
+    return slots.items[-1].token.text == "!" and not _SAID & slots.found.keys() and not fact and not asks(slots)
 
 
 def asks(slots: Slots) -> bool:
@@ -151,7 +185,13 @@ def _asks_with(items: Sequence[Item], place: int) -> bool:
     """A question word or mark; `is` and `can` ask only where a clause begins."""
     item = items[place]
     if item.token.text in _AUXILIARIES:
-        return place == 0 or items[place - 1].kind == "separator" or items[place - 1].token.text in _CLAUSE
+        after = items[place + 1].token.text if place + 1 < len(items) else ""
+        return (
+            place == 0
+            or after in _PERSONS
+            or items[place - 1].kind == "separator"
+            or items[place - 1].token.text in _CLAUSE
+        )
     return (
         not _ASKING_ANYWHERE.isdisjoint((item.token.text, *item.words))
         or item.token.text == "?"

@@ -6,6 +6,7 @@ from rules.asking.gear_replies import classes_named
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import asks_least
 from rules.characters import check_class, spoken
 from rules.loader import Rulebook
 from rules.results import Part
@@ -35,7 +36,7 @@ def reply_class_requirements(slots: Slots, book: Rulebook) -> Reply:
     decided = slots.race is not None or bool(scores)
     if decided:
         headline = ["yes" if allowed else "no", *headline]
-    elif slots.has("racial", "may", "become") and _asks_for_races(slots):
+    elif (slots.has("racial", "may", "become") or _names_races(slots)) and _asks_for_races(slots):
         races = [spoken(race) for race in found[0].races]
         text = f"{listed(races).capitalize()}. The class {slots.classes[0]} is open to {listed(races)}"
         return make_reply(text, {"races": list(found[0].races)}, races, source=found[0].source)
@@ -55,7 +56,19 @@ def reply_class_requirements(slots: Slots, book: Rulebook) -> Reply:
     return Reply(f"{start}{'; '.join(sentences)} ({'; '.join(source)}).", values, tuple(headline), parts, source)
 
 
+def _names_races(slots: Slots) -> bool:
+    """`Illusionist races`: nothing but the class and the word."""
+    plain = slots.race is None and not slots.numbers and not slots.abilities
+    return plain and bool(slots.words & {"races"}) and len(slots.items) <= SHORT
+
+
+SHORT = 5
+"""So few words ask for what they name."""
+
+
 def _asks_for_races(slots: Slots) -> bool:
+    if slots.named_abilities and not slots.words & {"race", "races"}:
+        return False  # "which Wisdom is the least" asks for a score
     return any(item.text in {"race", "races", "who", "which"} for item in slots.items)
 
 
@@ -64,7 +77,8 @@ def _extra_requirements(slots: Slots) -> float:
         slots.multi_class
         or slots.all("armor")
         or slots.all("weapon")
-        or slots.has("save", "thac0", "level_limit", "alignment")
+        or slots.has("save", "thac0", "level_limit")
+        or (slots.has("alignment") and not slots.abilities)
     ):
         return -9.0 if not slots.has("require") else -2.0
     if slots.abilities.get("strength", "").startswith("18/") or "18/xx" in slots.words:
@@ -73,19 +87,27 @@ def _extra_requirements(slots: Slots) -> float:
         return 0.0 if slots.has("require") and slots.race is None else -9.0
     of_race = slots.race is not None and slots.level is None
     wanted = bool(slots.named_abilities) and not slots.abilities and slots.level is None
-    asked = slots.has("need", "require", "become", "extreme") and not slots.bonuses and not slots.has("spell")
+    asked = slots.has("need", "require", "become", "extreme") or (slots.has("what_score") and asks_least(slots.items))
+    asked = asked and not slots.bonuses and not slots.has("spell")
     points = 3.6 * (wanted and asked and len(slots.classes) == 1)
     points += 2.6 * (len(slots.classes) == 1 and slots.has("become") and slots.has("need") and slots.level is None)
     scores = bool(slots.words & {"abilities", "stats", "scores", "attributes"}) and not slots.abilities
     points += 2.6 * (scores and slots.has("need") and slots.level is None)
+    enough = bool(slots.words & _ENOUGH) and not slots.has("spell", "xp", "hit") and slots.level is None
+    points += 4.0 * (enough and bool(slots.abilities) and len(slots.classes) == 1)
     points += 1.6 * of_race + 0.8 * (of_race and slots.has("may")) + 0.4 * (of_race and slots.has("become"))
     points += 2.6 * (slots.has("may", "become") and bool(slots.abilities) and slots.level is None)
-    points += 0.6 * (slots.has("become") and slots.has("may")) + 0.8 * (
-        slots.has("become", "may") and _asks_for_races(slots)
+    points += (
+        3.0 * _names_races(slots)
+        + 0.6 * (slots.has("become") and slots.has("may"))
+        + 0.8 * (slots.has("become", "may") and _asks_for_races(slots))
     )
     return points - 1.0 * slots.has(
         "spell_slots", "proficiency", "xp", "turn", "two_weapons", "backstab", "specialised", "thief_skills"
     )
+
+
+_ENOUGH = frozenset({"enough", "sufficient", "suffice", "suffices", "qualify", "qualifies"})
 
 
 def reply_alignment(slots: Slots, book: Rulebook) -> Reply:
@@ -172,7 +194,8 @@ def reply_multi_class(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _extra_multi_class(slots: Slots) -> float:
-    if slots.level is not None or slots.has("thac0", "save", "hit", "hp", "xp", "level_limit"):
+    changes = "dual" in slots.words and not slots.words & {"multi", "multiclass"}
+    if changes or slots.level is not None or slots.has("thac0", "save", "hit", "hp", "xp", "level_limit"):
         return -9.0
     several = slots.multi_class or (len(slots.classes) > 1 and slots.has("may", "multi_class"))
     if not several and not slots.has("multi_class"):

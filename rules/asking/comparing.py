@@ -7,21 +7,23 @@ from dataclasses import dataclass
 from rules.asking.slots import Slots
 from rules.characters import spoken
 
-_MORE = frozenset(
+MORE = frozenset(
     {"more", "higher", "greater", "larger", "bigger", "heavier", "longer", "further", "farther", "dearer", "costlier",
      "pricier", "most", "highest", "heaviest", "longest", "largest", "biggest", "furthest", "farthest", "costliest",
      "older", "oldest"}
 )  # fmt: skip
-_LESS = frozenset(
+LESS = frozenset(
     {"less", "fewer", "lower", "smaller", "lighter", "shorter", "cheaper", "nearer", "least", "fewest", "lowest",
      "smallest", "lightest", "shortest", "cheapest", "younger", "youngest"}
 )  # fmt: skip
-_GOOD = frozenset({"better", "best", "superior", "stronger", "strongest", "harder", "hardest", "easier", "easiest"})
-_BAD = frozenset({"worse", "worst", "inferior", "weaker", "weakest"})
-_FAST = frozenset({"faster", "fastest", "quicker", "quickest", "swifter", "swiftest", "sooner", "soonest", "earlier"})
-_SLOW = frozenset({"slower", "slowest", "later"})
+GOOD = frozenset({"better", "best", "superior", "stronger", "strongest", "harder", "hardest", "easier", "easiest"})
+BAD = frozenset({"worse", "worst", "inferior", "weaker", "weakest"})
+FAST = frozenset({"faster", "fastest", "quicker", "quickest", "swifter", "swiftest", "sooner", "soonest", "earlier"})
+SLOW = frozenset({"slower", "slowest", "later"})
 _APART = frozenset({"difference", "differ", "differs", "gap"})
-_COMPARING = _APART | _MORE | _LESS | _GOOD | _BAD | _FAST | _SLOW
+_COMPARING = _APART | MORE | LESS | GOOD | BAD | FAST | SLOW
+_CHANGES = frozenset({"drop", "drops", "fall", "falls", "sink", "sinks", "improve", "improves", "rise", "rises"})
+"""How much a value changes from one level to another."""
 _WHICH = frozenset({"which", "who", "whos", "whose", "whichever", "or"})
 _WHETHER = frozenset({"is", "are", "does", "do", "has", "have", "can", "will", "would"})
 LOW_IS_GOOD = frozenset({"thac0", "saving_throw", "armor_class", "attack_roll", "turn_undead"})
@@ -51,21 +53,21 @@ def compared(slots: Slots, topic: str, members: Sequence[tuple[str, str]]) -> Co
     Returns:
         None when nothing is compared, or a value is no number.
     """
-    words = slots.words & _COMPARING
-    measures = [_measure(value) for _, value in members]
+    words = slots.words & (_COMPARING | _CHANGES)
+    measures = [measure(value) for _, value in members]
     if not words or len(members) < 2 or any(one is None for one in measures):
         return None
     counts = [one for one in measures if one is not None]
-    if words & _APART or {"how", "much"} <= slots.words or {"how", "many"} <= slots.words:
+    if words & _APART or slots.words & _CHANGES or {"how", "much"} <= slots.words or {"how", "many"} <= slots.words:
         plain = all(value.replace(",", "").lstrip("+-").isdecimal() for _, value in members)
         return _difference(counts) if plain else None
-    highest = _wants_high(words, topic)
+    highest = wants_high(words, topic)
     if _asks_whether(slots):
         return _whether(counts, highest=highest)
     return _winner(slots, members, counts, highest=highest) if slots.words & _WHICH else None
 
 
-def _measure(text: str) -> float | None:
+def measure(text: str) -> float | None:
     """A number for a value: `1d8` by its average, `3/2` and `4+1` by their size."""
     plain = text.replace(",", "")
     if dice := _DICE.match(plain):
@@ -79,13 +81,13 @@ def _measure(text: str) -> float | None:
     return numbers[0] + (numbers[1] / 100 if len(numbers) > 1 else 0.0)
 
 
-def _wants_high(words: frozenset[str], topic: str) -> bool:
+def wants_high(words: frozenset[str], topic: str) -> bool:
     """Whether the higher number is asked for."""
-    if words & (_FAST | _SLOW):
-        return bool(words & _FAST) != (topic in LOW_IS_FAST)
-    if words & (_MORE | _LESS):
-        return not words & _LESS
-    return bool(words & _GOOD) != (topic in LOW_IS_GOOD)
+    if words & (FAST | SLOW):
+        return bool(words & FAST) != (topic in LOW_IS_FAST)
+    if words & (MORE | LESS):
+        return not words & LESS
+    return bool(words & GOOD) != (topic in LOW_IS_GOOD)
 
 
 def _asks_whether(slots: Slots) -> bool:

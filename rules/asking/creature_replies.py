@@ -28,6 +28,11 @@ def reply_creature(slots: Slots, _book: Rulebook) -> Reply:
     if found is None:
         raise NotCovered("That creature is not in the rule base")
     lines = sorted(_LINES, key=lambda pair: slots.place_of(*pair[0]))
+    if slots.has("damage") and slots.words & _LESSENED and slots.words & {"take", "takes", "suffer", "suffers"}:
+        words, shown = _special_line(found)
+        return make_reply(
+            f"{with_article(found.spoken)}: {words}", found.entry.values(), shown, source=(found.where,), doubt=0.25
+        )
     powers = [line(found) for cues, line in _LINES[:POWERS] if slots.has(*cues)]
     asked = powers or [
         line(found) for cues, line in lines if slots.has(*cues) and (line is not _attack_line or _asks_attacks(slots))
@@ -54,6 +59,10 @@ def reply_creature(slots: Slots, _book: Rulebook) -> Reply:
         source=(found.where,),
         assumptions=found.entry.assumptions,
     )
+
+
+_LESSENED = frozenset({"half", "full", "less", "reduced", "no", "double", "extra", "halved"})
+"""What a creature takes of a blow, which is one of its defenses."""
 
 
 def _asks_attacks(slots: Slots) -> bool:
@@ -237,12 +246,13 @@ def _extra_creature(slots: Slots) -> float:
     if not named:
         return -9.0
     if (
-        slots.classes
+        (slots.classes and not _of_creature(slots))
         or slots.numbers.keys() & {"ac", "thac0", "roll", "pounds"}
         or slots.has("save", "turn", "backstab", "versus", "what_level")
     ):
         return -3.0
     points = 0.8 * slots.has(*_ASKED)
+    points += 4.0 * (slots.has("damage") and bool(slots.words & _LESSENED) and bool(slots.words & {"take", "takes"}))
     points += 1.6 * (bool(slots.all("size")) and not slots.has("damage", "initiative"))
     alone = not any(
         kind in {"class", "race", "ability", "armor", "weapon", "spell", "skill", "category"} for kind in slots.found
@@ -254,6 +264,21 @@ def _extra_creature(slots: Slots) -> float:
         - 1.0 * bool(slots.all("weapon") or slots.armor)
         - 0.8 * bool(slots.has("morale") and situations_of(slots))
     )
+
+
+def _of_creature(slots: Slots) -> bool:
+    """`Our druid and I wonder what the movement of a centaur is`: the fact is said to be the creature's."""
+    if slots.has(*_OF_CREATURES_ALONE):
+        return True
+    for fact, of, *near in zip(slots.items, slots.items[1:], slots.items[2:], slots.items[3:], strict=False):
+        if fact.is_cue(*_ITS_OWN) and of.token.text == "of" and any(item.value("creature") for item in near):
+            return True
+    return False
+
+
+_OF_CREATURES_ALONE = ("magic_resistance", "number_appearing", "frequency", "terrain_word", "regenerates")
+"""Facts that no person has, whatever class is named beside the creature."""
+_ITS_OWN = frozenset({"movement", "alignment", "size", "morale", "hd", "magic_resistance", "intelligence_word"})
 
 
 def reply_find_creatures(slots: Slots, book: Rulebook) -> Reply:
@@ -329,7 +354,8 @@ TOPICS = (
             "drain=3.6 regenerates=3 hurt_by=3.6 intelligence_word=1.6 treasure=1.6 terrain_word=1.6 hd=1.4 "
             "damage=1.4 size=1.4 hp=1.2 "
             "attacks_per_round=1.2 "
-            "morale=1 ac=0.8 thac0=0.6 attack=0.6 xp=0.6 worth=0.4 speed=0.4 creature=0.2 poison=0.2 encounter=0.2 "
+            "what_ac morale=1 ac=0.8 thac0=0.6 "
+            "attack=0.6 xp=0.6 worth=0.4 speed=0.4 creature=0.2 poison=0.2 encounter=0.2 "
             "dice=0.1 undead modifier need hit rounds range level spell die versus weight which_creatures chance wear "
             "extreme light turns search rolled missile heal may age feet"
         ),

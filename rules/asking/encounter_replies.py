@@ -171,7 +171,8 @@ def _extra_distance(slots: Slots) -> float:
 
 def _extra_visibility(slots: Slots) -> float:
     asked = slots.has("distance", "range", "light", "search") or any("visib" in item.text for item in slots.items)
-    if not asked or not slots.all("visibility") or slots.has("surprise", "encounter", "hit", "attack", "movement"):
+    moves = slots.has("movement") and "visibility" not in slots.words
+    if not asked or not slots.all("visibility") or slots.has("surprise", "encounter", "hit", "attack") or moves:
         return -9.0
     return 0.8
 

@@ -94,7 +94,8 @@ def _extra_doors(slots: Slots) -> float:
     ):
         return -9.0
     points = 1.2 * ("strength" in slots.abilities) + 0.4 * ("strength" in slots.named_abilities)
-    return points - 1.5 * ("strength" not in slots.named_abilities)
+    named = "open_doors" in slots.all("column")
+    return points - 1.5 * ("strength" not in slots.named_abilities and not named)
 
 
 def reply_search(slots: Slots, book: Rulebook) -> Reply:

@@ -133,7 +133,20 @@ def _extra_poison(slots: Slots) -> float:
 _CALM = (
     "nothing",
     "no exert",
+    "not exert",
+    "never exert",
     "not fight",
+    "isnt fight",
+    "arent fight",
+    "without fight",
+    "no fight",
+    "isnt exert",
+    "isnt swim",
+    "not swim",
+    "staying still",
+    "sits still",
+    "holding still",
+    "motionless",
     "without exert",
     "not strenuous",
     "no strenuous",
@@ -267,7 +280,7 @@ def _extra_healing(slots: Slots) -> float:
         item.text.startswith(("heal", "recover", "regain", "recuper", "natural", "conval", "come"))
         for item in slots.items
     )
-    natural = slots.has("hp", "days", "weeks") or mends
+    natural = slots.has("hp", "days", "weeks") or mends or slots.one("resting") == "bed_rest"
     return (
         0.8 * natural - 2.0 * (not natural) - 2.0 * slots.has("morale", "save", "hit", "thac0", "turn", "spell_slots")
     )
@@ -279,7 +292,7 @@ TOPICS = (
         "falling damage",
         cues=(
             "fall=2.6 damage=0.8 feet=0.4 meters=0.4 yards=0.2 dice=0.1 die=0.1 door item_save rolled range size "
-            "weight level need hp"
+            "weight level need hp which_die"
         ),
         things=(
             "feet=1 meters=1 stories=1 yards=0.6 item_attack class level armor race dice material skill creature "

@@ -41,6 +41,7 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     if situations:
         text += f", with {signed(found.modifier)} for {listed([spoken(one) for one in situations])}"
     headline: list[Any] = [found.needed, found.name, found.chance_percent]
+    headline += [signed(found.modifier)] * bool(situations)
     values = found.values()
     if found.rating_range[0] != found.rating_range[1]:
         low, high = found.rating_range
@@ -57,7 +58,25 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, values, headline, found)
 
 
-_CHANGES = frozenset({"change", "changes", "alter", "alters", "shift", "shifts", "raise", "raises", "lower", "lowers"})
+_CHANGES = frozenset(
+    {
+        "modifier",
+        "modifiers",
+        "bonus",
+        "penalty",
+        "adjustment",
+        "change",
+        "changes",
+        "alter",
+        "alters",
+        "shift",
+        "shifts",
+        "raise",
+        "raises",
+        "lower",
+        "lowers",
+    }
+)
 _WHOLE = frozenset({"total", "final", "after", "with", "needed", "roll", "stand", "check", "including", "rating"})
 """Words with which more than the modifier alone is asked for."""
 _BREAKS = frozenset(
@@ -85,7 +104,7 @@ def situations_of(slots: Slots) -> list[str]:
     """The situations that are named, and those that words in other order say: `saw their boss die`."""
     found = list(slots.all("morale_situation"))
     words = {word for item in slots.items for word in item.text.split()}
-    if words & _LEADERS and words & _GONE:
+    if words & _LEADERS and (words & _GONE or _lost_a_leader(slots)):
         found.append("most_powerful_ally_killed")
     if words & _DEFENDING and words & _HOMES:
         found.append("defending_home")
@@ -93,6 +112,15 @@ def situations_of(slots: Slots) -> list[str]:
         share = slots.one("share") or slots.numbers.get("percent")
         found += {"50": ["lost_half"], "25": ["lost_quarter"]}.get(share or "", [])
     return list(dict.fromkeys(found))
+
+
+def _lost_a_leader(slots: Slots) -> bool:
+    """`Lost their leader`, `leaderless`: who is lost is the leader, not his men."""
+    texts = [item.token.text for item in slots.items]
+    return any(
+        one in {"lost", "lose", "losing", "loses", "without"} and _LEADERS & set(texts[at + 1 : at + 4])
+        for at, one in enumerate(texts)
+    )
 
 
 def _band_named(slots: Slots, book: Rulebook) -> Reply | None:

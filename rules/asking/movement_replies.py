@@ -37,7 +37,7 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     strength = slots.abilities.get("strength")
     if strength is None and slots.one("load_category") is not None and pounds is None and slots.words & _MOST:
         raise MissingValue("Which Strength?", "strength")
-    if strength is None and pounds is None and slots.race is None and _asks_how_heavy(slots):
+    if strength is None and pounds is None and _asks_how_heavy(slots):
         raise MissingValue("Which Strength?", "strength")
     if strength is None and slots.one("load_category") is not None:
         return _base_rate(slots, book)
@@ -111,6 +111,8 @@ def _effects(slots: Slots, book: Rulebook) -> Reply:
     """What a load does to anybody."""
     effects, category = book.table("movement"), slots.one("load_category") or "none"
     row = effects.find(category)
+    if (told := slots.number("rate")) is not None:
+        return _slowed(told, category, book)
     slower = 1 if row["numerator"] is None else 12 * row["numerator"] // row["denominator"]
     small = 1 if row["numerator"] is None else 6 * row["numerator"] // row["denominator"]
     text = (
@@ -124,6 +126,16 @@ def _effects(slots: Slots, book: Rulebook) -> Reply:
         else [signed(row["attack"]), row["armor_class"], slower, small]
     )
     return make_reply(f"{headline[0]}. {text}", values, headline, source=(effects.source,))
+
+
+def _slowed(rate: int, category: str, book: Rulebook) -> Reply:
+    """What a load leaves of a movement rate that is told."""
+    effects = book.table("movement")
+    row = effects.find(category)
+    left = 1 if row["numerator"] is None else rate * row["numerator"] // row["denominator"]
+    text = f"{left}. Who moves {rate} moves {left} under a {category} load"
+    values = {"rate": left, "attack": row["attack"], "armor_class": row["armor_class"]}
+    return make_reply(text, values, [left, signed(row["attack"]), row["armor_class"]], source=(effects.source,))
 
 
 def _limits(slots: Slots, strength: str, book: Rulebook) -> Reply:
@@ -151,6 +163,11 @@ def _limits(slots: Slots, strength: str, book: Rulebook) -> Reply:
     return make_reply(text, {"limits_lb": limits}, start, source=(source,))
 
 
+def _asks_penalty(slots: Slots) -> bool:
+    """`What's his penalty to hit` under a load."""
+    return slots.has("hit", "modifier", "ac") or bool({"hit", "defense"} & set(slots.all("column")))
+
+
 def _extra_movement(slots: Slots) -> float:
     loaded = "pounds" in slots.numbers or "kilograms" in slots.numbers
     if (
@@ -170,6 +187,7 @@ def _extra_movement(slots: Slots) -> float:
         bool(slots.all("load_category")) and slots.has("load", "movement")
     )
     points += 2.0 * ("strength" in slots.abilities and slots.has("load"))
+    points += 3.0 * (loaded and "strength" in slots.abilities and _asks_penalty(slots))
     points += 3.0 * (
         bool(slots.all("load_category")) and (slots.has("modifier") or bool(slots.all("column")))
     ) + 1.0 * slots.has("ac")
@@ -179,7 +197,7 @@ def _extra_movement(slots: Slots) -> float:
         - 1.2 * (not slots.race and not loaded and "strength" not in slots.abilities and not slots.all("creature"))
         - 3.0 * (slots.has("may") and any(item.text in {"swim", "fly", "jump"} for item in slots.items))
         - 2.0 * slots.has("fall", "breath_holding")
-        - 2.0 * bool(slots.all("column") and not slots.all("load_category"))
+        - 2.0 * bool(slots.all("column") and not slots.all("load_category") and not _asks_penalty(slots))
     )
 
 
@@ -193,8 +211,9 @@ TOPICS = (
             "spell turn level_limit turns"
         ),
         things=(
-            "pounds=1 kilograms=1 load_category=1 race=0.8 creature=0.6 ability=0.4 score=0.4 class=0.2 armor=0.1 "
-            "column=0.1 level initiative_situation size range_band undead item material situation skill light_source"
+            "pounds=1 rate=0.6 kilograms=1 load_category=1 race=0.8 creature=0.6 ability=0.4 score=0.4 class=0.2 "
+            "armor=0.1 column=0.1 level initiative_situation size range_band undead item material situation skill "
+            "light_source"
         ),
         reply=reply_movement,
         extra=_extra_movement,

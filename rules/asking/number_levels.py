@@ -2,6 +2,11 @@
 
 from rules.asking.walking import JOINING, Walker
 
+_MUST = frozenset(
+    {"must", "should", "does", "need", "needs", "has", "would", "may", "can", "do", "his", "her", "my", "the"}
+)
+MIN_SCORE, MAX_SCORE = 3, 25
+
 
 class CharacterNumbers(Walker):
     """Levels, beside the word or beside a class, and ability scores."""
@@ -74,7 +79,7 @@ class CharacterNumbers(Walker):
     def abilities(self) -> None:
         """Scores stand all after their abilities (`str 17 dex 16`) or all before (`17 str 16 dex`)."""
         places = self._kind("ability")
-        forward = [self._after(place) for place in places]
+        forward = [self._after_pause(place) for place in places]
         backward = [self._before(place) for place in places]
         # A number that also stands after another ability belongs there, so the reading that fits more of them wins.
         chosen = max((forward, backward), key=lambda nears: sum(self._is_score(near) for near in nears))
@@ -86,12 +91,48 @@ class CharacterNumbers(Walker):
                     self.slots.abilities[ability] = self._take(candidate)
                     break
 
+    def score_of_now(self) -> None:
+        """`He had Dexterity 15, now it is 18`: what is so now counts."""
+        if not self.slots.abilities and len(self._kind("ability")) == 1:
+            self._score_of_somebody()
+        if len(self.slots.abilities) != 1:
+            return
+        for place, item in enumerate(self.items):
+            now = {self._text(at) for at in range(max(0, place - 4), place)} & {"now", "today", "meanwhile"}
+            if (
+                now
+                and self._is(place, "number")
+                and MIN_SCORE <= item.token.number <= MAX_SCORE
+                and self._ends(place + 1)
+            ):
+                self.slots.abilities[next(iter(self.slots.abilities))] = self._take(place)
+
+    def _score_of_somebody(self) -> None:
+        """`He is super strong, he has 18`: the number that somebody has, when an ability was named before."""
+        place = self._kind("ability")[0]
+        for at in range(place + 1, min(place + 7, len(self.items))):
+            held = self._text(at - 1) in {"has", "have", "got", "had", "rolled"} or self._is_cue(at - 1, "rolled")
+            if held and self._is(at, "number", "fraction") and not self._is_unit(at + 1) and self._is_fit(at):
+                self.slots.abilities[self.items[place].value("ability") or ""] = self._take(at)
+                return
+
+    def _is_fit(self, place: int) -> bool:
+        return self._is(place, "fraction") or MIN_SCORE <= self.items[place].token.number <= MAX_SCORE
+
+    def _after_pause(self, place: int) -> int:
+        """Where the number stands in `I rolled well for Dexterity, 16!`, too: nothing follows it but a mark."""
+        paused = self._text(place + 1) == "," and self._is(place + 2, "number")
+        closed = place + 3 >= len(self.items) or self.items[min(place + 3, len(self.items) - 1)].kind == "separator"
+        return place + 2 if paused and closed and self._text(place + 3) != "," else self._after(place)
+
     def score_asked_for(self) -> None:
         """`what con for +2`: a score is asked for, not given."""
         for place in self._kind("ability"):
             ability = self.items[place].value("ability")
             before = self._text(place - 1) if self._text(place - 1) not in {"a", "score"} else self._text(place - 2)
             asked = before in {"what", "which", "much", "high", "wat", "min", "minimum", "lowest", "least", "smallest"}
+            high = {word for item in self.items[max(0, place - 4) : place] for word in item.text.split()}
+            asked = asked or (before in _MUST and {"how"} < high and bool(high & {"high", "good", "great", "much"}))
             counted = any(self._counts_column(at) for at in range(len(self.items)))
             signed = counted or (any(item.kind == "signed" for item in self.items) and not self.slots.classes)
             asked = asked or (self._asks_for_score() and (not self.slots.classes or "spell_level" in self.numbers))
@@ -109,7 +150,10 @@ class CharacterNumbers(Walker):
         for place, later in zip(places, after, strict=True):
             for near in (later, place - 1):
                 if self._is(near, "number", "fraction", "ordinal") and not (
-                    self._counts_people(place, near) or self._counts_times(near) or self._counts_things(near)
+                    self._counts_people(place, near)
+                    or self._counts_times(near)
+                    or self._counts_things(near)
+                    or self._is_strength(near)
                 ):
                     levels = [self._take_number(near)]
                     if near > place:
@@ -128,8 +172,15 @@ class CharacterNumbers(Walker):
         spelled = self.items[near].token.spelled and self._text(near - 1) == ","
         return spelled and (self._is_kind(near + 1, "weapon") or self._is_kind(near + 1, "creature"))
 
+    def _is_strength(self, near: int) -> bool:
+        """In `an 18/76 fighter` nobody has two levels."""
+        return self._text(near).startswith("18/") and not self.slots.multi_class
+
     def _skip_signs(self, place: int) -> int:
-        return place + 1 if self._text(place) in {"(", ",", "of", "lvls"} and self._is(place + 1, "number") else place
+        """Past a sign before a number, and before an ordinal that ends there: `(paladin, fifth)`."""
+        closed = self._is(place + 1, "ordinal") and self._text(place + 2) in {")", ",", ";"}
+        counted = self._is(place + 1, "number") or (closed and self._text(place) in {"(", ","})
+        return place + 1 if self._text(place) in {"(", ",", "of", "lvls"} and counted else place
 
     def _counts_people(self, place: int, near: int) -> bool:
         """In `3 fighters` and `one fighter` nobody has a level."""

@@ -11,6 +11,7 @@ _NAMED_BEFORE = {
     "years": "years",
     "hp": "hp",
     "casting_time": "casting_time",
+    "movement": "rate",
 }
 """Cues that a number follows: `morale 12`, `rolled a 14`."""
 _INDEFINITE = frozenset({"a", "an"})
@@ -69,6 +70,8 @@ _AND = frozenset({"and", "&", "or", "/", "plus"})
 """What may stand between the levels of several spells; one of the second must."""
 MOST_LEVELS = 30
 """A larger number is no level."""
+_PASSED = frozenset({"of", "and", "now", "already", "i", "we", ",", ".", "together", "straight", ""})
+_AGES = frozenset({"aged", "age", "ages"})
 _IS = frozenset({"is", "was", "would"})
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
@@ -87,9 +90,9 @@ class NamedNumbers(Walker):
             named = self._names_spells(place + 1) or (
                 self._is_class(place + 1)
                 and self._names_spells(place + 2)
-                and (self.slots.has("what_level") or self._asks_for_score())
+                and (self.slots.has("what_level", "what_score") or self._asks_for_score())
             )
-            named = named or item.text == "level spell"
+            named = named or item.text == "level spell" or item.text.startswith("level of spell")
             if self._is(place - 1, "ordinal") and named and not self._is_class(place - 2):
                 if self._goes_on(place):
                     self.used.add(place - 1)
@@ -104,6 +107,9 @@ class NamedNumbers(Walker):
                 and self._other_level(place)
             ):
                 self.numbers["spell_level"] = self._take(place + 1)
+                return
+            if self._is(place - 1, "ordinal") and self._text(place + 1) == "of" and self._names_spells(place + 2):
+                self.numbers["spell_level"] = str(self._number(place - 1))
                 return
             if self._is(place + 1, "number") and item.is_cue("spell_level"):
                 self.numbers["spell_level"] = self._take(place + 1)
@@ -201,6 +207,8 @@ class NamedNumbers(Walker):
     def armor_class(self) -> None:
         for place in self._cue("ac"):
             after = self._after(place)
+            if self._text(after) == "than":
+                continue  # `an armor class better than 5`: the number is compared with
             negative = self._is(after, "signed") and self._text(after).startswith("-")
             if (self._is(after, "number") or negative) and not self._ability_needs(after + 1):
                 self.numbers["ac"] = str(self._number(after))
@@ -289,16 +297,31 @@ class NamedNumbers(Walker):
     def _belongs_elsewhere(self, near: int, unit: str) -> bool:
         if unit == "xp" and int(self._text(near)) > MOST_LEVELS:
             return False
+        if unit == "percent" and self._is_kind(near - 1, "ability"):
+            return True  # `con 13 %?` asks for a percentage
+        if unit == "years" and self._tells_how_long(near):
+            return True
         if unit in {"xp", "hp"}:
             return self._is_cue(near - 1, *OWNERS) or self._is_class(near - 1)
         if unit in {"turns", "rounds"}:
             return self._is_class(near - 1) or self._is_cue(near - 1, "level")
         return unit == "years" and self._is_cue(near - 1, *OWNERS)
 
+    def _tells_how_long(self, near: int) -> bool:
+        """`We have played for nine years`, `after 19 years of play`: nobody's age; `one` in `is one aged` neither."""
+        lasting = self._text(near - 1) in {"for", "after", "since", "about"} and not self.slots.has("cast")
+        return (lasting and self._text(near + 2) in _PASSED) or (
+            self._text(near) == "1" and bool(_AGES & {self._text(near + 1), self._text(near - 1)})
+        )
+
     def named_before(self) -> None:
         for cue, name in _NAMED_BEFORE.items():
+            if name == "rate" and "load_category" not in self.slots.found:
+                continue  # only a load changes the rate that one has
             for place in self._cue(cue):
                 near = self._after(place)
+                if name == "years" and self._tells_how_long(near):
+                    continue  # in `is one aged` nobody has an age
                 of_ability = self._text(near + 1) in {"for", "in", "on"} and self._is_kind(near + 2, "ability")
                 if (
                     name not in self.numbers

@@ -4,19 +4,23 @@ The order matters: Hit Dice, THAC0, armor class, units (feet, pounds, years ...)
 beside a class, then what stands alone.
 """
 
-from rules.asking.context import implied_cues, settled
+from rules.asking.amended import amended
+from rules.asking.context import settled
+from rules.asking.implied import implied_cues
 from rules.asking.number_levels import CharacterNumbers
 from rules.asking.number_names import NamedNumbers
 from rules.asking.slots import Slots
 from rules.asking.vocabulary import Item
 
 _EQUALLY = frozenset({"equal", "both", "each", "same"})
+LEAST_POINTS = 1000
+"""A number from which a total may be of experience points without their name."""
 _MEANS_TOO = {"what_ac": ("ac",), "what_score": ("score",)}
 
 
 def fill_slots(items: list[Item]) -> Slots:
     """The slots of a question's items."""
-    items = settled(items)
+    items = settled(amended(items))
     slots = Slots(items)
     _collect_words(slots)
     reader = _Reader(items, slots)
@@ -29,9 +33,11 @@ def fill_slots(items: list[Item]) -> Slots:
         reader.letters,
         reader.rolled,
         reader.units,
+        reader.points_in_all,
         reader.named_before,
         reader.level,
         reader.abilities,
+        reader.score_of_now,
         reader.score_asked_for,
         reader.level_beside_class,
         reader.alone,
@@ -92,7 +98,10 @@ class _Reader(NamedNumbers, CharacterNumbers):
         for place, item in enumerate(self.items):
             if place in self.used:
                 continue
-            if item.kind == "ordinal" and slots.level is None and not item.token.spelled and not self._spans(place):
+            told = not item.token.spelled or (
+                self._text(place - 1) in {"at", "reached", "hit"} and self._closes(place + 1)
+            )
+            if item.kind == "ordinal" and slots.level is None and told and not self._spans(place):
                 self._set_levels([self._take_number(place)])
             elif item.kind == "fraction" and item.token.text.startswith("18/") and "strength" not in slots.abilities:
                 slots.abilities["strength"] = self._take(place)
@@ -108,11 +117,43 @@ class _Reader(NamedNumbers, CharacterNumbers):
             self._set_levels([level])
             slots.read_as.append(f"{level} is read as the level.")
 
+    def points_in_all(self) -> None:
+        """`Now sits at 28,000 altogether, which level`: so much is experience where a level is asked for."""
+        if "xp" in self.numbers or not self.slots.classes:
+            return
+        told = any(self._is(at, "number") and self._text(at + 1) == "points" for at in range(len(self.items)))
+        if not self._asks_for_level() and not (told and self.slots.has("xp", "next_level")):
+            return
+        large = [
+            at for at, item in enumerate(self.items) if self._is(at, "number") and item.token.number >= LEAST_POINTS
+        ]
+        large = [at for at in large if not self._is_unit(at + 1) and not self._is_taken_by(at - 1)]
+        if not large:
+            return
+        self.numbers["xp"] = self._text(max(large, key=lambda at: self.items[at].token.number))
+        self.slots.cues.add("xp")
+        self.used.update(large)
+
+    def _asks_for_level(self) -> bool:
+        """Whether a level is asked for and none is told: `what level`, `his level?`, `of what level`."""
+        if self.slots.has("what_level"):
+            return True
+        beside = ((place - 1, place + 1) for place in self._cue("level"))
+        return any(not self._is(at, "number", "ordinal", "fraction") for near in beside for at in near) and not any(
+            self._is(at, "number", "ordinal") and self.items[at].token.number < LEAST_POINTS
+            for place in self._cue("level")
+            for at in (place - 1, self._after(place))
+        )
+
     def equal_levels(self) -> None:
         """`Seventh-level fighter/thief at equal levels`: the level of both."""
         level = self.slots.level
         if self.slots.multi_class and level is not None and "/" not in level and self.slots.words & _EQUALLY:
             self.numbers["level"] = "/".join([level] * len(self.slots.classes))
+
+    def _closes(self, place: int) -> bool:
+        """Whether a sentence or a clause ends here: `thief THAC0 at seventh`."""
+        return bool(self.slots.classes) and (place >= len(self.items) or self.items[place].kind == "separator")
 
     def _spans(self, place: int) -> bool:
         """`1st to 4th` is no level."""
@@ -157,11 +198,9 @@ class _Reader(NamedNumbers, CharacterNumbers):
 
     def report_left_over(self) -> None:
         numbers = {"number", "ordinal", "fraction", "hit_dice"}
-        self.slots.left_over = [
-            item.token.text
-            for place, item in enumerate(self.items)
-            if item.kind in numbers and place not in self.used and not self._is_idle(place)
-        ]
+        places = [at for at, item in enumerate(self.items) if item.kind in numbers and at not in self.used]
+        self.slots.left_places = places
+        self.slots.left_over = [self.items[at].token.text for at in places if not self._is_idle(at)]
 
     def _is_idle(self, place: int) -> bool:
         """Small numbers written as words that count nothing: `one fighter`, `first`."""

@@ -122,7 +122,7 @@ def _places(way: Sequence[str], words: Sequence[str]) -> list[int]:
     """The positions of the words of the first place where they stand in a row."""
     size = len(way)
     for start in range(len(words) - size + 1):
-        if all(_same(way[at], words[start + at]) for at in range(size)):
+        if _same(way[0], words[start]) and all(_same(way[at], words[start + at]) for at in range(1, size)):
             return list(range(start, start + size))
     return []
 

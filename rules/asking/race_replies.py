@@ -11,7 +11,9 @@ from rules.limits import class_level_limit
 from rules.loader import Rulebook
 from rules.results import Part
 
-_DREAMS = frozenset({"sleep", "charm"})
+UNLISTED = 0.3
+"""What it costs that the table lists no such ability of a race: it has not all."""
+_DREAMS = frozenset({"sleep", "charm", "charms", "charmed", "charming"})
 
 
 def reply_race(slots: Slots, book: Rulebook) -> Reply:
@@ -24,7 +26,7 @@ def reply_race(slots: Slots, book: Rulebook) -> Reply:
     if (
         wanted is None
         and (slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
-        and slots.has("modifier", "hit", "attack", "versus")
+        and slots.has("modifier", "hit", "attack", "versus", "ac")
     ):
         wanted = "defense" if _defends(slots, race, book) else "attack"
     changed = _asks_changes(slots)
@@ -60,6 +62,8 @@ def _defends(slots: Slots, race: str, book: Rulebook) -> bool:
     found = _abilities_of(race, book).get("defense")
     if found is None:
         return False
+    if slots.has("ac") or "defense" in slots.all("column"):
+        return True
     creature = creature_of(slots.one("creature"))
     foes = list(slots.all("creature_kind"))
     foes += [creature.entry.name, creature.entry.kind] if creature is not None else []
@@ -84,7 +88,8 @@ def _racial_ability(race: str, wanted: str, book: Rulebook) -> Reply:
     found = _abilities_of(race, book).get(wanted)
     if found is None:
         text = f"None. {with_article(spoken(race))} has no {spoken(wanted)} in the table"
-        return make_reply(text, {"value": None}, ["none"], source=(table.source,))
+        doubt = 0.0 if race == "human" else UNLISTED
+        return make_reply(text, {"value": None}, ["none"], source=(table.source,), doubt=doubt)
     unit = f" {found['unit']}" if found["unit"] else ""
     text = f"{found['value']}{unit}. {with_article(spoken(race))}: {_ability_words(wanted, found)}"
     return make_reply(text, found, [found["value"], f"{found['value']}{unit}"], source=(table.source,))
@@ -92,7 +97,9 @@ def _racial_ability(race: str, wanted: str, book: Rulebook) -> Reply:
 
 def _asks_limits(slots: Slots) -> bool:
     """`Max strength for a halfling`."""
-    return slots.has("extreme", "require") and bool(slots.named_abilities) and not slots.abilities
+    least = slots.has("what_score", "need") and bool(slots.words & {"least", "must", "need", "needs", "minimum"})
+    bounds = slots.has("extreme", "require") or (least and slots.level is None)
+    return bounds and bool(slots.named_abilities) and not slots.abilities
 
 
 def _race_requirements(slots: Slots, race: str, book: Rulebook) -> Reply:
@@ -127,20 +134,33 @@ _CHANGES = frozenset(
 
 def _asks_scores(slots: Slots) -> bool:
     """`Ability score limits for halflings`: what the scores must be, not the levels."""
-    return slots.has("score") and slots.has("level_limit", "require") and not slots.has("level")
+    scores = slots.has("score") or "scores" in slots.words
+    return scores and slots.has("level_limit", "require") and not slots.has("level")
+
+
+def _is_aged(slots: Slots) -> bool:
+    """`A human of 45`: what changes then comes with the years."""
+    return len(slots.left_over) == 1 and slots.left_over[0].isdecimal() and int(slots.left_over[0]) >= GROWN
+
+
+GROWN = 25
+"""A larger number beside a race is no score: it may be an age."""
 
 
 def _extra_race(slots: Slots) -> float:
+    if slots.race is not None and slots.has("change") and _asks_changes(slots) and slots.named_abilities:
+        return 4.0 if slots.level is None and not slots.all("skill") else -9.0
     if slots.race is None or slots.classes:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
     if _asks_scores(slots) or _asks_limits(slots):
         return 3.6
     if slots.words & _DREAMS and slots.race in {"elf", "half_elf"} and not slots.has("save", "damage"):
         return 4.0
-    if _asks_changes(slots) and not slots.has(*_OTHER_SUBJECTS) and not slots.all("category"):
+    if _asks_changes(slots) and not _is_aged(slots) and not slots.has(*_OTHER_SUBJECTS) and not slots.all("category"):
         return 4.0
     foe = bool(slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
     gets = bool(slots.words & {"get", "gets", "gain", "gains"}) and slots.has("hit", "attack") and not slots.numbers
+    gets = gets or bool({"hit", "defense"} & set(slots.all("column"))) or (slots.has("ac") and not slots.numbers)
     points = (
         1.6 * bool(slots.all("racial_ability"))
         + 1.8 * (foe and (slots.has("modifier") or gets) and slots.level is None)
@@ -181,10 +201,11 @@ def _extra_classes_of_race(slots: Slots) -> float:
 def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
     if slots.race is None:
         raise MissingValue("Which race?", "race")
-    if not slots.classes and any(item.token.text == "my" for item in slots.items):
-        raise MissingValue(f"Which class is the {spoken(slots.race)}?", "class")
     if not slots.classes:
-        return _all_limits(slots.race, book)
+        everything = _all_limits(slots.race, book)
+        if _is_somebody(slots) and len(set(everything.headline)) > 1:
+            raise MissingValue(f"Which class is the {spoken(slots.race)}? {everything.text}", "class")
+        return everything
     scores = {ability: int(text) for ability, text in slots.abilities.items() if text.isdecimal()}
     names = "/".join(slots.classes) if slots.multi_class else slots.classes[0]
     found = class_level_limit(slots.race, names, scores=scores or None, book=book)
@@ -195,7 +216,8 @@ def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, found.values(), ["no"], found)
     each = [("unlimited" if limit is None else str(limit)) for limit in found.by_class.values()]
     if slots.level is not None and slots.level.isdecimal() and found.limit is not None:
-        fits = int(slots.level) <= found.limit
+        aimed = max(int(slots.level), *(int(one) for one in [*slots.levels, *_ordinals(slots)] if one.isdecimal()))
+        fits = aimed <= found.limit
         text = f"{'Yes' if fits else 'No'}. {who} rises to level {found.limit}"
         return make_reply(text, found.values() | {"allowed": fits}, ["yes" if fits else "no", found.limit], found)
     start = "/".join(each)
@@ -205,6 +227,23 @@ def reply_level_limit(slots: Slots, book: Rulebook) -> Reply:
         else f"{start}. {who} rises to level {start}"
     )
     return make_reply(text, found.values(), each if len(each) == 1 else [start, *each], found)
+
+
+def _ordinals(slots: Slots) -> list[str]:
+    """The 13th of `12th level, could she go on to 13th`."""
+    return [str(item.token.number) for item in slots.items if item.kind == "ordinal" and not item.token.spelled]
+
+
+def _is_somebody(slots: Slots) -> bool:
+    """`My dwarf`, `how far can a halfling advance`: one character, who has a class."""
+    if slots.words & {"all", "each", "every", "limits", "limitations", "caps", "list", "classes", "table", "maximums"}:
+        return False
+    named = [item for item in slots.items if item.value("race")]
+    return not any(item.token.text in _PEOPLES for item in named) or bool(slots.words & {"my", "our"})
+
+
+_PEOPLES = frozenset({"elves", "dwarves", "dwarfs", "gnomes", "halflings", "humans", "hobbits", "elfs", "halfelves"})
+"""Of a whole people all limits are told; one of them has a class."""
 
 
 _RISES = frozenset({"reach", "become", "advance", "rise", "get", "hit", "attain", "make", "go"})
@@ -220,6 +259,8 @@ def _all_limits(race: str, book: Rulebook) -> Reply:
 
 
 def _extra_level_limit(slots: Slots) -> float:
+    if "dual" in slots.words:
+        return -9.0  # to change class is not to rise in it
     if (slots.race is None and not slots.has("level_limit")) or (_asks_scores(slots) and not slots.classes):
         return -9.0
     most = bool(slots.words & {"maximum", "max", "highest", "most"}) and not slots.named_abilities
@@ -240,14 +281,15 @@ TOPICS = (
         "what a race brings and asks for",
         cues=(
             "extreme=0.2 racial=2.2 require=0.8 modifier=0.6 special=0.4 range=0.3 magic_item=0.3 score=0.2 "
-            "search=0.2 chance=0.2 "
+            "search=0.2 chance=0.2 versus=0.1 ac=0.1 "
+            "change=0.2 "
             "stat_block=0.2 distance=0.2 may=0.1 secret_door=-0.5 level save light hit creature need become item_save "
             "spell"
         ),
         things=(
             "racial_ability=1.4 race=1.2 weapon=0.4 creature=0.3 creature_kind=0.2 ability=0.2 category feet "
             "skill spell "
-            "situation"
+            "situation column"
         ),
         reply=reply_race,
         extra=_extra_race,

@@ -1,6 +1,7 @@
 """Who attacks whom: by what stands before and behind the names of persons and creatures."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rules.asking.slots import Slots
 
@@ -73,6 +74,8 @@ def _belongs_to_last(found: list[tuple[int, str, str | None]], place: int) -> bo
 
 def _is_target(slots: Slots, place: int) -> bool:
     """True behind `against`, `hit`, `attacks` and before `is hit by`; false behind `hit by`."""
+    if _is_done_to(slots, place):
+        return True
     before = range(place - 1, max(-1, place - 1 - NEAR), -1)
     for at in before:
         item = slots.items[at]
@@ -84,4 +87,15 @@ def _is_target(slots: Slots, place: int) -> bool:
             return True
         if item.value("class") or item.value("creature") or item.is_cue("need"):
             return False
+    return False
+
+
+def _is_done_to(slots: Slots, place: int) -> bool:
+    """`Our ogre (AC 5) is being attacked by`: the name stands before what is done to it."""
+    ahead = slots.items[place + 1 : place + 2 + 2 * NEAR]
+    for item, after in pairwise(ahead):
+        if item.token.text in {".", "?", "!", ";"} or item.value("class") or item.value("creature"):
+            return False
+        if item.is_cue("hit", "attack") and after.token.text == "by":
+            return True
     return False

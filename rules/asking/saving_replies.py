@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import (
@@ -226,6 +227,9 @@ def _extra_save(slots: Slots) -> float:
     person = person or slots.has("commoner")
     struck = person and bool(slots.all("spell")) and slots.has("hit") and "ac" not in slots.numbers
     points += 2.8 * (struck and not slots.has("damage", "range", "initiative", "save"))
+    nobody = not slots.classes and not slots.has_creature and slots.level is None and slots.race is None
+    if nobody and slots.has("modifier") and slots.abilities.keys() & {"wisdom", "dexterity"}:
+        points -= 3.0  # what a score adds is asked, for nobody's saving throw
     if slots.all("spell") and not slots.classes and not slots.has_creature and slots.level is None:
         points -= 1.5
     return points
@@ -253,6 +257,8 @@ def _level_for_save(slots: Slots, book: Rulebook) -> Reply:
 def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
     race = slots.race or ""
     constitution = score(slots, "constitution")
+    if constitution is None and (told := _whether_it_counts(slots, race, book)) is not None:
+        return told
     if constitution is None:
         raise MissingValue(f"Which Constitution does the {spoken(race)} have?", "constitution")
     # The bonus does not depend on class or level; any class shows it.
@@ -274,6 +280,27 @@ def reply_racial_save(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, values, headline, parts=parts, source=source)
 
 
+def _whether_it_counts(slots: Slots, race: str, book: Rulebook) -> Reply | None:
+    """Whether the bonus for Constitution holds against what is named; how much it is needs the score."""
+    if not asks_whether(slots):
+        return None
+    found = saving_throws("fighter", 1, race=race, constitution=TOUGH, book=book)
+    if (no := _no_racial_bonus(slots, found, book)) is not None:
+        return no
+    if not slots.all("category") and found.modifiers:
+        return None
+    source = (book.table("constitution_saves").source,)
+    if not found.modifiers:
+        text = f"No. {with_article(spoken(race))} has no bonus of its race on saving throws"
+        return make_reply(text, {"bonus": 0}, ["no"], source=source)
+    text = f"Yes. {with_article(spoken(race))} adds a bonus for Constitution; how much, depends on the score"
+    return make_reply(text, {"counts": True}, ["yes"], source=source)
+
+
+TOUGH = 14
+"""A Constitution that has the bonus."""
+
+
 def _no_racial_bonus(slots: Slots, found: SavingThrows, book: Rulebook) -> Reply | None:
     """That the bonus does not count against what is named; None when it does, or when nothing is named."""
     words = slots.words | {word.rstrip("s") for word in slots.words}
@@ -290,9 +317,14 @@ def _no_racial_bonus(slots: Slots, found: SavingThrows, book: Rulebook) -> Reply
 
 
 def _extra_racial(slots: Slots) -> float:
-    if slots.classes or slots.race not in {"dwarf", "gnome", "halfling"}:
+    if slots.race is None or (slots.classes and not (slots.has("change") and "constitution" in slots.abilities)):
         return -9.0
-    tough = "constitution" in slots.abilities and bool(slots.all("category")) and slots.has("modifier", "versus")
+    asked = "constitution" in slots.named_abilities and bool(slots.all("category") or slots.has("save"))
+    if slots.race not in {"dwarf", "gnome", "halfling"}:
+        return 3.0 if asked and asks_whether(slots) and slots.level is None else -9.0
+    if "poison_save" in slots.all("column") and slots.race != "gnome":
+        return 8.0  # of these the race decides, and Constitution only how much
+    tough = asked and slots.has("modifier", "versus")
     if not slots.has("save"):
         return 6.0 if tough else -9.0
     return 1.5 + ("constitution" in slots.abilities) - 1.0 * (slots.level is not None)

@@ -16,6 +16,7 @@ from rules.asking.reply import (
 )
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import value, wanted
 from rules.attack import AUTOMATIC, find_situation
 from rules.characters import read_classes, spoken
 from rules.loader import Rulebook
@@ -91,7 +92,11 @@ def _extra_situation(slots: Slots) -> float:
     named = bool(slots.found.keys() & {"situation", "range_band"}) or slots.has("cover", "concealment")
     if not named or {"ac", "thac0", "roll"} & slots.numbers.keys() or slots.has("initiative", "turn"):
         return -9.0
-    aimed = slots.has("hit", "attack", "missile") or bool(slots.all("column"))
+    aims = {"hit", "damage", "missile_attack"} & set(slots.all("column"))
+    aimed = slots.has("hit", "attack", "missile") or bool(aims)
+    screened_only = not slots.found.keys() & {"situation", "range_band"}
+    if screened_only and (slots.has("door", "listen", "search") or slots.words & {"open"}) and not aimed:
+        return -9.0
     if slots.has("surprise") and (slots.all("surprise_situation") or not aimed):
         return -9.0
     if slots.has("save") and not slots.has("cover", "concealment"):
@@ -107,6 +112,7 @@ def _extra_situation(slots: Slots) -> float:
         + 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment")
         + 0.8 * slots.has("modifier")
     )
+    points += 1.4 * (bool(aims) and bool(slots.all("situation")) and not slots.has("modifier", "damage"))
     return points + 1.0 + 0.6 * slots.has("cover", "concealment") - 1.2 * bool(slots.classes and slots.level)
 
 
@@ -138,6 +144,7 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
     first, off = min(0, main + reaction), min(0, second + reaction)
     parts = [Part("main hand", signed(main), table.source), Part("second hand", signed(second), table.source), *parts]
     both = any({"main", "primary", "both", "each"} & set(item.text.split()) for item in slots.items)
+    both = both and wanted(slots.items, _HANDS)[:1] != ["second"]
     shown = [off, first] if hand_of(slots) == "second" and not both else [first, off]
     text = (
         f"{signed(shown[0])}. {who} has {signed(first)} with the main and {signed(off)} with the second hand, and "
@@ -154,9 +161,17 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
     )
 
 
+_HANDS = (
+    value("main", "main hand", "mainhand", "primary", "first hand", "right hand"),
+    value("second", "off hand", "offhand", "second(?:ary)?", "other hand", "left hand"),
+)
+
+
 def _extra_two_weapons(slots: Slots) -> float:
     if "ac" in slots.numbers or "thac0" in slots.numbers:
         return -2.0
+    if len(slots.all("weapon")) > 1 and slots.has("speed", "weight", "price", "range", "size"):
+        return -9.0  # one of two weapons is asked for
     return 2.0 * (slots.has("two_weapons") and slots.has("modifier"))
 
 

@@ -1,6 +1,8 @@
 """Replies about skill at arms: attacks per round, proficiency, specialisation."""
 
-from rules.asking.creature_names import creature_of
+import re
+
+from rules.asking.creature_names import CreatureFacts, creature_of
 from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import (
     MissingValue,
@@ -14,6 +16,8 @@ from rules.asking.reply import (
 )
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text, value, wanted
+from rules.characters import read_character
 from rules.loader import Rulebook
 from rules.proficiency import SPECIALIST, attacks_per_round, proficiency
 from rules.results import signed
@@ -40,6 +44,8 @@ def reply_attacks_per_round(slots: Slots, book: Rulebook) -> Reply:
     if not slots.classes and used is not None:
         return _rate_of_fire(used, book)
     name, level = class_and_level(slots)
+    if _are_weak(slots, creature) and level.isdecimal() and read_character(name, level, book).is_warrior:
+        return _against_weak(name, level, book)
     found = attacks_per_round(name, level, weapon=used, specialised=specialised, thrown=thrown, book=book)
     extra, note = found.attacks, ""
     if slots.has("two_weapons"):
@@ -53,6 +59,21 @@ def reply_attacks_per_round(slots: Slots, book: Rulebook) -> Reply:
     values = found.values() | {"attacks": extra}
     shown = [extra] if "/" in str(extra) else [extra, f"{extra}/1"]
     return make_reply(text, values, shown, found)
+
+
+def _are_weak(slots: Slots, creature: CreatureFacts | None) -> bool:
+    """Whether the foes have less than one Hit Die: kobolds, goblins, or so it is said."""
+    if "hit_dice" in slots.numbers:
+        said = bool(slots.words & {"less", "under", "below", "fewer", "than"})
+        return slots.numbers["hit_dice"] in {"1-1", "1/2", "1/4", "1/8"} or (slots.numbers["hit_dice"] == "1" and said)
+    return creature is not None and creature.hit_dice in {"1-1", "1/2", "1/4", "1/8"}
+
+
+def _against_weak(name: str, level: str, book: Rulebook) -> Reply:
+    """A warrior has as many attacks as levels against creatures of less than one Hit Die."""
+    text = f"{level}. Against creatures of less than one Hit Die a {name} of level {level} has {level} attacks a round"
+    values = {"attacks": level, "level": int(level)}
+    return make_reply(text, values, [level], source=(book.table("basic_rules").source,))
 
 
 def _extra_attacks(slots: Slots) -> float:
@@ -125,8 +146,9 @@ def reply_proficiency(slots: Slots, book: Rulebook) -> Reply:
         raise MissingValue("Which class?", "class")
     if penalty_asked:
         found = proficiency(single_class(slots), slots.level or _any_level(slots), book=book)
-        points = found.related_penalty if slots.has("familiar") else found.penalty
-        kind = "a related weapon" if slots.has("familiar") else "a weapon that is not known"
+        familiar = slots.has("familiar") and not _UNRELATED.search(as_text(slots.items))
+        points = found.related_penalty if familiar else found.penalty
+        kind = "a related weapon" if familiar else "a weapon that is not known"
         text = f"{signed(points)}. {with_article(found.character_class)} has {signed(points)} on the attack with {kind}"
         return make_reply(text, found.values(), [points], found)
     if slots.level is None and (slots.has("start_age") or slots.words & {"beginning", "new", "starting"}):
@@ -155,6 +177,7 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
     row = table.find("melee")
     gives = (
         f"in melee {signed(row['attack'])} to hit and {signed(row['damage'])} damage for {row['slots']} slots, "
+        "one more than the proficiency alone, "
         "and more attacks"
     )
     numbers = list(slots.classes) == [SPECIALIST] and bool(slots.all("column") or slots.has("damage", "modifier"))
@@ -167,6 +190,8 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
         )
         return make_reply(text, {"allowed": ok}, ["yes" if ok else "no"], source=(table.source,))
     bow = table.find("bow")
+    if any("slot" in item.text for item in slots.items) and not slots.has("damage", "hit"):
+        return _slots_of_specialisation(slots, book)
     text = (
         f"{signed(row['attack'])}, {signed(row['damage'])}. Specialisation gives {gives}; bows ({bow['slots']} "
         f"slots) and crossbows {signed(bow['point_blank_attack'])} to hit at point blank range"
@@ -174,11 +199,30 @@ def reply_specialisation(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         text,
         {"attack": row["attack"], "damage": row["damage"], "slots": row["slots"]},
-        [signed(row["damage"]), signed(row["attack"])]
-        if slots.has("damage") or "damage" in slots.all("column")
-        else [signed(row["attack"]), signed(row["damage"]), row["slots"]],
+        [*(signed(row[name]) for name in _in_asked_order(slots)), row["slots"], row["slots"] - 1],
         source=(table.source,),
     )
+
+
+def _slots_of_specialisation(slots: Slots, book: Rulebook) -> Reply:
+    """The slots in all, for a bow or for anything else."""
+    table = book.table("specialisation")
+    weapon = "bow" if any(item.text.endswith(("bow", "bows")) for item in slots.items) else "melee"
+    count = int(table.find(weapon)["slots"])
+    named = "a bow" if weapon == "bow" else "a weapon"
+    text = f"{count}. Specialisation in {named} takes {count} slots in all, {count - 1} more than the proficiency alone"
+    return make_reply(text, {"slots": count}, [count, count - 1], source=(table.source,))
+
+
+_UNRELATED = re.compile(r"\b(?:nor|not|no|neither|without|un)\b(?: \S+){0,3}? (?:related|similar|like it)\b")
+"""`Nor any related to it`."""
+_GIVES = (value("attack", "to hit", "hits?", "attack(?: roll)?s?", "strikes?"), value("damage", "damage", "hurts?"))
+
+
+def _in_asked_order(slots: Slots) -> list[str]:
+    """Attack and damage, that which is asked for first."""
+    asked = wanted(slots.items, _GIVES)
+    return [*asked, *[one.name for one in _GIVES if one.name not in asked]]
 
 
 def _extra_specialisation(slots: Slots) -> float:
@@ -193,8 +237,12 @@ def _extra_specialisation(slots: Slots) -> float:
         for name in slots.classes
     ):
         return -9.0
+    changed = slots.has("change") and slots.has("hit", "damage", "attack")
     return (
-        0.8 * slots.has("may") + 0.6 * slots.has("modifier") - 1.0 * (slots.has("damage") and bool(slots.all("weapon")))
+        0.8 * slots.has("may")
+        + 0.6 * slots.has("modifier")
+        + 2.6 * changed
+        - 1.0 * (slots.has("damage") and bool(slots.all("weapon")) and not changed)
     )
 
 

@@ -28,7 +28,7 @@ class Slots:
         spell_levels: The levels of spells that are named, where there are several.
         multi_class: Whether several classes belong to one character.
         unknown: Words that mean nothing here; `names` are those that are written like names of persons.
-        left_over: Numbers without a meaning.
+        left_over: Numbers without a meaning; `left_places` are their positions in `items`.
         corrected: How many typos were mended.
         read_as: What was taken for granted in reading.
         words: All words of the question, as they were understood and as they were written.
@@ -50,6 +50,7 @@ class Slots:
     unknown: list[str] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
     left_over: list[str] = field(default_factory=list)
+    left_places: list[int] = field(default_factory=list)
     corrected: int = 0
     read_as: list[str] = field(default_factory=list)
     words: frozenset[str] = frozenset()

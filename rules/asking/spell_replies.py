@@ -1,5 +1,6 @@
 """Replies about spells: damage, range, duration and the rest at a caster's level."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import MissingValue, NotCovered, Reply, make_reply, plain_number, require, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.unspoken import AFFECTS
 from rules.characters import ordinal
 from rules.loader import Rulebook
 from rules.simple_spells import Spell, spell
@@ -21,15 +23,18 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
     if slots.has("school") and len(slots.cues & _ASKED_OF) < 1:
         raise NotCovered("The schools of spells are not in the rule base")
-    if slots.has("how_many_missiles") and (counted := _targets(name, book)) is not None:
+    if slots.has("how_many_missiles") and (counted := _targets(name, slots, book)) is not None:
         return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None
     level = slots.level
+    if slots.has("what_level") and level is None and (reached := _level_for_amount(name, slots, caster, book)):
+        return reached
     found = spell(name, int((level or "20").split("/")[-1]), character_class=caster, book=book)
     asked = _asked(slots, found)
     if level is None and not wants_level(slots) and any(_changes(name, fact, caster, book) for fact in asked):
         raise MissingValue("Which level is the caster?", "level")
-    if caster is not None and wants_level(slots):
+    wants = wants_level(slots) or (slots.has("what_level") and not slots.cues & _ASKED_OF and slots.words & _GETS)
+    if caster is not None and wants:
         return _level_to_cast(found, caster, book)
     lines = {fact: _line(found, fact) for fact in asked}
     headline = [value for _, values in lines.values() for value in values]
@@ -46,15 +51,54 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
 _ASKED_OF = frozenset({"damage", "range", "duration", "area", "casting_time", "save", "spell_level", "heal"})
 
 
-def _targets(name: str, book: Rulebook) -> Reply | None:
+_GETS = frozenset({"get", "gets", "learn", "learns", "cast", "casts", "have", "has"})
+
+
+def _targets(name: str, slots: Slots, book: Rulebook) -> Reply | None:
     """How many a spell affects, where the book counts them."""
     table = book.table("spell_targets")
     if not table.covers(name):
         return None
     row = table.find(name)
     title = name.replace("_", " ").capitalize()
-    text = f"{row['shown'][0]}. {title} affects {row['words']}"
-    return make_reply(text, {"targets": row["shown"][0]}, row["shown"], source=(table.source,))
+    shown = list(row["shown"])
+    if shown[0] == PER_LEVEL and slots.level is not None and slots.level.isdecimal():
+        shown = [slots.level, *shown]
+    text = f"{shown[0]}. {title} affects {row['words']}"
+    return make_reply(text, {"targets": shown[0]}, shown, source=(table.source,))
+
+
+PER_LEVEL = "1 per level"
+"""How the table says that as many are affected as the caster has levels."""
+
+
+def _level_for_amount(name: str, slots: Slots, caster: str | None, book: Rulebook) -> Reply | None:
+    """The first level of the caster with so many missiles or dice: `at what caster level are there five`."""
+    dice = next((text for text in slots.dice if not text.startswith("1d")), "")
+    count = next((item.token.number for item in slots.items if item.kind == "number"), None)
+    if not dice and count is None:
+        return None
+
+    def reaches(at: int) -> bool:
+        found = spell(name, at, character_class=caster, book=book)
+        return found.amount.startswith(dice) if dice else count in {found.missiles, _dice_of(found)}
+
+    level = first_level(reaches)
+    if level is None:
+        return None
+    found = spell(name, level, character_class=caster, book=book)
+    told = f"{found.missiles} missiles" if found.missiles else found.amount
+    text = f"{level}. {name.replace('_', ' ').capitalize()} has {told} from caster level {level}"
+    return make_reply(text, found.values() | {"level": level}, [level, found.amount], found)
+
+
+def _dice_of(found: Spell) -> int | None:
+    count = found.amount.partition("d")[0]
+    return int(count) if count.isdecimal() else None
+
+
+TOP_LEVEL = 20
+"""A level that every table of spells has."""
 
 
 def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
@@ -62,6 +106,7 @@ def _level_to_cast(found: Spell, caster: str, book: Rulebook) -> Reply:
     level = first_level(lambda at: spell_slots(caster, at, book=book).highest_spell_level >= found.spell_level)
     title = found.spell.replace("_", " ").removesuffix(" spell")
     if level is None:
+        spell_slots(caster, TOP_LEVEL, book=book)  # says so where the table is switched off
         raise NotCovered(f"No {caster} casts {title}")
     slots_found = spell_slots(caster, level, book=book)
     rank = f"a spell of {ordinal(found.spell_level)} level"
@@ -86,11 +131,44 @@ def _asked(slots: Slots, found: Spell) -> list[str]:
         return ["save"]
     if "spell_level" in facts and len(facts) > 1:
         facts.remove("spell_level")
+    if (
+        not slots.has("what_level", "spell_level")
+        and (effect := _effect_asked(slots, found))
+        and not set(facts) & _TIMES
+    ):
+        return [effect]
     if facts:
         return facts
     if slots.has("what_level") and not slots.classes:
         return ["spell_level"]
     return ["amount"] if found.amount else ["range", "duration", "area"]
+
+
+_TIMES = frozenset({"duration", "casting_time", "save", "area", "missiles"})
+_EFFECTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
+    "movement": (
+        frozenset({"movement", "speed", "feet", "yards"}),
+        frozenset({"far", "high", "fast", "yards", "feet", "cross", "travel"}),
+    ),
+    "images": (frozenset(), frozenset({"images", "image", "copies", "duplicates", "decoys"})),
+    "protection": (frozenset({"ac", "attack", "hit"}), frozenset({"attacks", "blows", "hits", "points", "ac"})),
+    "speed": (frozenset(), frozenset({"creatures", "people", "persons", "targets"})),
+    "bonus": (frozenset({"modifier", "morale", "hit"}), frozenset({"bonus"})),
+}
+"""By the effect of a spell: the cues and the words that ask for it: how far one steps, how many images there are."""
+
+
+def _effect_asked(slots: Slots, found: Spell) -> str | None:
+    """The effect of the spell where that is asked for; of what moves, how far, when the range says nothing."""
+    if found.effect not in _EFFECTS:
+        return None
+    cues, words = _EFFECTS[found.effect]
+    if found.effect == "movement" and slots.has("range", "distance"):
+        return "amount" if found.amount and found.range_yards == 0 else None
+    counted = slots.cues & cues if found.effect in {"movement", "bonus"} else slots.cues & cues and found.amount
+    if not counted and not (slots.words & words and slots.words & {"many", "much", "far", "what", "which"}):
+        return None
+    return "amount" if found.amount else "summary"
 
 
 _FACTS = (
@@ -146,8 +224,15 @@ def _missiles(found: Spell) -> tuple[str, list[Any]]:
     return f"{found.missiles} missiles, {found.amount} damage in all", [found.missiles, found.amount]
 
 
+def _summary(found: Spell) -> tuple[str, list[Any]]:
+    """What the spell does, and the numbers in it."""
+    numbers = re.findall(r"[+-]?\d+", found.summary)
+    return found.summary, [*(numbers or [found.summary]), *([found.summary] if numbers else [])]
+
+
 _LINES: dict[str, Callable[[Spell], tuple[str, list[Any]]]] = {
     "missiles": _missiles,
+    "summary": _summary,
     "amount": _amount,
     "range": _range,
     "save": _save,
@@ -188,6 +273,8 @@ def _extra_spell(slots: Slots) -> float:
     points -= 2.0 * slots.has("thac0", "hit", "initiative", "turn") + 3.0 * slots.has("item_save") * bool(
         slots.all("material") and not slots.has("damage")
     )
+    points += 4.0 * ("stoneskin" in slots.all("spell") and slots.has("attacks_per_round", "attack"))
+    points += 3.0 * (slots.has("how_many_missiles") and bool(slots.words & AFFECTS))
     points += 2.6 * (slots.has("save") and not slots.classes and slots.level is None and not slots.has_creature)
     points -= 6.0 * (bool(slots.abilities) and slots.has("save", "modifier"))
     points -= 2.2 * (slots.has("save") and not asked and bool(slots.classes))

@@ -1,5 +1,6 @@
 """Typos: the nearest known word, found by leaving out letters on both sides, so that no list is walked through."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from itertools import combinations
@@ -17,9 +18,16 @@ class Speller:
         self._ranks = {word: rank for word, rank in ranks.items() if len(word) >= SHORTEST}
         self._index: dict[str, list[str]] = {}
         for word in self._ranks:
-            for shorter in _without_letters(word, _allowed(word)):
+            for shorter in _forms(word):
                 self._index.setdefault(shorter, []).append(word)
         self.nearest = lru_cache(maxsize=4096)(self._nearest)
+        self._sounds: dict[str, str] = {}
+        for word in sorted(self._ranks, key=lambda one: (-self._ranks[one], one), reverse=True):
+            self._sounds.setdefault(sound_of(word), word)
+
+    def sounding_like(self, word: str) -> str | None:
+        """The known word that is said like this one, of five letters or more: `skolar`, `pallidin`."""
+        return self._sounds.get(sound_of(word)) if len(word) > SHORTEST else None
 
     def _nearest(self, word: str) -> str | None:
         """The closest known word: one edit from 4 letters up, two from 8; in four letters only two swapped or one more.
@@ -29,20 +37,40 @@ class Speller:
         """
         if len(word) < SHORTEST or len(word) > 24:
             return None
-        best: tuple[int, int, str] | None = None
+        best: tuple[int, bool, int, str] | None = None
         for candidate in self._candidates(word):
             if not _starts_alike(word, candidate):
                 continue
             distance = edit_distance(word, candidate)
             if distance > _allowed_between(word, candidate):
                 continue
-            ranked = (distance, self._ranks[candidate], candidate)
+            swapped = sorted(word) == sorted(candidate)
+            ranked = (distance, not swapped, self._ranks[candidate], candidate)
             best = ranked if best is None or ranked < best else best
-        return best[2] if best else None
+        return best[3] if best else None
 
     def _candidates(self, word: str) -> Iterable[str]:
         shorter = _without_letters(word, _allowed(word))
         return {candidate for one in shorter for candidate in self._index.get(one, ())}
+
+
+def sound_of(word: str) -> str:
+    """A key that words share which are said alike: mute and double letters gone, one letter for each sound."""
+    for pattern, replacement in _SAID_AS:
+        word = pattern.sub(replacement, word)
+    return word
+
+
+_SAID_AS = tuple(
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"^kn", "n"), (r"^wr", "r"), (r"^wh", "w"), (r"ph", "f"), (r"ough|augh", "o"), (r"i?ghts?$", "it"),
+        (r"t(?:io|ia|eo)n|shu?n|sh[oe]n", "shn"), (r"sc(?=[eiy])|c(?=[eiy])", "s"), (r"dge?", "j"),
+        (r"g(?=[eiy])", "j"),
+        (r"ck|c(?!h)|q", "k"), (r"x", "ks"), (r"z", "s"), (r"(?<=[a-z])[ae]r$|[oiu]r$", "r"), (r"(?<=..)e$", ""),
+        (r"[aeiouy]+", "a"), (r"(.)\1+", r"\1"),
+    )
+)  # fmt: skip
 
 
 def _allowed(word: str) -> int:
@@ -60,6 +88,12 @@ def _starts_alike(word: str, candidate: str) -> bool:
         return True
     pair = (word[0], candidate[0])
     return (pair in _SOUNDS or pair[::-1] in _SOUNDS) and len(word) >= 5
+
+
+@lru_cache(maxsize=8192)
+def _forms(word: str) -> tuple[str, ...]:
+    """A known word with letters left out; vocabularies of other tables share nearly all of them."""
+    return tuple(_without_letters(word, _allowed(word)))
 
 
 def _without_letters(word: str, count: int) -> Iterator[str]:

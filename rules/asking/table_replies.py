@@ -74,7 +74,7 @@ def _shown(value: Any) -> str:
 
 
 def _extra_table(slots: Slots) -> float:
-    if not slots.all("table") or slots.all("weapon"):
+    if not slots.all("table") or slots.all("weapon") or (slots.all("material") and slots.all("item_attack")):
         return -9.0
     keyed = "roll" in slots.numbers or bool(slots.left_over) or bool(slots.classes) or "level" in slots.numbers
     return (

@@ -10,10 +10,11 @@ from functools import cache
 from itertools import pairwise
 
 from rules.asking.numbers import fill_slots
+from rules.asking.phrases import Sense
 from rules.asking.replies import TOPICS
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
-from rules.asking.vocabulary import Item, Sense
+from rules.asking.vocabulary import Item
 
 THRESHOLD = 2.0
 """Fewer points than this, and the question is not about anything here."""
@@ -46,8 +47,22 @@ class Choice:
 
 def rank(slots: Slots) -> list[tuple[float, Topic]]:
     """All topics that something points to, the best first."""
-    ranked = [(points(topic, slots), topic) for topic in TOPICS]
+    said = _Said(slots)
+    ranked = [(points(topic, slots, said), topic) for topic in TOPICS]
     return sorted((pair for pair in ranked if pair[0] > 0), key=lambda pair: -pair[0])
+
+
+class _Said:
+    """What every topic is compared with, found once for a question."""
+
+    def __init__(self, slots: Slots) -> None:
+        self.cues = tuple(slots.cues)
+        self.present = things(slots)
+        meant = [(place, item.senses) for place, item in enumerate(slots.items) if item.senses]
+        self.meant = meant
+        """The places with a meaning, and their meanings."""
+        self.naming = [(senses, strength) for _, senses in meant if (strength := _naming(senses))]
+        """The meanings of what names a topic, and how strongly."""
 
 
 def choose_topic(slots: Slots) -> Choice | None:
@@ -65,25 +80,33 @@ def likely_topics(slots: Slots) -> list[Topic]:
     return [topic for gained, topic in rank(slots)[:3] if gained >= THRESHOLD / 2]
 
 
-def points(topic: Topic, slots: Slots) -> float:
+def points(topic: Topic, slots: Slots, said: _Said) -> float:
     """How much of the question the topic accounts for."""
-    gained = sum(topic.cues.get(cue, 0.0) for cue in slots.cues)
+    cues, uses = topic.cues, topic.things
+    gained = 0.0
+    for cue in said.cues:
+        gained += cues.get(cue, 0.0)
     extra = topic.more(slots)
     if gained + extra <= 0:
         return 0.0
-    present = things(slots)
-    gained += sum(topic.things[thing] for thing in present if thing in topic.things)
-    return gained + extra - lost(topic, slots, present)
+    for thing in said.present:
+        gained += uses.get(thing, 0.0)
+    return gained + extra - lost(topic, slots, said)
 
 
-def lost(topic: Topic, slots: Slots, present: Iterable[str]) -> float:
+def lost(topic: Topic, slots: Slots, said: _Said) -> float:
     """What speaks against the topic: cues that name another one, and things that it has no use for."""
-    explained = explained_places(topic, slots)
-    named = ((item, _naming(item.senses)) for item in slots.items if item.senses)
-    loss = sum(UNEXPLAINED_CUE * strength for item, strength in named if strength and not _accounts_for(topic, item))
-    return loss + sum(
-        UNEXPLAINED_THING.get(thing, 0.0) for thing in unexplained_things(topic, slots, explained, present)
-    )
+    loss = 0.0
+    for senses, strength in said.naming:
+        if not _listens_to(topic, senses):
+            loss += UNEXPLAINED_CUE * strength
+    others = [thing for thing in said.present if thing not in topic.things]
+    if others:
+        explained = _explained(topic, said.meant)
+        for thing in others:
+            if thing not in slots.places or any(place not in explained for place in slots.places[thing]):
+                loss += UNEXPLAINED_THING.get(thing, 0.0)
+    return loss
 
 
 @cache
@@ -95,30 +118,29 @@ def _naming(senses: tuple[Sense, ...]) -> float:
 
 def _accounts_for(topic: Topic, item: Item) -> bool:
     """Whether the topic listens to a cue of the item, or has real use for a thing that it names."""
-    return any(
-        (value in topic.cues) if kind == "cue" else topic.things.get(kind, 0.0) >= REAL_USE
-        for kind, value in item.senses
-    )
+    return _listens_to(topic, item.senses)
+
+
+def _listens_to(topic: Topic, senses: tuple[Sense, ...]) -> bool:
+    for kind, value in senses:
+        if (value in topic.cues) if kind == "cue" else (topic.things.get(kind, 0.0) >= REAL_USE):
+            return True
+    return False
 
 
 def explained_places(topic: Topic, slots: Slots) -> set[int]:
     """The positions of phrases of which at least one meaning belongs to the topic."""
-    return {
-        place
-        for place, item in enumerate(slots.items)
-        if item.senses
-        and any((value in topic.cues) if kind == "cue" else (kind in topic.things) for kind, value in item.senses)
-    }
+    return _explained(topic, [(place, item.senses) for place, item in enumerate(slots.items) if item.senses])
 
 
-def unexplained_things(topic: Topic, slots: Slots, explained: set[int], present: Iterable[str]) -> list[str]:
-    """Kinds of which a thing stands in the question that means nothing else to the topic, and numbers it cannot use."""
-    return [
-        thing
-        for thing in present
-        if thing not in topic.things
-        and (thing not in slots.places or any(place not in explained for place in slots.places[thing]))
-    ]
+def _explained(topic: Topic, meant: Iterable[tuple[int, tuple[Sense, ...]]]) -> set[int]:
+    found, cues, uses = set[int](), topic.cues, topic.things
+    for place, senses in meant:
+        for kind, value in senses:
+            if (value in cues) if kind == "cue" else (kind in uses):
+                found.add(place)
+                break
+    return found
 
 
 def things(slots: Slots) -> list[str]:
@@ -142,6 +164,8 @@ def further_topics(slots: Slots, first: Topic) -> list[tuple[Topic, Slots]]:
         return _naming(item.senses) >= NAMED or item.value("skill") is not None or id(item.token) in listed
 
     for _ in range(MOST_FURTHER):
+        if not any(is_asked(item) and not _belongs_to(topic, item) for item in rest.items):
+            break  # reading the rest again takes meanings away and adds none
         rest = without(rest, topic)
         explained = explained_places(first, rest)
         left = [

@@ -35,6 +35,8 @@ def reply_treasure_type(slots: Slots, book: Rulebook) -> Reply:
         span = f"{low:,}-{high:,}" if low != high else f"{low:,}"
         words.append(f"{part.kind.replace('_', ' ')} {part.chance_percent} % of {span}")
         headline += [part.chance_percent, f"{low}-{high}" if low != high else str(low)]
+        if low != high and slots.has("which_die", "dice"):
+            headline.append(f"{part.dice}{f' x {part.times}' if part.times > 1 else ''}")
     magic_asked = slots.has("magic_item") or any("magic" in item.text for item in slots.items)
     if found.magic is not None and (magic_asked or not wanted):
         items = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in found.magic.items)

@@ -35,6 +35,12 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
     if slots.level is None and not wants_level(slots) and _asks_how_many(slots):
         text = "2d6. A successful turning affects 2d6 undead, and 2d4 more where the table has D*"
         return make_reply(text, {"number_affected": "2d6"}, ["2d6"], source=(source,))
+    if (equal := _as_cleric(slots, book)) is not None:
+        return equal
+    return _reply_by_level(slots, undead, dice, named, book)
+
+
+def _reply_by_level(slots: Slots, undead: str | None, dice: str | None, named: str, book: Rulebook) -> Reply:
     name, level = class_and_level(slots) if slots.classes else ("cleric", _level(slots))
     one_asked = slots.has("need") and _points_at_some(slots)
     if undead is None and dice is None and (one_asked or slots.words & {"number", "roll"}):
@@ -48,6 +54,24 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
         text = f"{', '.join(map(str, found.column.values()))}. {_who(found)} turns: {words}"
         return make_reply(text, found.values(), list(found.column.values()), found)
     return _turned(slots, found, spoken(found.undead) if undead else named)
+
+
+PALADIN_BEHIND = 2
+"""A paladin turns as a cleric so many levels lower."""
+
+
+def _as_cleric(slots: Slots, book: Rulebook) -> Reply | None:
+    """`A paladin of level 6 turns as which cleric level`: the level at which a cleric turns as well."""
+    if set(slots.classes) != {"paladin", "cleric"} or slots.multi_class or slots.level is None:
+        return None
+    if "as" not in slots.words or slots.one("undead") or not slots.level.isdecimal():
+        return None
+    equal = int(slots.level) - PALADIN_BEHIND
+    text = f"{equal}. A paladin of level {slots.level} turns undead as a cleric of level {equal}"
+    if equal < 1:
+        text = f"None. A paladin of level {slots.level} turns no undead yet: paladins do from level 3"
+    shown = [equal] if equal > 0 else ["none"]
+    return make_reply(text, {"cleric_level": equal}, shown, source=(book.table("turn_undead").source,))
 
 
 def _level(slots: Slots) -> str:

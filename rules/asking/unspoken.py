@@ -7,15 +7,16 @@ from rules.asking.vocabulary import Item
 
 _FINE = frozenset({"ok", "okay", "fine", "legit", "kosher"})
 _CLOSES = frozenset({"", "?", ".", "!", ",", "or", "by", "with"})
-_DOWN = frozenset({"down", "off", "into", "from", "out"})
+_DOWN = frozenset({"down", "off", "into", "from", "out", "over"})
 _DEPTHS = frozenset(
     {"shaft", "pit", "cliff", "chasm", "well", "ravine", "hole", "tower", "roof", "rooftop", "ledge", "gorge", "tree",
      "balcony", "bridge", "crevasse", "precipice", "abyss", "wall", "battlement", "battlements", "window", "rope",
      "mast", "trapdoor", "chute", "bluff", "parapet", "stairwell"}
 )  # fmt: skip
 _FAR = frozenset({"yards", "feet", "paces", "meters"})
+_WIDE = frozenset({"across", "wide", "broad", "diameter"})
 _LONG = frozenset({"rounds", "turns", "hours", "minutes"})
-_SELLERS = frozenset(
+SELLERS = frozenset(
     {"shopkeeper", "merchant", "trader", "vendor", "smith", "blacksmith", "armorer", "armourer", "seller", "store",
      "shop", "market", "peddler", "innkeeper", "chandler", "tailor", "fletcher", "bowyer", "provisioner"}
 )  # fmt: skip
@@ -30,15 +31,17 @@ def _asks_leave(_given: set[str], kinds: set[str], items: Sequence[Item]) -> boo
     """`Mage with a staff ok?`, `a cleric wants a long sword, ok or not`: whether it is allowed."""
     texts = [item.token.text for item in items] + [""]
     closed = any(one in _FINE and after in _CLOSES for one, after in list(pairwise(texts))[1:])
-    return "class" in kinds and closed
+    answered = any(texts[at : at + 3] == ["yes", "or", "no"] for at in range(len(texts)))
+    return "class" in kinds and (closed or (answered and bool(kinds & _SOLD)))
 
 
 def _falls(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     """`250 feet down a shaft, how many d6`."""
     texts = {item.token.text for item in items}
-    diced = "damage" in given or any(item.kind == "dice" for item in items)
+    diced = not given.isdisjoint({"damage", "which_die"}) or any(item.kind == "dice" for item in items)
     high = not given.isdisjoint({"feet", "yards", "meters", "stories"})
-    return diced and high and bool(texts & _DOWN) and bool(texts & _DEPTHS)
+    sheer = bool(texts & {"straight", "sheer", "plunging"}) and "down" in texts
+    return diced and high and bool(texts & _DOWN) and (sheer or bool(texts & _DEPTHS))
 
 
 def _counts(items: Sequence[Item], units: frozenset[str]) -> bool:
@@ -48,7 +51,14 @@ def _counts(items: Sequence[Item], units: frozenset[str]) -> bool:
 
 def _asks_range(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
     """`How many yards away can she drop a fireball`."""
-    return "spell" in kinds and given.isdisjoint({"area", "duration", "range"}) and _counts(items, _FAR)
+    if "spell" not in kinds or not given.isdisjoint({"area", "duration", "range"}) or _asks_area(given, kinds, items):
+        return False
+    return _counts(items, _FAR) or any(item.token.text == "reach" for item in items)
+
+
+def _asks_area(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`How many feet across is a fireball`."""
+    return "spell" in kinds and any(item.token.text in _WIDE for item in items)
 
 
 def _asks_duration(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
@@ -60,9 +70,75 @@ def _asks_duration(given: set[str], kinds: set[str], items: Sequence[Item]) -> b
 def _asks_price(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
     """`What does the shopkeeper want for silk rope`."""
     texts = {item.token.text for item in items}
-    sold = bool(kinds & _SOLD) and bool(texts & _SELLERS) and bool(texts & _TAKES)
+    sold = bool(kinds & _SOLD) and bool(texts & SELLERS) and bool(texts & _TAKES)
     paid = "ware" in kinds and bool(texts & _TAKES) and ("coin" in kinds or not given.isdisjoint({"gold", "coins"}))
-    return (sold or paid) and given.isdisjoint({"repair", "save", "item_save", "damage", "weight"})
+    charged = "ware" in kinds and bool(texts & {"charge", "charges", "fee"})
+    return (sold or paid or charged) and given.isdisjoint({"repair", "save", "item_save", "damage", "weight"})
+
+
+def _counts_attacks(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Fighter 7 long sword attacks`: how many, when nobody is attacked."""
+    ends = [item.token.text for item in items if item.kind != "separator"][-1:] == ["attacks"]
+    return ends and "class" in kinds and "creature" not in kinds and given <= {"attack", "level", "specialised"}
+
+
+def _counts_affected(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`How many Hit Dice are affected`, of a spell."""
+    texts = {item.token.text for item in items}
+    counted = any(item.is_cue("hd", "creature") or item.token.text in _WHOM for item in items)
+    return "spell" in kinds and counted and bool(texts & AFFECTS) and bool(texts & {"many", "dice", "hd", "much"})
+
+
+AFFECTS = frozenset({"affect", "affects", "affected", "effect", "effects", "catch", "catches"})
+_WHOM = frozenset({"people", "persons", "creatures", "targets", "victims", "foes", "enemies"})
+
+
+def _asks_minimum(given: set[str], kinds: set[str], _items: Sequence[Item]) -> bool:
+    """`Minimum strength for a ranger`: the class asks for the score."""
+    return "what_score" in given and "class" in kinds and given <= {"what_score", "score", "need", "may", "become"}
+
+
+def _weighs_down(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Light encumbrance limit`: the name of a category of load has the word in it."""
+    return any(item.value("load_category") and _LOADED & {word[:4] for word in item.text.split()} for item in items)
+
+
+_LOADED = frozenset({"encu", "load", "lade"})
+
+
+def _fails(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`The chance that the priest's spell just fails`."""
+    texts = [item.token.text for item in items]
+    wise = any(item.value("ability") == "wisdom" for item in items)
+    failing = any(word.startswith(("fail", "fizzl", "botch")) for word in texts)
+    return wise and failing and any(item.is_cue("spell", "cast") for item in items) and "save" not in kinds
+
+
+def _asks_mind(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`How smart must one be to cast 9th level spells`."""
+    bright = any(item.text in _BRIGHT for item in items)
+    return bright and "creature" not in kinds and not given.isdisjoint({"spell", "spell_slots", "cast", "spell_level"})
+
+
+_BRIGHT = frozenset({"how smart", "how intelligent", "how clever", "how wise"})
+
+
+def _earns_points(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`How many points must a ranger of 5th level have`: who hands out none for skills has points of experience."""
+    named = {item.value("class") for item in items} - {None}
+    counted = any(item.token.text == "points" for item in items) and not given.isdisjoint({"level", "next_level"})
+    aside = {"hp", "thief_skills", "damage", "spell", "heal", "ac", "save"}
+    return (
+        counted and bool(named) and not named & {"thief", "bard"} and given.isdisjoint(aside) and "skill" not in kinds
+    )
+
+
+def _stabs_behind(_given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
+    """`My thief stabs the guard in the back, multiplied by what?`."""
+    texts = [item.token.text for item in items]
+    sneaks = "class" in kinds and any(item.value("class") == "thief" for item in items)
+    multiplied = any(word.startswith(("multipl", "times")) for word in texts)
+    return sneaks and multiplied and ("back" in texts or "behind" in texts or "backstabs" in texts)
 
 
 Unspoken = Callable[[set[str], set[str], Sequence[Item]], bool]
@@ -70,6 +146,15 @@ UNSPOKEN: tuple[tuple[str, Unspoken], ...] = (
     ("may", _asks_leave),
     ("fall", _falls),
     ("range", _asks_range),
+    ("area", _asks_area),
     ("duration", _asks_duration),
+    ("attacks_per_round", _counts_attacks),
     ("price", _asks_price),
+    ("backstab", _stabs_behind),
+    ("failure", _fails),
+    ("what_score", _asks_mind),
+    ("xp", _earns_points),
+    ("load", _weighs_down),
+    ("require", _asks_minimum),
+    ("how_many_missiles", _counts_affected),
 )

@@ -6,15 +6,18 @@ quietly left out of an answer.
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from itertools import pairwise
 
-from rules.asking.lexicon import cues, everyday, meanings, others
+from rules.asking.lexicon import everyday, others
 from rules.asking.names import names_of
 from rules.asking.pattern_lists import pattern_words
+from rules.asking.phrases import Sense, add_ways_of_writing, fixed_words, share_spellings
+from rules.asking.shorthand import Shorthand, abbreviations, readings
 from rules.asking.spelling import SHORTEST, Speller, edit_distance
+from rules.asking.tokens import with_titles, without_points
 from rules.asking.wordings import wording_words
 from rules.asking.words import Token, as_written, cut
 from rules.loader import Rulebook
@@ -22,7 +25,6 @@ from rules.loader import Rulebook
 MAX_PHRASE = 8
 LONGEST_OPENER = 6
 """A longer word with a capital at the start of a sentence is read as a typo rather than as a name."""
-STANDING_FOR_THEMSELVES = ("uncovered", "not_counted", "edition", "other_class", "other_race", "request", "opinion")
 _RANKS = {
     "cue": 0,
     "class": 1,
@@ -35,9 +37,6 @@ _RANKS = {
     "weapon": 3,
 }
 _OTHER_RANK = 5
-
-Sense = tuple[str, str]
-"""What a phrase means: the kind of thing, and its name in the rule base."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,15 +92,17 @@ class Vocabulary:
     fillers: frozenset[str]
     speller: Speller
     follows: dict[str, frozenset[str]] = field(default_factory=dict)
+    short: Shorthand = field(default_factory=lambda: Shorthand(()))
 
     def read(self, question: str) -> list[Item]:
         """The items of a question, longest phrases first."""
-        tokens = cut(question)
-        spelled = self._in_phrases(tokens, [self._spell(token) for token in tokens])
+        tokens = self._in_usual_order(without_points(cut(question)))
+        spelled = self._in_phrases(tokens, [self._spell(token) for token in with_titles(tokens)])
+        meant = [self._meant(token, word) for token, word in zip(tokens, spelled, strict=True)]
         items: list[Item] = []
         position = 0
         while position < len(tokens):
-            length, item = self._longest(tokens, spelled, position)
+            length, item = self._longest(tokens, spelled, meant, position)
             items.append(item)
             position += length
         return items
@@ -121,29 +122,95 @@ class Vocabulary:
                     spelled[place] = follower
         return spelled
 
-    def _longest(self, tokens: list[Token], spelled: list[str], start: int) -> tuple[int, Item]:
+    def _in_usual_order(self, tokens: list[Token]) -> list[Token]:
+        """`A tent, the large one` and `sword, two-handed` as the names are usually said."""
+        for place, (noun, pause) in enumerate(pairwise(tokens)):
+            if pause.kind != "separator" or pause.text not in {",", "("} or noun.kind != "word":
+                continue
+            at = place + 2 + (place + 2 < len(tokens) and tokens[place + 2].text in {"the", "a"})
+            kind = tokens[at] if at < len(tokens) else None
+            behind = tokens[at + 1].text if at + 1 < len(tokens) else ""
+            closes = behind in {"one", "1", "kind", "type", "sort"} or (
+                at == place + 2 and behind in {"", ",", "?", ".", ")", ";", ":"}
+            )
+            if kind is None or not closes or (kind.text, noun.text) not in self.phrases:
+                continue
+            if place and (tokens[place - 1].text, noun.text) in self.phrases:
+                continue  # it has its full name already
+            end = at + 1 + (behind in {"one", "1", "kind", "type", "sort"})
+            return [*tokens[:place], kind, noun, *tokens[end:]]
+        return tokens
+
+    def _full(self, word: str) -> str | None:
+        """The word that a short form stands for whatever stands beside it: `dmg`, `rnd`."""
+        listed = self.short.meant_by(word)
+        if len(listed) != 1 or _is_everyday(word):
+            return None
+        senses = self.phrases.get((word,))
+        return listed[0] if senses is None or senses == self.phrases.get((listed[0],)) else None
+
+    def _meant(self, token: Token, word: str) -> Sequence[str]:
+        """The words that a short form may stand for: one that is known keeps its own meaning as well."""
+        if token.kind != "word":
+            return ()
+        if self._means_something(token.text) or token.is_name:
+            meant = self.short.meant_by(word)
+        else:
+            meant = self.short.guessed(token.text)
+        # What was written may be a part of a name as it stands: `dmg adj`.
+        return meant if token.text == word else (token.text, *meant)
+
+    def _means_something(self, word: str) -> bool:
+        """Whether it says something alone, and not only as a part of a name."""
+        return (word,) in self.phrases or word in self.fillers or _is_everyday(word)
+
+    def _is_known(self, word: str) -> bool:
+        return word in self.known or _is_everyday(word)
+
+    def _longest(
+        self, tokens: list[Token], spelled: list[str], meant: Sequence[Sequence[str]], start: int
+    ) -> tuple[int, Item]:
         token = tokens[start]
         numeral = token.kind in {"number", "ordinal"} and spelled[start] in self.starts
         if token.kind != "word" and not numeral:
             return 1, Item(token.kind, token)
-        longest = min(self.starts.get(spelled[start], 0), len(tokens) - start)
-        for length in range(longest, 0, -1):
-            words = tuple(spelled[start : start + length])
-            senses = self.phrases.get(words)
-            if senses is not None and (length > 1 or token.kind == "word"):
+        most = max(self.starts.get(word, 0) for word in (spelled[start], *meant[start]))
+        for length in range(min(most, len(tokens) - start), 0, -1):
+            words = self._named(spelled[start : start + length], meant[start : start + length])
+            if words is not None and (length > 1 or token.kind == "word"):
                 run = tokens[start : start + length]
                 corrected = any(one.kind == "word" and one.text != word for one, word in zip(run, words, strict=True))
-                return length, Item("phrase", run[-1], senses, words, corrected=corrected)
+                return length, Item("phrase", run[-1], self.phrases[words], words, corrected=corrected)
         if token.kind != "word":
             return 1, Item(token.kind, token)
         after = tokens[start + 1].text if start + 1 < len(tokens) else ""
         return self._joined(tokens, start) or (1, self._loose(token, spelled[start], after))
+
+    def _named(self, words: Sequence[str], meant: Sequence[Sequence[str]]) -> tuple[str, ...] | None:
+        """The phrase that the words are, in full or shortened; a short form alone only when it is clear."""
+        if (written := tuple(words)) in self.phrases:
+            return written
+        if not any(meant):
+            return None
+        if len(words) == 1:
+            return self._alone(words[0])
+        return next((one for one in readings(words, meant) if one in self.phrases), None)
+
+    def _alone(self, word: str) -> tuple[str, ...] | None:
+        """The word that a short form stands for: the first of the list, or all that it may stand for mean the same."""
+        if self._means_something(word):
+            return None
+        meant = [(one,) for one in self.short.surely(word) if (one,) in self.phrases]
+        clear = len({self.phrases[one] for one in meant}) == 1 or bool(meant and word in abbreviations())
+        return meant[0] if clear else None
 
     def _joined(self, tokens: list[Token], start: int) -> tuple[int, Item] | None:
         """Two words that are one: `fire ball`."""
         if start + 1 >= len(tokens) or tokens[start + 1].kind != "word":
             return None
         word = tokens[start].text + tokens[start + 1].text
+        if len(tokens[start].text) == 1 and tokens[start].text in "ai":
+            return None  # "a sleep" is not asleep
         senses = self.phrases.get((word,)) if len(word) >= 6 else None
         return (2, Item("phrase", tokens[start + 1], senses, (word,))) if senses else None
 
@@ -153,10 +220,21 @@ class Vocabulary:
             return Item("filler", token, words=(word,))
         return Item("name" if is_name else "unknown", token, words=(token.text,))
 
+    def _heard(self, token: Token) -> str | None:
+        """The word with the ending that was swallowed, the nearest one, or the one that sounds the same."""
+        word = token.text
+        if word.endswith("in") and len(word) > SHORTEST and f"{word}g" in self.known:
+            return f"{word}g"
+        return self.speller.nearest(word) or (None if token.is_name else self.speller.sounding_like(word))
+
     def _spell(self, token: Token) -> str:
         """The word itself when it is known; else the nearest word of the rules, if it is near enough."""
         word = token.text
-        if token.kind != "word" or word in self.known or _is_everyday(word):
+        if token.kind != "word":
+            return word
+        if (full := self._full(word)) is not None:
+            return full
+        if self._is_known(word):
             return word
         for ending, instead in (
             ("s", ""),
@@ -169,13 +247,16 @@ class Vocabulary:
         ):
             if word.endswith(ending) and (stem := word[: -len(ending)] + instead) in self.known and len(stem) > 2:
                 return stem
-        found = self.speller.nearest(word)
+        if not token.is_name and self.short.is_sure(word):
+            return word
+        found = self._heard(token)
         # A capital inside a sentence says that the word is a name, so a distant likeness means nothing; a short
         # word that begins one may be a name, unless its letters are only in the wrong order.
         may_be_name = token.is_name or (
             token.opens and len(word) <= LONGEST_OPENER and sorted(word) != sorted(found or "")
         )
-        return word if found is None or (may_be_name and found[:3] != word[:3]) else found
+        unlike = found is None or found[:3] != word[:3] or (token.is_name and len(word) < SHORTEST + 2)
+        return found if found is not None and not (may_be_name and unlike) else word
 
 
 _DOES = frozenset(
@@ -222,7 +303,7 @@ def _build(names: tuple[tuple[str, str, str], ...]) -> Vocabulary:
     phrases: dict[tuple[str, ...], list[Sense]] = {}
     ranks: dict[str, int] = {}
     common = everyday()
-    for kind, value, spelling in [*_fixed_words(), *names]:
+    for kind, value, spelling in [*fixed_words(), *names]:
         words = tuple(map(as_written, spelling.split()))
         if not words or len(words) > MAX_PHRASE:
             continue
@@ -232,7 +313,9 @@ def _build(names: tuple[tuple[str, str, str], ...]) -> Vocabulary:
         for word in words:
             if word not in common or len(words) == 1:
                 ranks[word] = min(ranks.get(word, _OTHER_RANK), _RANKS.get(kind, _OTHER_RANK))
-    _add_joined(phrases)
+    share_spellings(phrases)
+    short = Shorthand({word for words in phrases for word in words if word.isalpha()})
+    add_ways_of_writing(phrases)
     starts: dict[str, int] = {}
     for words in phrases:
         starts[words[0]] = max(starts.get(words[0], 0), len(words))
@@ -250,24 +333,5 @@ def _build(names: tuple[tuple[str, str, str], ...]) -> Vocabulary:
         fillers,
         Speller(ranks),
         {before: frozenset(after) for before, after in follows.items()},
+        short,
     )
-
-
-def _add_joined(phrases: dict[tuple[str, ...], list[Sense]]) -> None:
-    """Names of two words are also written as one: `longsword`."""
-    for words, senses in list(phrases.items()):
-        names = [sense for sense in senses if sense[0] in _WRITTEN_TOGETHER]
-        if len(words) == 2 and names and (len(words[0]) + len(words[1])) >= 7:
-            phrases.setdefault(("".join(words),), names)
-
-
-_WRITTEN_TOGETHER = frozenset({"weapon", "armor", "creature", "spell", "skill", "material", "light_source", "undead"})
-
-
-def _fixed_words() -> Iterator[tuple[str, str, str]]:
-    for name, spellings in cues().items():
-        yield from (("cue", name, spelling) for spelling in spellings)
-    for (kind, name), spellings in meanings().items():
-        yield from ((kind, name, spelling) for spelling in spellings)
-    for kind in STANDING_FOR_THEMSELVES:
-        yield from ((kind, spelling, spelling) for spelling in others()[kind])

@@ -97,7 +97,8 @@ class Walker:
         return place >= len(self.items) or self.items[place].kind in {"separator", "filler", "name", "unknown"}
 
     def _is_score(self, place: int) -> bool:
-        counts = self._is_unit(place + 1) or self._counts_column(place)
+        beside = self._is_kind(place - 1, "ability") and self._is_cue(place + 1, "percent")
+        counts = (self._is_unit(place + 1) and not beside) or self._counts_column(place)
         return self._is(place, "number", "fraction") and not counts
 
     def _counts_column(self, place: int) -> bool:

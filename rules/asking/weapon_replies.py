@@ -1,14 +1,13 @@
-"""Replies about weapons: what the tables say of one, the damage of a hit, the backstab."""
+"""Replies about weapons: what the tables say of one, the damage of a hit."""
 
 from typing import Any
 
+from rules.asking.backstab_replies import asks_multiplier
 from rules.asking.creature_names import creature_of
-from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
     Reply,
-    class_and_level,
     listed,
     make_reply,
     plain_number,
@@ -18,8 +17,7 @@ from rules.asking.reply import (
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.loader import Rulebook
-from rules.results import Part
-from rules.weapons import MissileUse, Weapon, backstab_multiplier, damage, weapon
+from rules.weapons import MissileUse, Weapon, damage, weapon
 
 _TYPES = {"S": "slashing", "P": "piercing", "B": "bludgeoning"}
 SHORT = 3
@@ -33,6 +31,8 @@ def reply_weapon(slots: Slots, book: Rulebook) -> Reply:
     one = weapon(require(slots, "weapon", "Which weapon?"), book=book)
     facts = sorted(_facts(one, slots), key=lambda fact: slots.place_of(*fact[0]))
     asked = [(words, shown, values) for cues, words, shown, values in facts if slots.has(*cues)]
+    if not asked and slots.all("size") and slots.has("weapon") and not slots.has("versus"):
+        asked = [(words, shown, values) for cues, words, shown, values in facts if "size" in cues]
     whole = not asked
     if whole and not slots.has("stat_block") and len(slots.items) > SHORT:
         raise NotCovered(f"That is not in the line of the {one.spoken}")
@@ -197,58 +197,19 @@ def _extra_damage(slots: Slots) -> float:
         bool(slots.all("weapon")) and slots.has("which_die") and not slots.has("hit", "initiative", "damage")
     )
     points += 0.4 * bool(slots.all("creature")) * slots.has("damage")
+    bare = bool(slots.all("weapon")) and slots.has("versus") and bool(slots.all("size")) and len(slots.items) <= _FEW
+    points += 2.0 * (bare and slots.cues <= {"versus", "damage"})
     # "A two-handed sword with strength 17 on a man": who attacks is not said, so it is the damage.
     swung = bool(slots.all("weapon")) and "strength" in slots.abilities and not slots.level
     points += 2.4 * (swung and not slots.has("hit", "thac0", "ac", "damage", "initiative", "modifier", "weight"))
     points += 2.4 * (
-        slots.has("backstab") and bool(slots.all("weapon")) and not slots.has("damage") and not _multiplier(slots)
+        slots.has("backstab") and bool(slots.all("weapon")) and not slots.has("damage") and not asks_multiplier(slots)
     )
     return points - 1.5 * ("feet" in slots.numbers) - 1.5 * bool(slots.all("spell") and not slots.all("weapon"))
 
 
-# -- backstab ----------------------------------------------------------------------------------------------------------
-
-
-def reply_backstab(slots: Slots, book: Rulebook) -> Reply:
-    table = book.table("backstab")
-    if wants_level(slots):
-        wanted = next((item.token.number for item in slots.items if item.kind == "number"), None)
-        words = {"double": 2, "triple": 3, "quadruple": 4, "quintuple": 5}
-        wanted = wanted or next((words[item.text] for item in slots.items if item.text in words), None)
-        level = first_level(lambda at: backstab_multiplier(at, book=book) == wanted) if wanted else None
-        if level is None or "until" in slots.words:
-            raise MissingValue("Which multiplier is meant: x2, x3, x4 or x5?", "multiplier")
-        text = f"{level}. A thief's backstab multiplies damage by {wanted} from level {level}"
-        return make_reply(text, {"level": level, "multiplier": wanted}, [level, f"x{wanted}"], source=(table.source,))
-    names = slots.classes or ["thief"]
-    if "thief" not in names and (names == ["bard"] or "thief" not in slots.classes):
-        return make_reply(
-            f"No. Only thieves backstab, not a {names[0]}", {"allowed": False}, ["no"], source=(table.source,)
-        )
-    level_text = slots.level
-    if level_text is None and slots.has("hit", "modifier") and not slots.has("damage"):
-        text = "+4. A thief has +4 to hit with a backstab, and the victim has neither shield nor Dexterity bonus"
-        return make_reply(text, {"attack": 4}, ["+4"], source=(table.source,))
-    if level_text is None:
-        _, level_text = class_and_level(slots) if slots.classes else _thief_level()
-    level = int(level_text.split("/")[list(slots.classes).index("thief") if "/" in level_text else 0])
-    times = backstab_multiplier(level, book=book)
-    text = f"x{times}. A thief of level {level} multiplies the weapon's damage by {times}, with +4 to hit from behind"
-    parts = (Part(f"backstab at level {level}", f"x{times}", table.source),)
-    return make_reply(text, {"multiplier": times, "attack": 4}, [f"x{times}", "+4"], parts=parts)
-
-
-def _thief_level() -> tuple[str, str]:
-    raise MissingValue("Which level is the thief?", "level")
-
-
-def _extra_backstab(slots: Slots) -> float:
-    return -2.0 if slots.all("weapon") and not _multiplier(slots) else 0.0
-
-
-def _multiplier(slots: Slots) -> bool:
-    """Whether it is the multiplier that is asked for, whatever the weapon."""
-    return any(item.text.startswith("mult") or item.text.endswith("multiplier") for item in slots.items)
+_FEW = 7
+"""So few words and marks ask for the damage: `halberd versus large?`."""
 
 
 TOPICS = (
@@ -271,7 +232,7 @@ TOPICS = (
         "damage",
         "damage of a weapon",
         cues=(
-            "which_die=0.4 creature=0 damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 "
+            "which_die=0.4 hp=0.3 creature=0 damage=3 backstab=1 two_handed=0.4 specialised=0.3 weapon=0.3 versus=0.2 "
             "missile=0.2 dice=0.2 "
             "creature=0.2 "
             "size=0.2 rounds=-0.4 what_level=-1.5 one_handed hit attack modifier level stat_block worth extreme load "
@@ -285,14 +246,5 @@ TOPICS = (
         extra=_extra_damage,
         each="weapon",
         tables=("weapons",),
-    ),
-    topic(
-        "backstab",
-        "the backstab multiplier",
-        cues="backstab=4 what_level=0.3 modifier=0.3 damage=0.2 hit=0.2 may=0.2 level attack need",
-        things="class=0.5 level=0.5 race situation",
-        reply=reply_backstab,
-        extra=_extra_backstab,
-        tables=("backstab",),
     ),
 )

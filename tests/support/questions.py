@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rules.questions import NOT_COVERED, Answer
+from rules.asking.answer import NOT_COVERED, Answer
 
 FOLDER = Path(__file__).parents[1] / "unit" / "rules"
 SURE = 0.7
