@@ -1,7 +1,8 @@
 """Rate limits: every exchange draws tokens from its address's bucket, and with a token from its principal's (R34, C36).
 
 The buckets are in Redis, shared by all API processes. A process draws some tokens ahead, for a second, and spends them
-without asking; what is left over it gives back with its next draw. While Redis is away each process counts for itself.
+without asking; what is left over it gives back with its next draw. Who spends without a pause never waits for Redis:
+more is drawn while there still is some. While Redis is away each process counts for itself.
 """
 
 import asyncio
@@ -28,6 +29,8 @@ log = get_logger(__name__)
 LEASE_SECONDS: Final = 1.0
 LEASE_PARTS: Final = 100
 """A process draws at most this part of a bucket ahead."""
+RENEWED_AT_PART: Final = 4
+"""With such a part left of its tokens, or of its time, a lease that is in use is renewed beside the work."""
 PATIENCE_SECONDS: Final = 0.5
 """How long an exchange waits for Redis before it is counted here."""
 AWAY_SECONDS: Final = 5.0
@@ -84,13 +87,24 @@ class TooManyRequests(ApiError):
 class _Account:
     """One bucket as this process knows it."""
 
-    __slots__ = ("bucket", "ends", "leased", "left", "lock", "refused_cost", "refused_until")
+    __slots__ = (
+        *("bucket", "ends", "leased", "left", "lock", "low"),
+        *("refused_cost", "refused_until", "renew_at", "renewal"),
+    )
 
     def __init__(self, size: BucketSize) -> None:
         self.leased, self.left, self.ends = 0, size.tokens, 0.0
+        self.low, self.renew_at = size.tokens // LEASE_PARTS // RENEWED_AT_PART, math.inf
         self.refused_cost, self.refused_until = 0, 0.0
         self.bucket = Bucket()
         self.lock = asyncio.Lock()
+        self.renewal: asyncio.Task[None] | None = None
+
+    def extend(self, draw: Draw, now: float) -> None:
+        """Begin a lease with what was drawn."""
+        self.leased, self.left = self.leased + draw.drawn, draw.left
+        self.ends = now + LEASE_SECONDS
+        self.renew_at = self.ends - LEASE_SECONDS / RENEWED_AT_PART if self.low else math.inf
 
 
 class RateLimiter:
@@ -131,15 +145,15 @@ class RateLimiter:
             async with account.lock:
                 if not self._has_leased(account, cost):
                     await self._lease(scope, who, cost)
-        account.leased -= cost
+        self._take(scope, who, account, cost, self._clock.monotonic())
         return _standing(policy, account)
 
     def spend_at_once(self, scope: RateScope, who: str, cost: int, *, standings: list[Standing]) -> bool:
         """Draw these tokens as `spend` does, if so many are leased; False, and nothing drawn, when they are not."""
-        account = self._account(scope, who)
-        if not self._has_leased(account, cost):
+        account, now = self._account(scope, who), self._clock.monotonic()
+        if account.leased < cost or now >= account.ends:
             return False
-        account.leased -= cost
+        self._take(scope, who, account, cost, now)
         standings.append(_standing(self._policies[scope], account))
         return True
 
@@ -150,10 +164,29 @@ class RateLimiter:
             account = self._account(scope, who)
             if account.leased < cost or now >= account.ends:
                 return None
-            drawn.append((self._policies[scope], account, cost))
-        for _, account, cost in drawn:
-            account.leased -= cost
-        return [_standing(policy, account) for policy, account, _ in drawn]
+            drawn.append((scope, who, account, cost, now))
+        for each in drawn:
+            self._take(*each)
+        return [_standing(self._policies[scope], account) for scope, _, account, *_ in drawn]
+
+    def _take(self, scope: RateScope, who: str, account: _Account, cost: int, now: float) -> None:
+        """Spend what is leased; renew the lease if it is about to end, so that nobody has to wait for that.
+
+        Those who find no lease wait for one together and then go on at once: a busy process would stand still for them.
+        """
+        account.leased -= cost
+        if (account.leased < account.low or now >= account.renew_at) and account.renewal is None and account.left:
+            account.renewal = asyncio.get_running_loop().create_task(self._renew(scope, who, account))
+
+    async def _renew(self, scope: RateScope, who: str, account: _Account) -> None:
+        async with account.lock:
+            try:
+                size = self._policies[scope].size
+                most = max(0, size.tokens // LEASE_PARTS - account.leased)
+                draw = await self._draw(f"{_KEY}{scope}:{who}", account, size, least=0, most=most, give_back=0)
+                account.extend(draw, self._clock.monotonic())
+            finally:
+                account.renewal = None
 
     def charge(self, scope: RateScope, who: str, cost: int) -> None:
         """Draw tokens afterwards; where they are not there, the next to come waits for them."""
@@ -182,8 +215,7 @@ class RateLimiter:
         back, account.leased = account.leased, 0
         most = max(cost, size.tokens // LEASE_PARTS)
         draw = await self._draw(f"{_KEY}{scope}:{who}", account, size, least=cost, most=most, give_back=back)
-        account.leased, account.left = account.leased + draw.drawn, draw.left
-        account.ends = self._clock.monotonic() + LEASE_SECONDS
+        account.extend(draw, self._clock.monotonic())
         if draw.drawn < cost:
             account.refused_cost, account.refused_until = cost, now + draw.wait_seconds
             raise TooManyRequests(_standing(policy, account), draw.wait_seconds)

@@ -111,11 +111,10 @@ def compare(targets: dict[str, Target], connections: int) -> Iterator[tuple[str,
     for name in names:
         ours, fastapi, starlette = (middle(runs[name, server]) for server in targets)
         times = ours.per_second / fastapi.per_second, ours.per_second / starlette.per_second
-        goals = {
-            f"{TIMES_FASTAPI} x FastAPI": times[0] >= TIMES_FASTAPI,
-            f"{TIMES_STARLETTE} x Starlette": times[1] >= TIMES_STARLETTE,
-            f"p99 {P99_MS[connections]:.0f} ms": ours.p99_ms <= P99_MS[connections],
-        }
+        goals = {f"p99 {P99_MS[connections]:.0f} ms": ours.p99_ms <= P99_MS[connections]}
+        if connections > 1:  # one client alone measures itself as much as the server
+            goals[f"{TIMES_FASTAPI} x FastAPI"] = times[0] >= TIMES_FASTAPI
+            goals[f"{TIMES_STARLETTE} x Starlette"] = times[1] >= TIMES_STARLETTE
         missed = [goal for goal, is_held in goals.items() if not is_held]
         yield (
             name, str(connections), f"{ours.per_second:.0f}", f"{ours.p50_ms:.2f}", f"{ours.p99_ms:.2f}",

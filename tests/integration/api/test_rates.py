@@ -21,6 +21,7 @@ from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
 from tests.integration.api.conftest import CAMPAIGN, DEV_TOKEN, Connect
 from tests.support.asgi_client import AsgiClient
+from tests.support.stopwatch import Stopwatch
 
 DOOR = "/v1/fast/thac0?level=5&class=fighter"
 ONE = r'"(principal|address)"'
@@ -167,7 +168,23 @@ def test_a_process_draws_ahead_and_gives_back_what_it_did_not_use(
             answers = [client.get(DOOR) for _ in range(12)]
             shared.append(draw_tokens(raw, "dma:rate:principal:user:dm", **limits)[1])
     assert (988, 976) == (left(answers[0]) + 1, left(answers[-1]))
-    assert [980, 967] == shared  # two leases of ten; then all but the nine of the latest were given back
+    # A lease of ten, renewed by nine when one was left; then all but the nine of the latest were given back.
+    assert [981, 967] == shared
+
+
+def test_who_spends_without_a_pause_does_not_wait_for_redis(
+    limited: Connect, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("api.rates.LEASE_SECONDS", 60)
+    client = limited(principal=1_000)
+    with redis.Redis.from_url(redis_url) as raw:
+        first = [client.get(DOOR) for _ in range(10)]  # a lease, renewed while one is left of it
+        raw.client_pause(60_000, all=False)  # nobody can draw
+        with Stopwatch() as took:
+            second = [client.get(DOOR) for _ in range(7)]
+        raw.client_unpause()
+    assert list(range(999, 982, -1)) == [left(answer) for answer in (*first, *second)]
+    assert took.seconds < 5
 
 
 def test_the_servers_bucket_gives_what_ours_gives(redis_url: str) -> None:
