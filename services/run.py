@@ -14,6 +14,7 @@ from core.errors import EXIT_CONFIGURATION, ConfigurationError
 from core.locate import services_lock_path
 from core.locks import AlreadyRunning, HeldLock, is_held, lock_holder
 from core.settings import VERSION, Settings, load_settings
+from services.output import shared_output
 from services.terminal import say
 
 ROOT: Final = Path(__file__).resolve().parents[1]
@@ -74,6 +75,7 @@ def honcho_environment(settings: Settings) -> dict[str, str]:
         "VIRTUAL_ENV": sys.prefix,
         "PYTHONUNBUFFERED": "1",
         "DMA_HOME": str(settings.home),
+        **shared_output(),
     }
     if sys.stdout.isatty() and "log_format" not in settings.model_fields_set:
         environment["DMA_LOG_FORMAT"] = "console"

@@ -24,6 +24,7 @@ from typing import Final
 from core.errors import EXIT_CONFIGURATION
 from core.locks import AlreadyRunning, HeldLock
 from services.backoff import Backoff
+from services.output import open_shared_output
 from services.parents import ancestors, follow_parent, tie_to_parent
 from services.terminal import say
 
@@ -75,12 +76,7 @@ class Supervisor:
     def _run_once(self) -> int:
         """Start the child, wait for its end or ours, and leave nothing of its group behind; returns its status."""
         self._backoff.started()
-        child = subprocess.Popen(
-            self._command,
-            env={**os.environ, "DMA_RESTARTS": str(self._restarts)},
-            start_new_session=True,
-            preexec_fn=tie_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, looked up before the fork
-        )
+        child = self._start()
         while not has_ended(child) and not self._should_stop():
             self._pause(WATCH_SECONDS)
         if not has_ended(child):
@@ -88,6 +84,21 @@ class Supervisor:
         kill_group(child)
         self._restarts += 1
         return child.wait()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        output = open_shared_output()
+        try:
+            return subprocess.Popen(
+                self._command,
+                stdout=output,
+                stderr=output,
+                env={**os.environ, "DMA_RESTARTS": str(self._restarts)},
+                start_new_session=True,
+                preexec_fn=tie_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, looked up before the fork
+            )
+        finally:
+            if output is not None:
+                os.close(output)
 
     def _ask_to_end(self, child: subprocess.Popen[bytes]) -> None:
         os.kill(child.pid, signal.SIGTERM)

@@ -3,6 +3,7 @@
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -126,6 +127,36 @@ def test_make_run_becomes_honcho_and_refuses_a_second_run_by_name_and_process(ho
         first.wait(timeout=15)
     assert not is_held(home / "run.lock")
     assert f"starts over {home}; Ctrl-C stops it" in (home / "output").read_text()
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="outputs have no path here")
+def test_the_processes_of_a_run_write_to_its_own_output_and_over_nobodys_lines(home: Path, installed: Path) -> None:
+    told = "print('the pool is here', flush=True); "
+    (home / "sleeper.py").write_text(SLEEPER.replace("open(", f"{told}open(", 1))
+    output = home / "output"
+    with output.open("wb") as file:  # not "ab": as a shell does for `make run > output`
+        run = subprocess.Popen(RUN, env=run_from(installed, home), cwd=installed, stdout=file, stderr=file)
+    try:
+        await_all(home)
+        child = int((home / "pids").read_text())
+        assert [output] * 2 == [Path(f"/proc/{child}/fd/{number}").readlink() for number in (1, 2)]
+    finally:
+        run.send_signal(signal.SIGINT)
+        run.wait(timeout=30)
+    lines = output.read_text().splitlines()
+    assert 1 == lines.count("the pool is here")
+    assert any("pool.1 started" in line for line in lines)
+    assert any("sending SIGTERM to pool.1" in line for line in lines), lines
+
+
+def test_an_output_that_cannot_be_opened_again_stays_honchos() -> None:
+    ours, theirs = socket.socketpair()
+    code = "import sys; from services.output import shared_output; print(shared_output(), file=sys.stderr)"
+    with ours, theirs:
+        asked = subprocess.run(
+            [sys.executable, "-c", code], cwd=REPOSITORY, stdout=theirs, stderr=subprocess.PIPE, text=True, check=True
+        )
+    assert "{}" == asked.stderr.strip()
 
 
 def test_a_run_right_after_a_killed_one_waits_for_its_rest_and_starts(home: Path, installed: Path) -> None:
