@@ -13,9 +13,9 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Final
-from uuid import UUID
 
 import uvicorn
 import uvloop
@@ -39,7 +39,7 @@ from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
 from orchestrator.intake import Intake
 from orchestrator.intents.choice import make_classifier
-from orchestrator.nudges import Nudges
+from orchestrator.nudges import Hint, Nudges
 from orchestrator.publish import Publisher
 from rules.loader import default_rulebook
 from store.database import Database, connection_breaker
@@ -146,9 +146,10 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
     signal.signal(signal.SIGTERM, lambda *_: None)
     loop = asyncio.get_running_loop()
 
-    def hear(request_id: UUID) -> None:
+    def hear(hint: Hint) -> None:
+        nudge = partial(app.state.watcher.nudge, hint.request_id, has_ended=hint.has_ended)
         with suppress(RuntimeError):  # the loop has just been closed
-            loop.call_soon_threadsafe(app.state.watcher.nudge, request_id)
+            loop.call_soon_threadsafe(nudge)
 
     try:
         with sharing_beside(app.state.exposition.sharing), Nudges(services.broker).heard(hear):

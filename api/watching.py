@@ -2,10 +2,10 @@
 
 While anybody watches, a single task asks every 100 ms what is new behind each watcher's last key (store/events.py), in
 one query, and deals the answers out. A nudge (orchestrator/nudges.py) has it look at one request at once, together with
-those that were nudged while it looked before; who has been told something is not looked at again without one. There is
-nothing to lose in between: what a nudge would have told is found by the next look, and a watcher that comes back to
-another process, or to this one after a crash, goes on at its key. NOTIFY would make every commit that tells something
-wait for the one before.
+those that were nudged while it looked before; who has been told something is not looked at again without one. Who
+waits for nothing but the end needs no look when a nudge tells of it. There is nothing to lose in between: what a nudge
+would have told is found by the next look, and a watcher that comes back to another process, or to this one after a
+crash, goes on at its key. NOTIFY would make every commit that tells something wait for the one before.
 """
 
 import asyncio
@@ -31,7 +31,7 @@ _REST: Final = 9
 _MOST: Final = 1000
 """Events that one look reads for all together."""
 JUST_BEFORE_END: Final = EventKey(END.step_no, END.number - 1)
-"""The key of who only waits for the end."""
+"""The key of who only waits for the end; nobody else has this very one."""
 
 
 class Watcher:
@@ -48,17 +48,42 @@ class Watcher:
         self._waiting: dict[_Place, Watch] = {}
         self._followed: Counter[UUID] = Counter()
         self._nudged: set[UUID] = set()
+        self._ended: set[UUID] = set()
+        """Of those that are followed: the end was hinted at."""
         self._is_nudged = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         # A thread of its own: a busy API must not keep watchers waiting, nor they it.
         self._thread = anyio.CapacityLimiter(1)
         self.looks = 0
 
-    def nudge(self, request_id: UUID) -> None:
-        """Something has happened to this request: whoever watches it is told at once. Called on the event loop."""
-        if request_id in self._followed:
-            self._nudged.add(request_id)  # kept for one who does not wait just now
-            self._is_nudged.set()
+    def nudge(self, request_id: UUID, *, has_ended: bool = False) -> None:
+        """Something has happened to this request, maybe its end: whoever watches it is told at once.
+
+        Called on the event loop.
+        """
+        if request_id not in self._followed:
+            return
+        if has_ended:
+            self._ended.add(request_id)
+            for place in [
+                place for place, watch in self._waiting.items() if watch == Watch(request_id, JUST_BEFORE_END)
+            ]:
+                self._answer(place, [])
+        self._nudged.add(request_id)  # kept for one who does not wait just now
+        self._is_nudged.set()
+
+    @contextmanager
+    def expecting(self, request_id: UUID) -> Iterator[None]:
+        """Take in what is told of a request that is made within the block, so that nobody has to look for it."""
+        self._followed[request_id] += 1
+        try:
+            yield
+        finally:
+            self._followed[request_id] -= 1
+            if not self._followed[request_id]:
+                del self._followed[request_id]
+                self._nudged.discard(request_id)
+                self._ended.discard(request_id)
 
     async def follow(self, request_id: UUID, *, after: EventKey = FIRST) -> AsyncIterator[list[Event]]:
         """What comes behind a key, as it comes, until and with the end of the request.
@@ -73,25 +98,26 @@ class Watcher:
                     self.nudge(request_id)  # there may be more
                 yield events
 
-    async def ended(self, request_id: UUID, *, within_seconds: float) -> bool:
-        """Wait for the end of a request; False when it did not come in time."""
-        with suppress(TimeoutError), self._following(request_id):
+    async def ended(self, request_id: UUID, *, within_seconds: float, is_new: bool = False) -> bool:
+        """Wait for the end of a request; False when it did not come in time.
+
+        Args:
+            request_id: Which.
+            within_seconds: How long.
+            is_new: Made since it is expected: there was nothing before that a look could find.
+        """
+        with suppress(TimeoutError), self.expecting(request_id) if is_new else self._following(request_id):
             async with asyncio.timeout(within_seconds):
-                await self._next(Watch(request_id, JUST_BEFORE_END))
+                if request_id not in self._ended:
+                    await self._next(Watch(request_id, JUST_BEFORE_END))
                 return True
         return False
 
     @contextmanager
     def _following(self, request_id: UUID) -> Iterator[None]:
-        self._followed[request_id] += 1
-        self.nudge(request_id)  # it may have happened before
-        try:
+        with self.expecting(request_id):
+            self.nudge(request_id)  # it may have happened before
             yield
-        finally:
-            self._followed[request_id] -= 1
-            if not self._followed[request_id]:
-                del self._followed[request_id]
-                self._nudged.discard(request_id)
 
     async def _next(self, watch: Watch) -> list[Event]:
         place: _Place = asyncio.get_running_loop().create_future()
@@ -107,7 +133,7 @@ class Watcher:
 
     async def _look_while_watched(self) -> None:
         loop = asyncio.get_running_loop()
-        all_at = 0.0
+        all_at = loop.time() + self._look_seconds  # who begins to follow is looked at anyway
         while self._waiting:
             started = loop.time()
             is_for_all = started >= all_at
@@ -142,9 +168,13 @@ class Watcher:
         found = await anyio.to_thread.run_sync(self._read, watches, limiter=self._thread)
         self.looks += 1
         for place, events in zip(places, found, strict=True):
-            if events and not place.done():
-                self._waiting.pop(place, None)
-                place.set_result(events)
+            if events:
+                self._answer(place, events)
+
+    def _answer(self, place: "_Place", events: list[Event]) -> None:
+        if not place.done():
+            self._waiting.pop(place, None)
+            place.set_result(events)
 
     def _read(self, watches: list[Watch]) -> list[list[Event]]:
         # One look serves all who watch; each was found to be a member before.

@@ -7,7 +7,7 @@ happened stands in Postgres, where it is read. So nothing may depend on one, and
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 from redis.exceptions import RedisError
@@ -23,7 +23,17 @@ AGAIN_SECONDS: Final = 1.0
 """After a server that went away."""
 CLOSING_SECONDS: Final = 1.0
 
-Hear = Callable[[UUID], None]
+_END: Final = "."
+
+
+class Hint(NamedTuple):
+    """Something has happened to a request; maybe it has ended."""
+
+    request_id: UUID
+    has_ended: bool
+
+
+Hear = Callable[[Hint], None]
 
 
 class Nudges:
@@ -41,6 +51,10 @@ class Nudges:
         """Hint that something has happened to this request; does not fail."""
         self._send(request_id.hex)
 
+    def tell_end(self, request_id: UUID) -> None:
+        """Hint that this request has ended, and that one may read how; does not fail."""
+        self._send(request_id.hex + _END)
+
     def _send(self, word: str) -> None:
         try:
             self._broker.client.publish(self._channel, word)
@@ -49,7 +63,7 @@ class Nudges:
 
     @contextmanager
     def heard(self, hear: Hear) -> Iterator[None]:
-        """Call `hear` with each request that is hinted at, on a thread of its own, until the block ends."""
+        """Call `hear` with each hint, on a thread of its own, until the block ends."""
         is_over = threading.Event()
         thread = threading.Thread(target=self._listen, args=(hear, is_over), name="nudges", daemon=True)
         thread.start()
@@ -74,5 +88,6 @@ class Nudges:
 
 def _pass_on(message: dict[str, Any] | None, hear: Hear) -> None:
     if message is not None:
+        word = message["data"].decode(errors="replace")
         with suppress(ValueError):  # somebody else's words on our channel
-            hear(UUID(message["data"].decode(errors="replace")))
+            hear(Hint(UUID(word.removesuffix(_END)), word.endswith(_END)))

@@ -69,10 +69,12 @@ async def submit_prompt(
     # A fresh request gives the exchange its id, unless the client chose one (C14).
     request_id: UUID = request.scope["dma.exchange_uuid"] or new_uuid()
     submission = submission_of(body, body.prompt, request_id, caller.principal, route=ROUTE, key=key)
-    accepted = await run_in_threadpool(services.intake.submit, submission)
+    with watcher.expecting(request_id):
+        accepted = await run_in_threadpool(services.intake.submit, submission)
+        has_ended = wait and await watcher.ended(accepted.request_id, within_seconds=wait, is_new=not accepted.replayed)
     public_id = prefixed(REQUEST_PREFIX, accepted.request_id)
     shown: dict[str, Any] = {"request_id": public_id, "status": "processing"}
-    if wait and await watcher.ended(accepted.request_id, within_seconds=wait):
+    if has_ended:
         shown = await run_in_threadpool(_read_view, services, accepted.request_id, caller.principal)
     headers = {"Location": f"/v1/prompts/{public_id}"} | (applied(wait) if wait is not None else {})
     if shown["status"] == "processing":

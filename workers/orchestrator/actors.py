@@ -22,7 +22,7 @@ log = get_logger(__name__)
 def declare_actors(pool: Pool, *, pauses: tuple[float, ...] = PAUSES_SECONDS) -> None:
     """Declare the actors for results, all safe to run twice; `pauses` stand between attempts to tell of an end."""
     nudges = Nudges(pool.broker)
-    finisher = Finisher(pool.database, nudges.tell)
+    finisher = Finisher(pool.database, nudges.tell_end)
 
     def finish_request(request_id: str) -> None:
         try:

@@ -14,7 +14,7 @@ from workers.pool import Pool, run_pool
 def sweep_forever(pool: Pool) -> None:
     """Run the sweeper beside the actors; it ends with the process."""
     publisher = Publisher(pool.broker, pool.signer)
-    finisher = Finisher(pool.database, Nudges(pool.broker).tell)
+    finisher = Finisher(pool.database, Nudges(pool.broker).tell_end)
     Sweeper(pool.database, pool.broker, publisher, finisher).run(threading.Event())
 
 

@@ -6,6 +6,7 @@ import signal
 import threading
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from core.errors import ErrorCategory
 from core.problems import problem
 from orchestrator.broker import build_broker
 from orchestrator.finish import Finisher
-from orchestrator.nudges import Nudges
+from orchestrator.nudges import Hint, Nudges
 from store.database import Database
 from store.endings import fail_request
 from store.events import END, EventKey
@@ -184,8 +185,8 @@ def test_a_nudge_tells_a_watcher_long_before_its_next_look(database: Database, r
         loop, watcher = asyncio.get_running_loop(), Watcher(database, look_seconds=60)
         heard = asyncio.Event()
 
-        def hear(request_id: UUID) -> None:
-            loop.call_soon_threadsafe(watcher.nudge, request_id)
+        def hear(hint: Hint) -> None:
+            loop.call_soon_threadsafe(partial(watcher.nudge, hint.request_id, has_ended=hint.has_ended))
             loop.call_soon_threadsafe(heard.set)
 
         with nudges.heard(hear):
@@ -194,7 +195,7 @@ def test_a_nudge_tells_a_watcher_long_before_its_next_look(database: Database, r
             while not heard.is_set():  # it takes a moment until somebody listens
                 nudges.tell(UUID(int=1))
                 await asyncio.sleep(0.01)
-            await asyncio.to_thread(Finisher(database, nudges.tell).complete, request)
+            await asyncio.to_thread(Finisher(database, nudges.tell_end).complete, request)
             return await waiting
 
     try:
@@ -228,11 +229,32 @@ def test_who_was_told_something_is_looked_at_again_only_when_something_has_happe
     assert ([[-1], [0, 1], [2]], 3) == asyncio.run(asyncio.wait_for(watch(), 30))
 
 
+def test_who_expects_an_end_is_told_of_it_without_a_look(database: Database) -> None:
+    early, late = UUID(int=1), UUID(int=2)
+
+    async def wait() -> tuple[list[bool], int]:
+        watcher = Watcher(database, look_seconds=60)
+        with watcher.expecting(early), watcher.expecting(late):
+            watcher.nudge(early, has_ended=True)  # before anybody waits for it
+            waiting = [
+                asyncio.create_task(watcher.ended(each, within_seconds=30, is_new=True)) for each in (early, late, late)
+            ]
+            await asyncio.sleep(0.01)
+            watcher.nudge(late)  # that was not its end
+            await asyncio.sleep(0.05)
+            assert [True, False, False] == [task.done() for task in waiting]
+            looks = watcher.looks
+            watcher.nudge(late, has_ended=True)
+            return await asyncio.gather(*waiting), watcher.looks - looks
+
+    assert ([True] * 3, 0) == asyncio.run(wait())
+
+
 def test_a_nudge_that_cannot_be_sent_disturbs_nobody(database: Database) -> None:
     request, away = accepted(database), build_broker("redis://127.0.0.1:1/0")
     finish(database, claimed(database, request))
 
-    assert Finisher(database, Nudges(away).tell).complete(request)
+    assert Finisher(database, Nudges(away).tell_end).complete(request)
 
 
 def test_watchers_wait_out_a_postgres_that_is_away() -> None:
