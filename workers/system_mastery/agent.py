@@ -10,14 +10,18 @@ from typing import Any, Final
 
 from contracts.actors import Actor
 from core.errors import DependencyUnavailable, FieldError, InvalidInput
+from core.memo import Memo
 from fastlane import FastLane
-from rules import Result, Rulebook, RuleError, TableUnavailable
+from rules import Answer, Result, Rulebook, RuleError, TableUnavailable
 from rules.lookup import look_up
 from rules.questions import answer_question
 from rules.validation import Validation, validate
+from telemetry.metrics import note_cache
 from workers.step import Outcome, StepTask
 from workers.system_mastery.named import in_numbers
 
+REMEMBERED_ANSWERS: Final = 1_000
+"""Questions whose answer is kept: at a table the same ones come back, and the tables do not change."""
 MAX_LINES_TOLD: Final = 20
 """Lines of a table that the sentence repeats; the facts have them all."""
 
@@ -39,6 +43,7 @@ class SystemMasteryAgent:
     def __init__(self, rules: Rulebook) -> None:
         self._rules = rules
         self._lane = FastLane(rules)
+        self._answers: Memo[Answer] = Memo(REMEMBERED_ANSWERS)
         self._ways: dict[str, Callable[[StepTask], dict[str, Any]]] = {
             Actor.LOOK_UP_TABLE: self._look_up,
             Actor.CALCULATE: self._calculate,
@@ -62,7 +67,9 @@ class SystemMasteryAgent:
     def _answer(self, task: StepTask) -> dict[str, Any]:
         """`question`, or the whole prompt; who was found by the steps before is put in numbers."""
         question = in_numbers(task.params.get("question") or task.prompt, task.prior)
-        facts = asdict(answer_question(question, book=self._rules))
+        answer, is_known = self._answers.get_or_compute(question, lambda: answer_question(question, book=self._rules))
+        note_cache("answers", is_hit=is_known)
+        facts = asdict(answer)
         return {"content": facts.pop("answer"), **facts}
 
     def _look_up(self, task: StepTask) -> dict[str, Any]:

@@ -31,6 +31,16 @@ def test_question_is_answered_from_the_parameter_or_the_prompt():
         assert result["content"].startswith("16")
 
 
+def test_question_that_comes_again_is_answered_as_before_whatever_became_of_the_first_answer():
+    agent = SystemMasteryAgent(default_rulebook())
+    task = StepTask(NOBODY, 1, NOBODY, "user:dm", "THAC0 of a 5th level fighter?", Actor.ANSWER_QUESTION, {})
+    first = agent.think(task).result
+    kept = json.dumps(first)
+    first["content"] = ""
+    first["values"].clear()
+    assert kept == json.dumps(agent.think(task).result)
+
+
 def test_table_is_looked_up_with_its_source():
     result = think(Actor.LOOK_UP_TABLE, table="thac0", keys={"class": "fighter", "level": 5})
     assert [{"class_group": "warrior", "level": 5, "thac0": 16}] == result["rows"]
