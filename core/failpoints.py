@@ -4,16 +4,24 @@ They exist in processes of a local installation that were started with DMA_FAILP
 there are none: nothing in the code asks for them, they are put around functions at the start of the process. A file in
 the folder with the name of a point arms it once, for whichever process comes there first; its text says what happens:
 
-    kill    the process dies like by `kill -9`
-    stop    it stops like by `kill -STOP`, until somebody sends it SIGCONT
-    raise   the function fails with an error that nobody foresees
+    kill      the process dies like by `kill -9`, which is also what the system does to one that eats its memory
+    stop      it stops like by `kill -STOP`, until somebody sends it SIGCONT
+    raise     the function fails with an error that nobody foresees
+    exit      the process ends without a word
+    segfault  it dies as by a fault of a C extension
+    fill      the function asks for more memory than there is
+    hang      it never ends
+
+A point that poisons stays armed, for every step whose prompt holds the second word of the text.
 """
 
 import functools
 import importlib
 import os
 import signal
+import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -37,6 +45,8 @@ POINTS: Final = {
     "api.published": Point("orchestrator.dispatched", "mark_dispatched", "before"),
     "sweeper.published": Point("orchestrator.sweep", "mark_dispatched", "before"),
 }
+POISONED: Final = {"worker.thinks": Point("workers.runner", "task_of", "after")}
+"""The function's result is the task, with its prompt."""
 
 
 def install_failpoints(*, is_local: bool, variable: str | None = None) -> int:
@@ -44,10 +54,16 @@ def install_failpoints(*, is_local: bool, variable: str | None = None) -> int:
     folder = variable if variable is not None else os.environ.get(VARIABLE)
     if not folder or not is_local:
         return 0
-    return sum(_install(name, point, Path(folder)) for name, point in POINTS.items())
+    once = {name: (point, partial(_once, Path(folder) / name)) for name, point in POINTS.items()}
+    always = {name: (point, partial(_if_poisoned, Path(folder) / name)) for name, point in POISONED.items()}
+    return sum(_install(point, reached) for point, reached in (once | always).values())
 
 
-def _install(name: str, point: Point, folder: Path) -> bool:
+Reached = Callable[[Any], None]
+"""Takes the function's result, None before it."""
+
+
+def _install(point: Point, reached: Reached) -> bool:
     try:
         owner: Any = importlib.import_module(point.module)
     except ImportError:
@@ -55,31 +71,56 @@ def _install(name: str, point: Point, folder: Path) -> bool:
     *path, last = point.function.split(".")
     for part in path:
         owner = getattr(owner, part)
-    setattr(owner, last, _wrapped(getattr(owner, last), folder / name, point.when))
+    setattr(owner, last, _wrapped(getattr(owner, last), reached, point.when))
     return True
 
 
-def _wrapped(function: Callable[..., Any], mark: Path, when: str) -> Callable[..., Any]:
+def _wrapped(function: Callable[..., Any], reached: Reached, when: str) -> Callable[..., Any]:
     @functools.wraps(function)
     def wrapped(*given: Any, **named: Any) -> Any:
         if when == "before":
-            _reach(mark)
+            reached(None)
         result = function(*given, **named)
         if when == "after":
-            _reach(mark)
+            reached(result)
         return result
 
     return wrapped
 
 
-def _reach(mark: Path) -> None:
+def _once(mark: Path, _result: Any) -> None:
     """Do what the mark says; of several processes that come here at once, the one that takes it away does it."""
     taken = mark.with_suffix(f".{os.getpid()}")
     try:
         mark.rename(taken)
     except FileNotFoundError:
         return
-    action = taken.read_text().strip()
-    if action == "raise":
-        raise RuntimeError(f"failpoint {mark.name}")
-    os.kill(os.getpid(), {"kill": signal.SIGKILL, "stop": signal.SIGSTOP}[action])
+    _misbehave(taken.read_text().strip(), mark.name)
+
+
+def _if_poisoned(mark: Path, task: Any) -> None:
+    """Do what the mark says if the task's prompt holds the mark's word."""
+    try:
+        action, word = mark.read_text().split()
+    except FileNotFoundError:
+        return
+    if word in task.prompt:
+        _misbehave(action, mark.name)
+
+
+def _misbehave(action: str, point: str) -> None:
+    match action:
+        case "raise":
+            raise RuntimeError(f"failpoint {point}")
+        case "exit":
+            os._exit(1)
+        case "fill":
+            bytearray(sys.maxsize)
+        case "hang":
+            while True:
+                pass
+        case _:
+            os.kill(os.getpid(), _SIGNALS[action])
+
+
+_SIGNALS: Final = {"kill": signal.SIGKILL, "stop": signal.SIGSTOP, "segfault": signal.SIGSEGV}

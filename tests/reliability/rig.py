@@ -17,6 +17,7 @@ from psycopg.rows import dict_row
 from bus import StreamsBroker
 from contracts.queues import Queue
 from core.failpoints import VARIABLE
+from core.ids import parse_id
 from core.locate import read_announcement
 from orchestrator.broker import build_broker
 from store.steps import MAX_CRASHES
@@ -79,6 +80,18 @@ class Rig:
         self.deaths += 1
         (self.dma.failpoints / point).write_text(action)
 
+    @contextmanager
+    def only_the_poisoned_fail(self, deed: str, word: str) -> Iterator[None]:
+        """Have every step whose prompt holds this word do this, until the block ends; no other request may fail."""
+        point = self.dma.failpoints / "worker.thinks"
+        point.write_text(f"{deed} {word}")
+        before = self.failed().keys()
+        yield
+        point.unlink()
+        failed = {request: told for request, told in self.failed().items() if request not in before}
+        assert failed
+        assert {} == {request: told for request, told in failed.items() if word not in told[0]}
+
     def armed(self) -> list[str]:
         """Points that nobody has come to."""
         return [path.name for path in self.dma.failpoints.iterdir() if not path.suffix[1:].isdigit()]
@@ -102,16 +115,32 @@ class Rig:
             for one in working:
                 one.result(timeout=PATIENCE_SECONDS + 30)
 
-    def send(self, prompt: str, *, key: str | None = None) -> str:
+    def send(self, prompt: str, *, key: str | None = None, timeout_ms: int = 60_000) -> str:
         """Send a prompt as often as it takes; its request id."""
         key = key or uuid.uuid4().hex
-        body = {"prompt": prompt, "context": {"campaign_id": CAMPAIGN}, "options": {"timeout_ms": 60_000}}
+        body = {"prompt": prompt, "context": {"campaign_id": CAMPAIGN}, "options": {"timeout_ms": timeout_ms}}
         answer = self._call(
             "prompt", lambda: self.http.post("/v1/prompts", json=body, headers={"Idempotency-Key": key}), key=key
         )
         request_id = str(answer.json()["request_id"])
         self.history.note("ok", "prompt", key=key, request_id=request_id, code=answer.status_code)
         return request_id
+
+    def send_until_refused(self, prompt: str, *, most: int) -> list[str]:
+        """Send prompts until there is no room for one, which must be said as it is; the ids of those accepted."""
+        sent: list[str] = []
+        body = {"prompt": prompt, "context": {"campaign_id": CAMPAIGN}, "options": {"timeout_ms": 60_000}}
+        while len(sent) < most:
+            key = uuid.uuid4().hex
+            self.history.note("invoke", "prompt", key=key)
+            answer = self.http.post("/v1/prompts", json=body, headers={"Idempotency-Key": key})
+            if answer.status_code == 503:
+                self.history.note("info", "prompt", code=503, is_problem=_is_problem(answer), key=key)
+                assert ("queue_full", True) == (answer.json()["code"], int(answer.headers["retry-after"]) > 0)
+                return sent
+            sent.append(str(answer.json()["request_id"]))
+            self.history.note("ok", "prompt", key=key, request_id=sent[-1], code=answer.status_code)
+        raise AssertionError(f"{most} more were accepted")
 
     def end_of(self, request_id: str) -> dict[str, Any]:
         """Poll a request until it has ended."""
@@ -182,6 +211,19 @@ class Rig:
             if not any(evidence.queues.values()) or time.monotonic() > until:
                 return evidence
 
+    def failed(self) -> dict[str, tuple[str, str]]:
+        """Requests that have failed so far: their prompts, and why."""
+        with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
+            rows = self._rows(connection, _FAILED)
+        return {_public(row["id"]): (row["prompt"], row["why"]) for row in rows}
+
+    def overtaken(self, sent: Sequence[str]) -> int:
+        """By how many places at most the start of one of these is behind its acceptance."""
+        with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
+            ids = [parse_id(request_id) for request_id in sent]
+            rows = connection.execute(_STARTED, (ids,)).fetchall()
+        return max(place - row["accepted"] for place, row in enumerate(rows, start=1))
+
     def queues(self) -> dict[str, int]:
         """Messages that are ready, in flight or delayed."""
         return {queue.value: self.broker.unfinished(queue.value) for queue in Queue}
@@ -237,6 +279,15 @@ _REQUESTS = """
 SELECT id, status, timeout_ms, result, error, extract(epoch FROM completed_at - created_at)::float8 AS seconds
 FROM requests
 """
+
+
+_STARTED = """
+SELECT row_number() OVER (ORDER BY created_at) AS accepted FROM requests
+WHERE id = ANY(%s) AND started_at IS NOT NULL ORDER BY started_at
+"""
+
+
+_FAILED = "SELECT id, prompt, error->>'detail' AS why FROM requests WHERE status = 'failed'"
 
 
 def _request(row: dict[str, Any]) -> dict[str, Any]:

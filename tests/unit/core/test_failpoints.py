@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from core import failpoints
-from core.failpoints import POINTS, install_failpoints
+from core.failpoints import POINTS, POISONED, install_failpoints
 
 ROOT = Path(__file__).parents[3]
 WORK = """
@@ -22,6 +22,7 @@ def work():
 
 sys.modules["work"] = sys.modules["__main__"]
 failpoints.POINTS = {"%s": Point("work", "work", "%s")}
+failpoints.POISONED = {}
 install_failpoints(is_local=True, variable=sys.argv[1])
 for _ in range(2):
     try:
@@ -66,10 +67,50 @@ def test_without_the_variable_or_away_from_home_there_are_none(monkeypatch: pyte
     assert [0, 0] == [install_failpoints(is_local=True, variable=variable) for variable in ("", None)]
 
 
-@pytest.mark.parametrize("name", POINTS)
+POISON = """
+import sys
+from types import SimpleNamespace
+from core import failpoints
+from core.failpoints import Point, install_failpoints
+
+def task_of(prompt):
+    return SimpleNamespace(prompt=prompt)
+
+sys.modules["work"] = sys.modules["__main__"]
+failpoints.POINTS, failpoints.POISONED = {}, {"here": Point("work", "task_of", "after")}
+install_failpoints(is_local=True, variable=sys.argv[1])
+for prompt in ("a good one", "a venomous one", "a good one", "a venomous one"):
+    try:
+        print(task_of(prompt).prompt, flush=True)
+    except (RuntimeError, MemoryError) as error:
+        print(type(error).__name__, flush=True)
+"""
+
+
+@pytest.mark.parametrize(
+    ("action", "status", "said"),
+    [
+        ("raise", 0, ["a good one", "RuntimeError"] * 2),
+        ("fill", 0, ["a good one", "MemoryError"] * 2),
+        ("exit", 1, ["a good one"]),
+        ("segfault", -11, ["a good one"]),
+    ],
+)
+def test_a_poisoned_task_misbehaves_each_time_and_no_other_does(
+    tmp_path: Path, action: str, status: int, said: list[str]
+) -> None:
+    (tmp_path / "here").write_text(f"{action} venomous")
+    ended = subprocess.run(
+        [sys.executable, "-c", POISON, str(tmp_path)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert (status, said) == (ended.returncode, ended.stdout.splitlines())
+
+
+@pytest.mark.parametrize("name", [*POINTS, *POISONED])
 def test_every_point_lies_at_a_function_that_is_there(name: str) -> None:
-    owner = importlib.import_module(POINTS[name].module)
-    for part in POINTS[name].function.split("."):
+    point = (POINTS | POISONED)[name]
+    owner = importlib.import_module(point.module)
+    for part in point.function.split("."):
         owner = getattr(owner, part)
 
     assert callable(owner)
