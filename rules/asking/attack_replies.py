@@ -4,6 +4,7 @@ from rules.asking.attackers import attacker_of, character_attack, creature_attac
 from rules.asking.circumstances import Circumstances, circumstances_of
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
+from rules.asking.protections import protection_of
 from rules.asking.reply import (
     MissingValue,
     Reply,
@@ -152,9 +153,8 @@ def _target(slots: Slots, roles: Roles, book: Rulebook, around: Circumstances) -
         shield = slots.shield and "rear" not in around.situations
         nimble = score(slots, "dexterity") if roles.attacker_is_creature and roles.target_class else None
         dexterity = None if "rear" in around.situations else nimble
-        worn = armor_class(
-            slots.armor, shield=shield, dexterity=dexterity, magic_bonus=slots.bonuses.get("armor", 0), book=book
-        )
+        magic = protection_of(slots, shield=shield, loose=False).bonus
+        worn = armor_class(slots.armor, shield=shield, dexterity=dexterity, magic_bonus=magic, book=book)
         return worn.final_ac, f"armor class {worn.final_ac}", worn.breakdown
     creature = creature_of(roles.target_creature)
     if creature is not None:

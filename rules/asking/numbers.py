@@ -172,7 +172,7 @@ class _Reader(NamedNumbers, CharacterNumbers):
                 return
 
     def bonuses(self) -> None:
-        """`+1 chain mail`, `shield +2` better the armor; `+2 to damage` the damage; any other `+2` is on the attack."""
+        """`+1 chain mail`, `ring of protection +2` protect; `+2 to damage` the damage; any other `+2` is on the attack."""
         for place, item in enumerate(self.items):
             if item.kind != "signed" or place in self.used:
                 continue
@@ -182,9 +182,16 @@ class _Reader(NamedNumbers, CharacterNumbers):
 
     def _bonus_kind(self, place: int) -> str:
         after = self._skip(place + 1, lambda at: at + 1)
-        for near in (place + 1, after, place - 1):
-            if self._is_kind(near, "armor") or self._is_cue(near, "shield") or self._is_kind(near, "protection"):
+        # What the sign stands right behind is nearer than what follows an `and`.
+        ahead = self.items[place + 1].words[:1] if place + 1 < len(self.items) else ()
+        beside = (place - 1, place + 1) if ahead in {("with",), ("and",)} else (place + 1, place - 1)
+        for near in (*beside, after):
+            if self._is_kind(near, "protection"):
+                return "armor" if self.items[near].value("protection") == "bracers" else "protection"
+            if self._is_kind(near, "armor"):
                 return "armor"
+            if self._is_cue(near, "shield"):
+                return "shield"
             if self._is_kind(near, "weapon"):
                 return "attack"
             if self._is_cue(near, "damage"):

@@ -7,6 +7,7 @@ from typing import Any
 from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
+from rules.asking.protections import helping_saves
 from rules.asking.reply import (
     MissingValue,
     Reply,
@@ -30,8 +31,8 @@ _ONLY_SPELL = frozenset({"spell", "spells", "magic", "magics"})
 
 
 def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
-    if (never := _no_save(slots, book)) is not None:
-        return never
+    if (settled := _no_save(slots, book) or helping_saves(slots, book)) is not None:
+        return settled
     if not slots.classes and (slots.all("creature") or "hit_dice" in slots.numbers):
         return _creature_save(slots, book)
     if wants_level(slots) and slots.classes:
@@ -103,7 +104,7 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
     always = (
         sum(one.bonus for one in applying if not one.condition)
         + slots.bonuses.get("save", 0)
-        + slots.bonuses.get("armor", 0)
+        + slots.bonuses.get("protection", 0)
     )
     always += sum(one.bonus for one in applying if one.condition and slots.words & set(one.condition.split()))
     headline: list[Any] = [base[category]]
