@@ -240,7 +240,8 @@ def _extra_slots(slots: Slots) -> float:
     if "what_score" in slots.cues and "spell_level" in slots.numbers and not slots.abilities:
         return -9.0
     caster = bool(slots.classes)
-    points = 0.8 * (caster and slots.has("spell_slots", "spell")) + 0.6 * (
+    denied = slots.has("bonus_spells") and no_bonus_for(slots) and asks_whether(slots)
+    points = 4.0 * denied + 0.8 * (caster and slots.has("spell_slots", "spell")) + 0.6 * (
         caster and slots.level is not None and slots.has("cast")
     )
     points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(

@@ -168,6 +168,8 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     if item.value("class") and others and after is not None and after.text in {"spell", "spells"}:
         # "Ranger 16 priest spells" is about one character.
         found |= {sense for sense in item.senses if sense[0] == "class"}
+    if item.value("class") in _FULL_CASTERS and others & {"paladin", "ranger"} and _is_likened(items, place):
+        found |= {sense for sense in item.senses if sense[0] == "class"}
     if (
         item.text == "bow"
         and item.value("weapon")
@@ -175,6 +177,18 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ):
         found |= {sense for sense in item.senses if sense[0] == "weapon"}
     return found
+
+
+_FULL_CASTERS = frozenset({"cleric", "druid", "mage"})
+
+
+def _is_likened(items: Sequence[Item], place: int) -> bool:
+    """`As a cleric of what level`, of a ranger's spells: the cleric is nobody; who turns undead is named by both."""
+    before = [word for one in items[max(0, place - 3) : place] for word in one.text.split()]
+    ahead = [word for one in items[place + 1 : place + 4] for word in one.text.split()]
+    asked = bool({"what", "which"} & {*before, *ahead})
+    likened = bool({"as", "like"} & set(before)) or before[-1:] == ["of"]
+    return asked and likened and not any(one.is_cue("turn") for one in items)
 
 
 def _is_mm(items: Sequence[Item], place: int) -> bool:

@@ -1,9 +1,11 @@
 """Step 3: what a question asks without its usual word: `ok or not` asks leave, `how many yards away` the range."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from rules.asking.vocabulary import Item
+from rules.asking.wanted import as_text
 
 _FINE = frozenset({"ok", "okay", "fine", "legit", "kosher"})
 _CLOSES = frozenset({"", "?", ".", "!", ",", "or", "by", "with"})
@@ -141,6 +143,24 @@ def _stabs_behind(_given: set[str], kinds: set[str], items: Sequence[Item]) -> b
     return sneaks and multiplied and ("back" in texts or "behind" in texts or "backstabs" in texts)
 
 
+def _casts_as(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Our ranger is tenth level: as what level of caster do his spells work`."""
+    late = any(item.value("class") in {"paladin", "ranger"} for item in items)
+    if not late or given.isdisjoint({"cast", "spell", "spell_slots", "spell_level"}) or "turn" in given:
+        return False
+    return _AS_CASTER.search(as_text(items)) is not None
+
+
+_CASTER = r"(?:caster|spell caster|spellcaster|cleric|priest|druid|wizard|mage)"
+_AS_CASTER = re.compile(
+    rf"\b(?:casters? (?:level|lvl)|(?:what|which) level of casting|(?:what|which) level of {_CASTER}|(?:what|which) {_CASTER} level|as (?:a |an )?{_CASTER} of (?:what|which)"
+    rf"|(?:like|as) (?:what|which) level|at (?:what|which) level (?:do|does|are|is|will) (?:his|her|the|my|their|its)"
+    rf" (?:\S+ )?(?:spells?|prayers?|magic)\b|(?:what|which) level (?:do|does) (?:he|she|they) cast (?:at|it|them)"
+    rf"|at (?:what|which) level (?:do|does) (?:he|she|they) cast (?:it|them|this|that)\b|as (?:though|if) (?:\S+ ){{0,3}}(?:what|which) level"
+    rf"|as high an? {_CASTER}|how (?:high|strong|powerful) an? {_CASTER})"
+)
+
+
 Unspoken = Callable[[set[str], set[str], Sequence[Item]], bool]
 UNSPOKEN: tuple[tuple[str, Unspoken], ...] = (
     ("may", _asks_leave),
@@ -156,5 +176,6 @@ UNSPOKEN: tuple[tuple[str, Unspoken], ...] = (
     ("xp", _earns_points),
     ("load", _weighs_down),
     ("require", _asks_minimum),
+    ("caster_level", _casts_as),
     ("how_many_missiles", _counts_affected),
 )
