@@ -25,6 +25,9 @@ CLOSED_TO = {"exceptional_strength_who": frozenset({"halfling"})}
 
 IMMUNE = frozenset({"immune_elf_ghoul"})
 """Rules that say yes, somebody is immune: asked whether it harms them, the answer is no."""
+KEPT = frozenset({"charge_dexterity", "surprise_dexterity_bonus", "shield_from_rear"})
+"""Rules that say no, something does not count: asked whether it is lost, the answer is yes."""
+_LOST = frozenset({"lose", "loses", "lost", "losing", "forfeit", "forfeits", "negated", "negate", "negates", "drop"})
 _HARMS = frozenset(
     {"paralyse", "paralyze", "paralyses", "paralyzes", "paralysed", "paralyzed", "affect", "affects", "affected",
      "freeze", "harm", "hurt", "stun"}
@@ -58,6 +61,8 @@ def tell_rule(rule: str, slots: Slots, book: Rulebook, *, doubt: float) -> Reply
         shown = ["yes" if int(slots.level) >= int(shown[0]) else "no", *shown]
     if shown[0] == "yes" and rule in IMMUNE and slots.words & _HARMS and not slots.words & _UNHARMED:
         shown = ["no", *shown[1:]]
+    if shown[0] == "no" and rule in KEPT and slots.words & _LOST:
+        shown = ["yes", *shown[1:]]
     values = {"rule": rule, "value": shown[0]}
     text = f"{shown[0][0].upper()}{shown[0][1:]}: {sentence}"
     return make_reply(text, values, shown, source=(table.source,), doubt=doubt)
@@ -80,6 +85,8 @@ def _counted(rule: str, slots: Slots) -> int | None:
     level = int(slots.level) if slots.level and slots.level.isdecimal() else lone
     if level is None:
         return None
+    if rule == "charge_movement":
+        return None if lone is None else lone * 3 // 2
     each = {"lay_on_hands": PER_HAND, "memorizing": 10, "movement_in_yards": 10, "bard_lore": 5}
     return each[rule] * level
 

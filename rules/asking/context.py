@@ -71,7 +71,7 @@ def _negated(items: Sequence[Item]) -> dict[int, set[Sense]]:
     """The senses that are taken back by a word before them: `without specialization`, `not a ranger`."""
     found: dict[int, set[Sense]] = {}
     for place, item in enumerate(items):
-        if item.token.text not in NEGATORS or len(item.words) > 1:
+        if item.token.text not in NEGATORS or len(item.words) > 1 or _is_noun(items, place):
             continue
         for at in range(place + 1, min(place + 1 + NEAR, len(items))):
             one = items[at]
@@ -85,6 +85,12 @@ def _negated(items: Sequence[Item]) -> dict[int, set[Sense]]:
             if one.senses or one.token.text not in _BETWEEN:
                 break
     return found
+
+
+def _is_noun(items: Sequence[Item], place: int) -> bool:
+    """`What's the minus for the second weapon`: a penalty, which takes nothing back."""
+    before = items[place - 1].token.text if place else ""
+    return items[place].token.text == "minus" and before in {"the", "a", "what", "which", "any", "this", "that", "much"}
 
 
 def _is_of_no_score(items: Sequence[Item], place: int) -> bool:

@@ -46,6 +46,8 @@ def reply_initiative(slots: Slots, book: Rulebook) -> Reply:
 def _action(slots: Slots, book: Rulebook) -> tuple[dict[str, Any], str]:
     """What is done, as the rules ask for it and in words; empty when nothing is named."""
     cast, used, item = slots.one("spell"), slots.one("weapon"), slots.one("item")
+    if slots.all("initiative_situation") == ["set_for_charge"] and not slots.has("speed"):
+        return {}, ""  # what is asked is what setting it does; that it is a spear goes without saying
     if "casting_time" in slots.numbers:
         time = slots.numbers["casting_time"]
         return {"casting_time": int(time)}, f"a casting time of {time}"

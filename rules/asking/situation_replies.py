@@ -3,6 +3,7 @@
 from typing import Any
 
 from rules.abilities import ability_modifiers
+from rules.asking.casting_replies import asks_whether
 from rules.asking.circumstances import SCREENS, hand_of, share_of
 from rules.asking.reply import (
     MissingValue,
@@ -134,7 +135,10 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
             return make_reply(text, {"allowed": False}, ["no"], source=(table.source,))
         if "ranger" in name and slots.armor in LIGHT_ARMOR:
             text = "0. A ranger in studded leather or lighter armor has no penalty with two weapons"
-            return make_reply(text, {"main": 0, "second": 0, "allowed": True}, [0, 0], source=(table.source,))
+            shown: list[Any] = [0, 0]
+            if asks_whether(slots) and slots.has("modifier"):
+                text, shown = f"No. {text}", ["no", *shown]
+            return make_reply(text, {"main": 0, "second": 0, "allowed": True}, shown, source=(table.source,))
     reaction = 0
     if "dexterity" in slots.abilities:
         found = ability_modifiers("dexterity", slots.abilities["dexterity"], book=book)
@@ -145,6 +149,7 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
     parts = [Part("main hand", signed(main), table.source), Part("second hand", signed(second), table.source), *parts]
     both = any({"main", "primary", "both", "each"} & set(item.text.split()) for item in slots.items)
     both = both and wanted(slots.items, _HANDS)[:1] != ["second"]
+    both = both or "each" in slots.words
     shown = [off, first] if hand_of(slots) == "second" and not both else [first, off]
     text = (
         f"{signed(shown[0])}. {who} has {signed(first)} with the main and {signed(off)} with the second hand, and "
