@@ -241,8 +241,10 @@ def _extra_slots(slots: Slots) -> float:
         return -9.0
     caster = bool(slots.classes)
     denied = slots.has("bonus_spells") and no_bonus_for(slots) and asks_whether(slots)
-    points = 4.0 * denied + 0.8 * (caster and slots.has("spell_slots", "spell")) + 0.6 * (
-        caster and slots.level is not None and slots.has("cast")
+    points = (
+        4.0 * denied
+        + 0.8 * (caster and slots.has("spell_slots", "spell"))
+        + 0.6 * (caster and slots.level is not None and slots.has("cast"))
     )
     points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(
         set(slots.all("column")) - {"bonus_spells", "max_spell_level"}

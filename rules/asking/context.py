@@ -171,10 +171,10 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     found |= _taken_otherwise(items, place) | _group_names(items, place) | said_in_passing(items, place)
     after = items[place + 1] if place + 1 < len(items) else None
     others = {one.value("class") for at, one in enumerate(items) if at != place} - {None}
-    if item.value("class") and others and after is not None and after.text in {"spell", "spells"}:
+    of_spells = after is not None and after.text in {"spell", "spells"}
+    likened = bool(others & {"paladin", "ranger"}) and _is_likened(items, place)
+    if item.value("class") and others and (of_spells or likened):
         # "Ranger 16 priest spells" is about one character.
-        found |= {sense for sense in item.senses if sense[0] == "class"}
-    if item.value("class") in _FULL_CASTERS and others & {"paladin", "ranger"} and _is_likened(items, place):
         found |= {sense for sense in item.senses if sense[0] == "class"}
     if (
         item.text == "bow"
@@ -190,6 +190,8 @@ _FULL_CASTERS = frozenset({"cleric", "druid", "mage"})
 
 def _is_likened(items: Sequence[Item], place: int) -> bool:
     """`As a cleric of what level`, of a ranger's spells: the cleric is nobody; who turns undead is named by both."""
+    if items[place].value("class") not in _FULL_CASTERS:
+        return False
     before = [word for one in items[max(0, place - 3) : place] for word in one.text.split()]
     ahead = [word for one in items[place + 1 : place + 4] for word in one.text.split()]
     asked = bool({"what", "which"} & {*before, *ahead})

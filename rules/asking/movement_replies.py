@@ -35,20 +35,11 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, {"movement": creature.movement}, creature.movement_shown, source=(creature.where,))
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
-    if strength is None and slots.one("load_category") is not None and pounds is None and slots.words & _MOST:
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None and pounds is None and _asks_how_heavy(slots):
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None and pounds is not None and slots.has("pounds", "kilograms"):
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None and slots.one("load_category") is not None:
+    if strength is None:
+        _ask_for_strength(slots, pounds)
         return _base_rate(slots, book)
-    if strength is not None and pounds is None:
+    if pounds is None:
         return _limits(slots, strength, book)
-    if pounds is not None and strength is None:
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None or pounds is None:
-        return _base_rate(slots, book)
     found = movement(slots.race or "human", strength, pounds, character_class=slots.character_class, book=book)
     load = "unencumbered" if found.category == "none" else f"under a {found.category} load"
     text = (
@@ -67,6 +58,15 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
         headline += [signed(found.attack_penalty), found.armor_class_penalty]
     note = () if slots.race else ("The character is human or of another race that moves 12.",)
     return make_reply(text, found.values(), headline, found, assumptions=note)
+
+
+def _ask_for_strength(slots: Slots, pounds: float | None) -> None:
+    """Ask for the Strength that decides how heavy a load may be, or what load so many pounds are."""
+    named = slots.one("load_category") is not None
+    told = pounds is not None and (not named or slots.has("pounds", "kilograms"))
+    most = pounds is None and ((named and bool(slots.words & _MOST)) or _asks_how_heavy(slots))
+    if told or most:
+        raise MissingValue("Which Strength?", "strength")
 
 
 def _asks_how_heavy(slots: Slots) -> bool:

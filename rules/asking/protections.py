@@ -60,11 +60,11 @@ def protection_of(slots: Slots, *, shield: bool, loose: bool = True) -> Protecti
         raise MissingValue("Which plus does it have?", "bonus")
     lent, worn = (more, worn) if lent is None else (lent, worn + more)
     if magical:
-        note = "A ring of protection does not better the armor class of who wears magical armor."
-        return Protection(worn + held, (note,), BESIDE_ARMOR * (worn == 0))
+        notes: tuple[str, ...] = ("A ring of protection does not better the armor class of who wears magical armor.",)
+        return Protection(worn + held, notes, BESIDE_ARMOR * (worn == 0))
     cloaked = "cloak" in slots.all("protection") and (shield or slots.armor not in {*_LIGHT, None})
-    note = ("A cloak of protection goes with no shield and no armor but leather.",) if cloaked else ()
-    return Protection(worn + held + lent, note, BESIDE_ARMOR * cloaked)
+    notes = ("A cloak of protection goes with no shield and no armor but leather.",) if cloaked else ()
+    return Protection(worn + held + lent, notes, BESIDE_ARMOR * cloaked)
 
 
 def is_magical(slots: Slots) -> bool:

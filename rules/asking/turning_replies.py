@@ -89,7 +89,9 @@ def _asks_a_number(slots: Slots) -> bool:
     return slots.has("need", "chance") or bool(slots.words & {"number", "roll", "chance", "odds"})
 
 
-_EVERY = frozenset({"all", "each", "every", "any", "kinds", "types", "table", "list", "column", "row", "which", "chart"})
+_EVERY = frozenset(
+    {"all", "each", "every", "any", "kinds", "types", "table", "list", "column", "row", "which", "chart"}
+)
 """Words that ask for the whole column."""
 
 

@@ -152,12 +152,13 @@ def _casts_as(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
 
 
 _CASTER = r"(?:caster|spell caster|spellcaster|cleric|priest|druid|wizard|mage)"
+_LEVEL = r"(?:what|which) level"
 _AS_CASTER = re.compile(
-    rf"\b(?:casters? (?:level|lvl)|(?:what|which) level of casting|(?:what|which) level of {_CASTER}|(?:what|which) {_CASTER} level|as (?:a |an )?{_CASTER} of (?:what|which)"
-    rf"|(?:like|as) (?:what|which) level|at (?:what|which) level (?:do|does|are|is|will) (?:his|her|the|my|their|its)"
-    rf" (?:\S+ )?(?:spells?|prayers?|magic)\b|(?:what|which) level (?:do|does) (?:he|she|they) cast (?:at|it|them)"
-    rf"|at (?:what|which) level (?:do|does) (?:he|she|they) cast (?:it|them|this|that)\b|as (?:though|if) (?:\S+ ){{0,3}}(?:what|which) level"
-    rf"|as high an? {_CASTER}|how (?:high|strong|powerful) an? {_CASTER})"
+    rf"\b(?:casters? (?:level|lvl)|{_LEVEL} of (?:casting|{_CASTER})|(?:what|which) {_CASTER} level"
+    rf"|as (?:a |an )?{_CASTER} of (?:what|which)|(?:like|as) {_LEVEL}|as (?:though|if) (?:\S+ ){{0,3}}{_LEVEL}"
+    rf"|at {_LEVEL} (?:do|does|are|is|will) (?:his|her|the|my|their|its) (?:\S+ )?(?:spells?|prayers?|magic)\b"
+    rf"|{_LEVEL} (?:do|does) (?:he|she|they) cast (?:at|it|them|this|that)\b"
+    rf"|(?:as|how) (?:high|strong|powerful) an? {_CASTER})"
 )
 
 
