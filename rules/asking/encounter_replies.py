@@ -18,6 +18,8 @@ def reply_reaction(slots: Slots, book: Rulebook) -> Reply:
     roll = slots.number("roll")
     if roll is None and len(slots.left_over) == 1 and slots.left_over[0].isdecimal():
         roll = int(slots.left_over[0])
+    if roll is not None and _attitude(slots) is None:
+        raise MissingValue("How does the party behave: friendly, indifferent, threatening or hostile?", "attitude")
     modifier = sum(slots.bonuses.values())
     found = reaction(roll, attitude=attitude, modifier=modifier, book=book)
     assumed = () if _attitude(slots) else ("The party is taken to behave indifferently.",)
@@ -39,6 +41,13 @@ _ATTITUDE_WORDS = (
     ("threat", "threatening"),
     ("hostil", "hostile"),
     ("aggressive", "hostile"),
+    ("smil", "friendly"),
+    ("polite", "friendly"),
+    ("peaceful", "friendly"),
+    ("greet", "friendly"),
+    ("welcom", "friendly"),
+    ("menac", "threatening"),
+    ("weapons drawn", "threatening"),
 )
 
 
