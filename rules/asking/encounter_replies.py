@@ -1,11 +1,13 @@
 """Replies about encounters: morale, reaction, surprise, how far off, how likely."""
 
+import re
 from typing import Any
 
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, score, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.encounters import encounter_distance, reaction, surprise
 from rules.exploration import visibility
@@ -126,8 +128,9 @@ def _extra_surprise(slots: Slots) -> float:
 
 
 def reply_encounter_distance(slots: Slots, book: Rulebook) -> Reply:
-    place = slots.one("encounter_place")
-    if slots.has("surprise"):
+    places = [one for one in slots.all("encounter_place") if not one.endswith("_surprised")]
+    place = next(iter(places), None)
+    if slots.has("surprise") and not _nobody_surprised(slots):
         both = any(item.text in {"both", "everyone", "everybody"} for item in slots.items)
         place = "both_surprised" if both else "one_surprised"
     if place is None:
@@ -145,6 +148,16 @@ def reply_encounter_distance(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         text, found.values(), [f"{found.dice}{times}", found.dice, found.minimum, found.maximum, found.average], found
     )
+
+
+def _nobody_surprised(slots: Slots) -> bool:
+    """`Nobody is surprised`, `neither side surprised`, `no surprise`: the terrain decides how far off they meet."""
+    return _UNSURPRISED.search(as_text(slots.items)) is not None
+
+
+_UNSURPRISED = re.compile(
+    r"\b(?:no|nobody|no one|neither|none|not|without|isnt|arent|wasnt|werent|never)(?: \S+){0,4}? surprised?\b"
+)
 
 
 def reply_visibility(slots: Slots, book: Rulebook) -> Reply:

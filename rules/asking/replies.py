@@ -16,6 +16,7 @@ from rules.asking import (
     encounter_replies,
     experience_replies,
     exploration_replies,
+    failing_magic_replies,
     finding_replies,
     gear_replies,
     growth_replies,
@@ -25,6 +26,7 @@ from rules.asking import (
     movement_replies,
     price_replies,
     race_replies,
+    raising_replies,
     rate_replies,
     saving_replies,
     school_replies,
@@ -79,5 +81,7 @@ TOPICS: tuple[Topic, ...] = (
     *adjustment_replies.TOPICS,
     *finding_replies.TOPICS,
     *strength_replies.TOPICS,
+    *raising_replies.TOPICS,
+    *failing_magic_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""
