@@ -328,7 +328,8 @@ def _extra_ability(slots: Slots) -> float:
             if columns
             else -1.5
         )
-    mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category"))
+    minds = bool(slots.words & {"illusion", "illusions", "mental", "mind", "charms", "phantasm"})
+    mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category") or minds)
     saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and not slots.classes
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
     points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)

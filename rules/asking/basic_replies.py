@@ -12,6 +12,7 @@ DOUBT = 0.15
 """What each word costs that a rule does not explain."""
 LIKELY = 9.0
 PER_HAND = 2
+COINS_A_POUND = 50
 OPEN_TO = {
     "exceptional_strength_who": frozenset({"warrior"}),
     "specialisation_who": frozenset({"fighter"}),
@@ -79,7 +80,7 @@ def _is_open(rule: str, slots: Slots, book: Rulebook) -> bool | None:
 
 def _counted(rule: str, slots: Slots) -> int | None:
     """The number of the rule times the number of the question."""
-    if slots.numbers.keys() & {"pounds", "years", "hp", "xp", "gold"}:
+    if slots.numbers.keys() & {"pounds", "years", "hp", "xp", *(() if rule == "coins_per_pound" else ("gold",))}:
         return None
     lone = next((item.token.number for item in slots.items if item.kind in {"number", "ordinal"}), None)
     level = int(slots.level) if slots.level and slots.level.isdecimal() else lone
@@ -87,6 +88,8 @@ def _counted(rule: str, slots: Slots) -> int | None:
         return None
     if rule == "charge_movement":
         return None if lone is None else lone * 3 // 2
+    if rule == "coins_per_pound":
+        return None if lone is None or lone < COINS_A_POUND else lone // COINS_A_POUND
     each = {"lay_on_hands": PER_HAND, "memorizing": 10, "movement_in_yards": 10, "bard_lore": 5}
     return each[rule] * level
 

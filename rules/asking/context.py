@@ -209,11 +209,17 @@ def _of_a_spell_or_thing(items: Sequence[Item], place: int) -> set[Sense]:
     item = items[place]
     if item.value("weapon") == "dart" and any(one.value("spell") == "magic_missile" for one in items):
         return {sense for sense in item.senses if sense[0] == "weapon"}
-    if item.text == "hides" and place and (items[place - 1].value("race") or items[place - 1].value("class")):
+    after = _text_after(items, place)
+    somebody = place > 0 and (items[place - 1].value("race") or items[place - 1].value("class"))
+    if item.text in {"hide", "hides"} and ((item.text == "hides" and somebody) or after in _HIDING):
         return {sense for sense in item.senses if sense[0] in {"armor", "material"}}
     if item.is_cue("hit") and item.token.text in {"stick", "tag", "nail"} and _text_after(items, place) == "of":
         return {("cue", "hit")}
     return set()
+
+
+_HIDING = frozenset({"in", "behind", "from", "under", "among", "himself", "herself", "themselves"})
+"""What follows the verb and not the armor."""
 
 
 def _text_after(items: Sequence[Item], place: int) -> str:
@@ -226,6 +232,8 @@ _ALSO_NAMES = frozenset({"osric"})
 def _taken_otherwise(items: Sequence[Item], place: int) -> set[Sense]:
     """Meanings that the words before or behind take away."""
     item, found = items[place], set[Sense]()
+    if item.is_cue("attacks_per_round") and "often" in item.words and any(one.is_cue("failure") for one in items):
+        found |= {("cue", "attacks_per_round"), ("cue", "how_often")}  # how often a spell fails
     if item.text == "command" and place and items[place - 1].value("class"):
         # What a magic-user commands is no spell.
         found |= {sense for sense in item.senses if sense[0] == "spell"}

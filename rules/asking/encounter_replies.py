@@ -229,6 +229,9 @@ def _extra_encounter_chance(slots: Slots) -> float:
     asked = slots.has("encounter") and (
         slots.has("chance", "percent", "frequency") or bool(slots.all("frequency")) or "roll" in slots.numbers
     )
+    often = slots.has("encounter") and "often" in slots.words
+    if often and slots.all("frequency"):
+        return 5.0
     asked = asked or (bool(slots.all("frequency")) and slots.has("chance", "percent"))
     return 1.4 * asked if asked else -9.0
 
@@ -288,7 +291,7 @@ TOPICS = (
     topic(
         "encounter_chance",
         "how often creatures of a frequency are met",
-        cues="encounter=1.6 frequency=1 chance=0.8 percent=0.3 rolled=0.3 creature=0.2 dice",
+        cues="encounter=1.6 frequency=1 chance=0.8 percent=0.3 rolled=0.3 creature=0.2 dice attacks_per_round",
         things="frequency=1.2 roll=0.4 creature=0.3 terrain undead encounter_place",
         reply=reply_encounter_chance,
         extra=_extra_encounter_chance,

@@ -148,9 +148,10 @@ GROWN = 25
 
 
 def _extra_race(slots: Slots) -> float:
-    if slots.race is not None and slots.has("change") and _asks_changes(slots) and slots.named_abilities:
+    aged = bool(slots.all("age_category")) and bool(slots.named_abilities)
+    if slots.race is not None and not aged and slots.has("change") and _asks_changes(slots) and slots.named_abilities:
         return 4.0 if slots.level is None and not slots.all("skill") else -9.0
-    if slots.race is None or slots.classes:
+    if slots.race is None or slots.classes or aged:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
     if _asks_scores(slots) or _asks_limits(slots):
         return 3.6

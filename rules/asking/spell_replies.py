@@ -139,11 +139,14 @@ def _asked(slots: Slots, found: Spell) -> list[str]:
         return [effect]
     if facts:
         return facts
-    if slots.has("what_level") and not slots.classes:
+    lone = slots.has("level") and slots.level is None and slots.words & {"of", "spell"} and len(slots.items) <= _FEW
+    if (slots.has("what_level") or lone) and not slots.classes:
         return ["spell_level"]
     return ["amount"] if found.amount else ["range", "duration", "area"]
 
 
+_FEW = 4
+"""So few words and marks ask for the spell's own level: `level of raise dead`."""
 _TIMES = frozenset({"duration", "casting_time", "save", "area", "missiles"})
 _EFFECTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "movement": (

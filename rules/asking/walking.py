@@ -20,6 +20,10 @@ JOINING = frozenset({"and", "&", "/", ","})
 OWNERS = frozenset({"level", "ac", "thac0", "hd"})
 
 
+_GAINING = frozenset({"for", "have", "has", "get", "gets", "keep", "hire", "lead", "attract", "to"})
+"""What stands before so many of a thing that are wanted."""
+
+
 class Walker:
     """Walks over the items of a question."""
 
@@ -103,7 +107,7 @@ class Walker:
 
     def _counts_column(self, place: int) -> bool:
         """`Charisma for 10 henchmen`: so many are wanted, which is no score."""
-        return self._is_kind(place + 1, "column") and self._text(place - 1) == "for"
+        return self._is_kind(place + 1, "column") and self._text(place - 1) in _GAINING
 
     def _ability_needs(self, place: int) -> bool:
         """True when an ability stands here that has no number after it, so that it wants the one before."""
