@@ -1,6 +1,7 @@
 """Replies about THAC0 and the roll needed to hit."""
 
 from rules.asking.attackers import attacker_of, character_attack, creature_attack, plain_label
+from rules.asking.casting_replies import asks_whether
 from rules.asking.circumstances import Circumstances, circumstances_of
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
@@ -80,7 +81,7 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
         return _thac0_of_roll(slots)
     around = circumstances_of(slots, book)
     if around.automatic is not None and not _has_target(slots, roles):
-        return _automatic(*around.automatic)
+        return _automatic(slots, *around.automatic)
     target, target_words, target_parts = _target(slots, roles, book, around)
     attacker = attacker_of(slots, roles, book)
     roll = attack_roll(attacker.thac0, target, bonus=attacker.bonus, book=book, **around.arguments)
@@ -93,7 +94,7 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
     start, values, headline = str(roll.needed), roll.values(), [roll.needed, roll.hit_chance_percent]
     if roll.automatic:
         start, text = "Automatic", f"{attacker.who} THAC0 {attacker.thac0} hits {target_words} without a roll"
-        headline = ["automatic"]  # type: ignore[list-item]
+        headline = _sure_hit(slots)  # type: ignore[assignment]
     elif "roll" in slots.numbers:
         hits = _hits(int(slots.numbers["roll"]), face)
         start = "Yes" if hits else "No"
@@ -111,11 +112,17 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
     )
 
 
-def _automatic(key: str, source: str) -> Reply:
+def _sure_hit(slots: Slots) -> list[str]:
+    """What is said first of a blow that hits without a roll: `no`, where it is asked whether a roll is needed."""
+    asks_roll = asks_whether(slots) and slots.has("need") and "roll" in slots.words
+    return ["no", "automatic"] if asks_roll else ["automatic"]
+
+
+def _automatic(slots: Slots, key: str, source: str) -> Reply:
     text = f"Automatic. An attack on a target that is {spoken(key).replace('sleeping or held', 'asleep or held')}"
     values = {"automatic": True, "hit_chance_percent": 100}
     return make_reply(
-        f"{text} hits without a roll", values, ["automatic"], parts=(Part(spoken(key), AUTOMATIC, source),)
+        f"{text} hits without a roll", values, _sure_hit(slots), parts=(Part(spoken(key), AUTOMATIC, source),)
     )
 
 

@@ -136,7 +136,7 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
         if "ranger" in name and slots.armor in LIGHT_ARMOR:
             text = "0. A ranger in studded leather or lighter armor has no penalty with two weapons"
             shown: list[Any] = [0, 0]
-            if asks_whether(slots) and slots.has("modifier"):
+            if asks_whether(slots) and (slots.has("modifier") or slots.all("column")):
                 text, shown = f"No. {text}", ["no", *shown]
             return make_reply(text, {"main": 0, "second": 0, "allowed": True}, shown, source=(table.source,))
     reaction = 0
@@ -177,7 +177,7 @@ def _extra_two_weapons(slots: Slots) -> float:
         return -2.0
     if len(slots.all("weapon")) > 1 and slots.has("speed", "weight", "price", "range", "size"):
         return -9.0  # one of two weapons is asked for
-    return 2.0 * (slots.has("two_weapons") and slots.has("modifier"))
+    return 2.0 * (slots.has("two_weapons") and (slots.has("modifier") or "hit" in slots.all("column")))
 
 
 def reply_weapon_vs_armor(slots: Slots, book: Rulebook) -> Reply:
@@ -255,8 +255,11 @@ TOPICS = (
     topic(
         "two_weapons",
         "fighting with two weapons",
-        cues="two_weapons=3.5 modifier=0.5 hit=0.3 attack=0.3 weapon=0.2 may=0.2 one_handed speed level need",
-        things="class=0.6 level=0.5 ammunition=0.4 weapon=0.3 ability=0.2 score=0.2 race armor material item size",
+        cues="two_weapons=3.5 modifier=0.5 hit=0.3 attack=0.3 weapon=0.2 may=0.2 one_handed speed level need become",
+        things=(
+            "class=0.6 level=0.5 ammunition=0.4 weapon=0.3 ability=0.2 score=0.2 column=0.2 race armor material item "
+            "size"
+        ),
         reply=reply_two_weapons,
         extra=_extra_two_weapons,
         tables=("two_weapons",),

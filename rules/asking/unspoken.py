@@ -15,6 +15,10 @@ _DEPTHS = frozenset(
      "balcony", "bridge", "crevasse", "precipice", "abyss", "wall", "battlement", "battlements", "window", "rope",
      "mast", "trapdoor", "chute", "bluff", "parapet", "stairwell"}
 )  # fmt: skip
+_GIVES_WAY = frozenset(
+    {"cut", "cuts", "snaps", "snapped", "snap", "breaks", "broke", "slips", "slipped", "gave", "gives"}
+)
+"""What happens to a rope or a hold high up."""
 _FAR = frozenset({"yards", "feet", "paces", "meters"})
 _WIDE = frozenset({"across", "wide", "broad", "diameter"})
 _LONG = frozenset({"rounds", "turns", "hours", "minutes"})
@@ -43,7 +47,8 @@ def _falls(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     diced = not given.isdisjoint({"damage", "which_die"}) or any(item.kind == "dice" for item in items)
     high = not given.isdisjoint({"feet", "yards", "meters", "stories"})
     sheer = bool(texts & {"straight", "sheer", "plunging"}) and "down" in texts
-    return diced and high and bool(texts & _DOWN) and (sheer or bool(texts & _DEPTHS))
+    let_go = "up" in texts and bool(texts & _GIVES_WAY)
+    return diced and high and ((bool(texts & _DOWN) and (sheer or bool(texts & _DEPTHS))) or let_go)
 
 
 def _counts(items: Sequence[Item], units: frozenset[str]) -> bool:
