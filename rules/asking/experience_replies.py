@@ -225,12 +225,17 @@ def _next_level(points: int | None) -> str:
     return "; the table ends there" if points is None else f"; the next level is at {points:,}"
 
 
+_OF_DICE = frozenset({"roll", "rolls", "rolled", "die", "dice", "d20", "beat", "target"})
+"""Words with which something is rolled for, which nobody does for experience."""
+
+
 def _extra_experience(slots: Slots) -> float:
     if (
         slots.classes
         and slots.level is not None
         and slots.cues <= {"level", "need", "require"}
         and slots.cues & {"need"}
+        and not slots.words & _OF_DICE
     ):
         return 2.6 if slots.found.keys() <= {"class", "cue"} and not slots.abilities else -9.0
     return (

@@ -1,5 +1,6 @@
 """Replies about turning undead."""
 
+import re
 from typing import Any
 
 from rules.asking.casting_replies import asks_whether
@@ -15,6 +16,7 @@ from rules.asking.reply import (
 )
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.turning import CANNOT, TurnUndead, turn_undead
@@ -43,9 +45,9 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
 
 def _reply_by_level(slots: Slots, undead: str | None, dice: str | None, named: str, book: Rulebook) -> Reply:
     name, level = class_and_level(slots) if slots.classes else ("cleric", _level(slots))
-    one_asked = slots.has("need") and _points_at_some(slots)
+    one_asked = (slots.has("need") or asks_whether(slots)) and _points_at_some(slots)
     of_one = one_asked or _asks_a_number(slots)
-    if undead is None and dice is None and of_one and not slots.words & _EVERY:
+    if undead is None and dice is None and of_one and not _asks_for_all(slots):
         raise MissingValue("Which undead?", "undead")
     found = turn_undead(name, level, undead=undead, hit_dice=None if undead else dice, book=book)
     if found.undead is None and set(found.column.values()) == {CANNOT}:
@@ -89,10 +91,15 @@ def _asks_a_number(slots: Slots) -> bool:
     return slots.has("need", "chance") or bool(slots.words & {"number", "roll", "chance", "odds"})
 
 
-_EVERY = frozenset(
-    {"all", "each", "every", "any", "kinds", "types", "table", "list", "column", "row", "which", "chart"}
-)
+_EVERY = frozenset({"all", "each", "every", "any", "kinds", "types", "table", "list", "column", "row", "chart"})
 """Words that ask for the whole column."""
+
+
+def _asks_for_all(slots: Slots) -> bool:
+    return bool(slots.words & _EVERY) or _WHICH_ONES.search(as_text(slots.items)) is not None
+
+
+_WHICH_ONES = re.compile(r"\b(?:which|what) (?:undead|ones|kinds?|types?|of)\b")
 
 
 def _picked(slots: Slots, found: TurnUndead) -> Reply | None:
@@ -154,7 +161,8 @@ _MEANINGS = {
 def _asks_how_many(slots: Slots) -> bool:
     counted = any(item.text in {"many", "number"} for item in slots.items)
     wanted = slots.has("need") or any(item.token.text in {"roll", "on", "with"} for item in slots.items)
-    if slots.one("undead") and "many" not in slots.words and not slots.words & {"affected", "turned"}:
+    one_face = bool(slots.words & {"must", "need", "needs", "die", "dice"})
+    if (slots.one("undead") or one_face) and "many" not in slots.words and not slots.words & {"affected", "turned"}:
         return False
     return counted and not (wanted and (slots.one("undead") or slots.one("creature")))
 
