@@ -93,7 +93,10 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
     text += f" hits {target_words} on {_face(face)} on a d20, a chance of {roll.hit_chance_percent} %"
     start, values, headline = str(roll.needed), roll.values(), [roll.needed, roll.hit_chance_percent]
     if roll.automatic:
-        start, text = "Automatic", f"{attacker.who} THAC0 {attacker.thac0} hits {target_words} without a roll"
+        start, text = (
+            _sure_hit(slots)[0].capitalize(),
+            f"{attacker.who} THAC0 {attacker.thac0} hits {target_words} without a roll",
+        )
         headline = _sure_hit(slots)  # type: ignore[assignment]
     elif "roll" in slots.numbers:
         hits = _hits(int(slots.numbers["roll"]), face)
@@ -119,11 +122,11 @@ def _sure_hit(slots: Slots) -> list[str]:
 
 
 def _automatic(slots: Slots, key: str, source: str) -> Reply:
-    text = f"Automatic. An attack on a target that is {spoken(key).replace('sleeping or held', 'asleep or held')}"
+    shown = _sure_hit(slots)
+    target = spoken(key).replace("sleeping or held", "asleep or held")
+    text = f"{shown[0].capitalize()}. An attack on a target that is {target}"
     values = {"automatic": True, "hit_chance_percent": 100}
-    return make_reply(
-        f"{text} hits without a roll", values, _sure_hit(slots), parts=(Part(spoken(key), AUTOMATIC, source),)
-    )
+    return make_reply(f"{text} hits without a roll", values, shown, parts=(Part(spoken(key), AUTOMATIC, source),))
 
 
 def _hits(roll: int, face: int) -> bool:
