@@ -6,10 +6,12 @@ from typing import Any
 from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import Reply, make_reply, with_article
+from rules.asking.roles import Roles
 from rules.asking.slots import Slots
 from rules.characters import spoken
 from rules.errors import RuleError
 from rules.loader import Rulebook
+from rules.results import Part, signed
 from rules.weapons import weapon
 
 _BY_WEAPON = frozenset({"elf", "halfling"})
@@ -21,9 +23,12 @@ _THROWN = frozenset({"thrown", "throw", "throws", "throwing", "threw", "hurl", "
 
 def foes_named(slots: Slots) -> list[str]:
     """The foes that a question names: by their kind, and the creature with its kind."""
-    creature = creature_of(slots.one("creature"))
-    named = list(slots.all("creature_kind"))
-    return named + ([creature.entry.name, creature.entry.kind] if creature is not None else [])
+    return [*slots.all("creature_kind"), *_names_of(slots.one("creature"))]
+
+
+def _names_of(name: str | None) -> list[str]:
+    creature = creature_of(name)
+    return [creature.entry.name, creature.entry.kind] if creature is not None else []
 
 
 def is_among(foes: list[str], row: Mapping[str, Any]) -> bool:
@@ -62,3 +67,25 @@ def without_bonus(slots: Slots, race: str, row: Mapping[str, Any], source: str) 
     whether = asks_whether(slots)
     shown = ["no", "none", "0"] if whether else ["none", "no", "0"]
     return make_reply(f"{shown[0].capitalize()}. {text}", {"value": None}, shown, source=(source,))
+
+
+def racial_part(slots: Slots, roles: Roles, book: Rulebook) -> Part | None:
+    """What the race adds to an attack roll: that of a character who strikes, or of one who is attacked."""
+    both = roles.target_class and slots.classes[1:]
+    decided = roles.attacker_is_creature or slots.all("weapon") or foes_named(slots)
+    if slots.all("race") in ([], ["human"]) or len(slots.all("race")) > 1 or both or not decided:
+        return None
+    race, table = slots.race or "", book.table("racial_abilities")
+    rows = {
+        row.exact[1]: dict(zip(table.columns, row.values, strict=True)) for row in table.rows if row.exact[0] == race
+    }
+    if roles.attacker_is_creature:
+        row = rows.get("defense")
+        # Whose Hit Dice are told is somebody of its own, like an ogre and none.
+        if row is None or "hit_dice" in slots.numbers or not is_among(_names_of(roles.attacker_creature), row):
+            return None
+        return Part(f"the {spoken(race)} it attacks", signed(-int(row["value"])), table.source)
+    row = rows.get("attack")
+    if row is None or not roles.attacker_class or counts_for(slots, race, row, book) is not True:
+        return None
+    return Part(f"{spoken(race)}", signed(int(row["value"])), table.source)

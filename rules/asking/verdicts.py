@@ -161,6 +161,8 @@ def _is_there(_: Slots, found: Reply) -> bool | None:
 
 def _is_so_much(slots: Slots, found: Reply) -> bool | None:
     """`Do elves get +1 with long bows`: so much, where it is said how much."""
+    if slots.words & {"work", "works", "affect", "affects", "affected"} and "sleep charm resistance" in found.text:
+        return None  # whoever resists it in nine cases of ten is neither immune nor affected
     told = next(iter(slots.bonuses.values()), None)
     if told is not None and found.headline[0].lstrip("+-").isdecimal():
         return abs(told) == int(found.headline[0].lstrip("+-"))
