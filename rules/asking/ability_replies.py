@@ -49,6 +49,8 @@ def _asked_columns(slots: Slots) -> list[str]:
         columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
     if "reaction" in columns and slots.has("missile") and "dexterity" in slots.named_abilities:
         columns.append("missile_attack")
+    if slots.has("missile") and not columns and "dexterity" in slots.named_abilities:
+        columns.append("missile_attack")
     if slots.has("hp") and not columns:
         columns.append("hit_points_per_die")
     return columns

@@ -166,6 +166,8 @@ class _Reader(NamedNumbers, CharacterNumbers):
             return
         for place in self._cue("hit", "versus"):
             after = self._after(place)
+            if self._is_kind(place - 2, "ability") and place - 1 in self.used:
+                continue  # `strength 15 vs 17` compares two scores
             negative = self._is(after, "signed") and self._text(after).startswith("-")
             if (self._is(after, "number") or negative) and self._ends(after + 1):
                 self.numbers["ac"] = str(self._number(after))

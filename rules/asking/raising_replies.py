@@ -83,7 +83,7 @@ TOPICS = (
         "how long after death somebody is raised",
         cues=(
             "duration days cast spell level die may extreme frequency rounds years need heal number_appearing "
-            "level_limit become creature attacks_per_round resurrection"
+            "level_limit become creature attacks_per_round"
         ),
         things="class level days=0.5 weeks spell=0.5 category race column uncovered creature_kind item creature",
         reply=reply_raising,

@@ -106,7 +106,7 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         + slots.bonuses.get("save", 0)
         + slots.bonuses.get("protection", 0)
     )
-    always += sum(one.bonus for one in applying if one.condition and slots.words & set(one.condition.split()))
+    always += sum(one.bonus for one in applying if one.condition and _is_met(one.condition, slots))
     headline: list[Any] = [base[category]]
     needed = max(1, base[category] - always)
     if always:
@@ -128,6 +128,18 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         ("An effect that fits two categories uses the one further left in the table.",) if len(categories) > 1 else ()
     )
     return make_reply(text + _modifier_words(applying), values, headline, found, assumptions=leftmost)
+
+
+def _is_met(condition: str, slots: Slots) -> bool:
+    """Whether the question names what a bonus is for, by its own word or by one for fire or lightning."""
+    words = set(condition.split())
+    return bool(slots.words & words) or ("electrical" in words and bool(slots.words & _FIRE_OR_LIGHTNING))
+
+
+_FIRE_OR_LIGHTNING = frozenset(
+    {"fireball", "fireballs", "fiery", "flame", "flames", "flaming", "burning", "lightning", "electricity", "electric",
+     "thunderbolt"}
+)  # fmt: skip
 
 
 def _one_is_meant(slots: Slots) -> bool:

@@ -102,7 +102,9 @@ class Walker:
 
     def _is_score(self, place: int) -> bool:
         beside = self._is_kind(place - 1, "ability") and self._is_cue(place + 1, "percent")
-        counts = (self._is_unit(place + 1) and not beside) or self._counts_column(place)
+        chance = place + 1 < len(self.items) and self.items[place + 1].words[:1] == ("percent",)
+        unit = self._is_unit(place + 1) or (chance and not self._is_kind(place - 1, "ability"))
+        counts = (unit and not beside) or self._counts_column(place)
         return self._is(place, "number", "fraction") and not counts
 
     def _counts_column(self, place: int) -> bool:
