@@ -1,5 +1,7 @@
 """Replies about rules of one line."""
 
+from collections.abc import Callable
+
 from rules.asking.casting_replies import asks_whether
 from rules.asking.patterns import FROM_LEVEL, OF_LEVEL, find_rule
 from rules.asking.reply import NotCovered, Reply, make_reply
@@ -13,6 +15,8 @@ DOUBT = 0.15
 LIKELY = 9.0
 PER_HAND = 2
 COINS_A_POUND = 50
+LEVELS_A_STEP = 3
+"""For so many levels of a bard his listeners save with -1."""
 OPEN_TO = {
     "exceptional_strength_who": frozenset({"warrior"}),
     "specialisation_who": frozenset({"fighter"}),
@@ -86,12 +90,27 @@ def _counted(rule: str, slots: Slots) -> int | None:
     level = int(slots.level) if slots.level and slots.level.isdecimal() else lone
     if level is None:
         return None
-    if rule == "charge_movement":
-        return None if lone is None else lone * 3 // 2
-    if rule == "coins_per_pound":
-        return None if lone is None or lone < COINS_A_POUND else lone // COINS_A_POUND
-    each = {"lay_on_hands": PER_HAND, "memorizing": 10, "movement_in_yards": 10, "bard_lore": 5}
-    return each[rule] * level
+    if rule in _OF_LONE:
+        return _OF_LONE[rule](lone) if lone is not None else None
+    return _OF_LEVEL[rule](level) or None
+
+
+def _in_pounds(coins: int) -> int | None:
+    return coins // COINS_A_POUND if coins >= COINS_A_POUND else None
+
+
+_OF_LONE: dict[str, Callable[[int], int | None]] = {
+    "charge_movement": lambda rate: rate * 3 // 2,
+    "coins_per_pound": _in_pounds,
+}
+"""Rules that make something of a number that is told, and no level."""
+_OF_LEVEL: dict[str, Callable[[int], int]] = {
+    "lay_on_hands": lambda level: PER_HAND * level,
+    "memorizing": lambda level: 10 * level,
+    "movement_in_yards": lambda rate: 10 * rate,
+    "bard_lore": lambda level: 5 * level,
+    "bard_influence": lambda level: -(level // LEVELS_A_STEP),
+}
 
 
 def _extra_basic_rule(slots: Slots) -> float:

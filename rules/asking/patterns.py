@@ -29,7 +29,15 @@ ASKING_WHO = frozenset(
      "have", "has"}
 )  # fmt: skip
 OF_LEVEL = frozenset(
-    {"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore", "charge_movement", "coins_per_pound"}
+    {
+        "lay_on_hands",
+        "memorizing",
+        "movement_in_yards",
+        "bard_lore",
+        "bard_influence",
+        "charge_movement",
+        "coins_per_pound",
+    }
 )
 """Rules whose number is taken times the number of the question."""
 FROM_LEVEL = frozenset(
