@@ -60,7 +60,9 @@ def protection_of(slots: Slots, *, shield: bool, loose: bool = True) -> Protecti
         raise MissingValue("Which plus does it have?", "bonus")
     lent, worn = (more, worn) if lent is None else (lent, worn + more)
     if magical:
-        notes: tuple[str, ...] = ("A ring of protection does not better the armor class of who wears magical armor.",)
+        notes: tuple[str, ...] = (
+            "A ring or cloak of protection does not better the armor class of who wears magical armor.",
+        )
         return Protection(worn + held, notes, BESIDE_ARMOR * (worn == 0))
     cloaked = "cloak" in slots.all("protection") and (shield or slots.armor not in {*_LIGHT, None})
     notes = ("A cloak of protection goes with no shield and no armor but leather.",) if cloaked else ()

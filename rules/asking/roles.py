@@ -44,6 +44,11 @@ def roles_of(slots: Slots) -> Roles:
     )
 
 
+def is_struck(slots: Slots) -> bool:
+    """`A skeleton hit by an arrow`: the creature that is named is not the one that does it."""
+    return any(item.value("creature") and _is_done_to(slots, place) for place, item in enumerate(slots.items))
+
+
 def _persons(slots: Slots) -> list[tuple[int, str, str | None]]:
     """Place, kind and name of everybody in the question, in order; several classes in a row are one person."""
     found: list[tuple[int, str, str | None]] = []
