@@ -117,6 +117,8 @@ def _extra_basic_rule(slots: Slots) -> float:
     found = find_rule(slots)
     if found is None or ("xp" in slots.cues and "level" in slots.numbers and not found.rule.startswith(_OF_XP)):
         return -99.0
+    if found.rule == "related_weapon" and slots.classes:
+        return -99.0  # half of what is the class's own
     if found.rule == "paladin_turning" and slots.level is not None and "as" in slots.words:
         return -99.0  # as which cleric this paladin turns follows from the level
     return LIKELY + found.strength - 2.0 * len(found.unexplained)
