@@ -238,7 +238,8 @@ def _extra_save(slots: Slots) -> float:
     points += 0.6 * (slots.has("rolled", "need") and slots.has("save")) - 4.0 * bool(slots.letters)
     # "A fireball hits the warrior of level 9" asks for a saving throw, unless it is asked how much it does.
     person = person or slots.has("commoner")
-    struck = person and bool(slots.all("spell")) and slots.has("hit") and "ac" not in slots.numbers
+    magic = bool(slots.all("spell")) or bool({"breath_weapon", "petrification"} & set(slots.all("category")))
+    struck = person and magic and slots.has("hit") and "ac" not in slots.numbers and not slots.all("weapon")
     points += 2.8 * (struck and not slots.has("damage", "range", "initiative", "save"))
     nobody = not slots.classes and not slots.has_creature and slots.level is None and slots.race is None
     if nobody and slots.has("modifier") and slots.abilities.keys() & {"wisdom", "dexterity"}:
