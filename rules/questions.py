@@ -21,6 +21,7 @@ from rules.asking.certainty import (
     one_of_several,
     outside,
     strangers_asked_for,
+    tells_of_another,
     unexplained,
 )
 from rules.asking.comparing import compared
@@ -477,6 +478,7 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
     lost += DOUBT * names_a_place(slots)
     lost += 0.3 * unanswered(slots, topics)
+    lost += 0.3 * tells_of_another(slots, topics[0].name)
     lost += 0.3 * (leaves_open(slots, found.headline) and topics[0].name != RULE)
     lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)

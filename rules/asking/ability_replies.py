@@ -49,6 +49,8 @@ def _asked_columns(slots: Slots) -> list[str]:
         columns += [column for ability, column in _SAVED_BY.items() if ability in slots.abilities and not columns]
     if "reaction" in columns and slots.has("missile") and "dexterity" in slots.named_abilities:
         columns.append("missile_attack")
+    if slots.has("missile") and not columns and "dexterity" in slots.named_abilities:
+        columns.append("missile_attack")
     if slots.has("hp") and not columns:
         columns.append("hit_points_per_die")
     return columns
@@ -328,7 +330,8 @@ def _extra_ability(slots: Slots) -> float:
             if columns
             else -1.5
         )
-    mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category"))
+    minds = bool(slots.words & {"illusion", "illusions", "mental", "mind", "charms", "phantasm"})
+    mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category") or minds)
     saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and not slots.classes
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
     points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)

@@ -53,7 +53,7 @@ def _of_race(slots: Slots, book: Rulebook) -> tuple[Table, dict[str, Any], str]:
 def _part_asked(slots: Slots) -> str | None:
     """Which of several things said of a thief is asked for alone: the race's part or Dexterity's, not the sum."""
     text = as_text(slots.items)
-    if _WITH.search(text) or not slots.classes or not slots.all("skill"):
+    if _WITH.search(text) or not (slots.classes or slots.race) or not slots.all("skill"):
         return None
     if slots.race is not None and _OF_RACE.search(text):
         return "race"
@@ -63,7 +63,7 @@ def _part_asked(slots: Slots) -> str | None:
 
 
 _WITH = re.compile(
-    r"\b(?:with|including|include|includes|incl|counting|plus|after|and|total|all)(?: \S+){0,2} (?:racial|race)\b"
+    r"\b(?:with|including|include|includes|incl|counting|plus|after|and|total|all)(?: \S+)? (?:racial|race)\b"
 )
 _CHANGE = r"(?:bonus|bonuses|adjustment|adjustments|adj|modifier|modifiers|mod|penalty|part|share|portion|contribution)"
 _ADDS = r"(?:adds?|give|gives|grant|grants|change|changes|contribute|contributes|bring|brings|mean|worth|help|helps)"
@@ -98,7 +98,7 @@ def _extra_adjustment(slots: Slots) -> float:
         (slots.level is not None and not (changed and {"for", "being"} <= slots.words))
         or "roll" in slots.numbers
         or (slots.has("points_to_spend") and not changed)
-        or slots.has("save", "ac", "hit", "surprise")
+        or slots.has("save", "ac", "hit", "surprise", "cover", "concealment")
     )
     other = other or bool({"bard", "ranger"} & set(slots.classes)) or (slots.has("chance") and not _said(slots))
     other = other or any(

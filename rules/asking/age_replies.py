@@ -1,6 +1,6 @@
 """Replies about age and what it changes."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -55,9 +55,9 @@ def _of_no_years(slots: Slots, race: str, category: str | None, book: Rulebook) 
         start = int(row[_COLUMNS[category]])
         name = category.replace("_", " ").replace("middle age", "middle-aged")
         text = f"{start}. {who} is {name} from {start} years on"
-        changed = slots.has("modifier")
+        changed = slots.has("modifier") or bool(slots.named_abilities) or bool(slots.words & _HAPPENS)
         return (
-            _changes(race, start, book)
+            _changes(race, start, book, slots.named_abilities)
             if changed
             else make_reply(text, {"years": start}, [start], source=(ages.source,))
         )
@@ -157,7 +157,8 @@ def _effects(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, {"changes": row}, shown, source=(table.source,))
 
 
-def _changes(race: str, years: int, book: Rulebook) -> Reply:
+def _changes(race: str, years: int, book: Rulebook, asked: Sequence[str] = ()) -> Reply:
+    """What the years have changed; the abilities that are asked for come first."""
     found = ageing(race, years, book=book)
     name = found.category.replace("_", " ")
     words = (
@@ -169,9 +170,11 @@ def _changes(race: str, years: int, book: Rulebook) -> Reply:
         f"{name.capitalize()}. {with_article(spoken(race))} of {years} years is "
         f"{'of ' if name == 'middle age' else ''}{name}: {words}"
     )
-    return make_reply(
-        text, found.values(), [name, *(signed(found.changes[one]) for one in ABILITIES if one in found.changes)], found
-    )
+    first = [signed(found.changes[one]) if one in found.changes else "0" for one in asked]
+    if first:
+        text = f"{', '.join(first)}. {text}"
+    rest = [signed(found.changes[one]) for one in ABILITIES if one in found.changes]
+    return make_reply(text, found.values(), [*first, name, *rest], found)
 
 
 def _extra_age(slots: Slots) -> float:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rules.abilities import ability_modifiers
 from rules.asking.creature_names import creature_of
+from rules.asking.protections import ENCHANTED, counting_together, pluses, protection_of
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
@@ -135,7 +136,7 @@ def _ask_for_unstated(slots: Slots) -> None:
     if "dexterity" in slots.named_abilities and "dexterity" not in slots.abilities:
         raise MissingValue("Which Dexterity?", "dexterity")
     magic = any(
-        item.token.text in _ENCHANTED and any(one.value("armor") or one.is_cue("shield") for one in ahead)
+        item.token.text in ENCHANTED and any(one.value("armor") or one.is_cue("shield") for one in ahead)
         for item, ahead in ((item, slots.items[place + 1 : place + 4]) for place, item in enumerate(slots.items))
     )
     if magic:
@@ -146,12 +147,11 @@ _LEFT_OUT = frozenset(
     {"without", "no", "not", "ignoring", "ignore", "before", "excluding", "except", "neither", "normal", "non",
      "average", "ordinary", "nothing", "nonmagical", "mundane", "unmodified", "aside", "apart"}
 )  # fmt: skip
-_ENCHANTED = frozenset({"magic", "magical", "enchanted", "ensorcelled"})
 
 
 def _ask_for_armor(slots: Slots, dexterity: int | None) -> None:
     """Ask for the armor, or for what is said to count beside it; raises NotCovered for a thing that is not here."""
-    if slots.armor is None and dexterity is None and not slots.shield and not slots.bonuses.get("armor"):
+    if slots.armor is None and dexterity is None and not slots.shield and not pluses(slots):
         if slots.unknown and not slots.classes and slots.race is None and not slots.words & {*_WORN, "mail", "plate"}:
             raise NotCovered(f"“{slots.unknown[0]}” is not in the rule base")
         raise MissingValue("Which armor is worn, and is there a shield?", "armor")
@@ -163,7 +163,9 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     if creature is not None and slots.armor is None and not slots.shield:
         text = f"{creature.armor_class}. {with_article(creature.spoken)} has armor class {creature.armor_class}"
         return make_reply(text, {"armor_class": creature.armor_class}, [creature.armor_class], source=(creature.where,))
-    if slots.armor is None and not slots.bonuses.get("armor") and "ac" not in slots.numbers and _is_unnamed(slots):
+    if (together := counting_together(slots, book)) is not None:
+        return together
+    if slots.armor is None and not pluses(slots) and "ac" not in slots.numbers and _is_unnamed(slots):
         raise MissingValue("Which armor is it?", "armor")
     if (
         slots.shield
@@ -184,11 +186,12 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, {"armor_class": change}, [signed(change), abs(change)], modifiers)
     _ask_for_armor(slots, dexterity)
     rear = slots.one("situation") in {"rear", "surprised"}
+    magic = protection_of(slots, shield=slots.shield and not rear)
     arguments: dict[str, Any] = {
         "shield": slots.shield and not rear,
         "dexterity": None if rear else dexterity,
         "base_ac": 10 if "ac" not in slots.numbers else int(slots.numbers["ac"]),
-        "magic_bonus": slots.bonuses.get("armor", 0) + (0 if slots.all("weapon") else slots.bonuses.get("attack", 0)),
+        "magic_bonus": magic.bonus,
     }
     found = armor_class(slots.armor, book=book, **arguments)
     first, *rest = found.breakdown
@@ -196,7 +199,7 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
     text = f"{found.final_ac}. {label} armor class {first.value}"
     if rest:
         text += f"; {listed([f'{part.label} {part.value}' for part in rest])}, so {found.final_ac}"
-    assumed: list[str] = []
+    assumed = list(magic.notes)
     bare = slots.armor is None and "ac" not in slots.numbers and not slots.bonuses
     if "ac" in slots.numbers:
         assumed.append(f"Armor class {slots.numbers['ac']} is taken to be without shield and Dexterity.")
@@ -210,7 +213,7 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
         [found.final_ac],
         found,
         assumptions=tuple(assumed),
-        doubt=0.3 if bare and not slots.shield else 0.0,
+        doubt=magic.doubt + (0.3 if bare and not slots.shield else 0.0),
     )
 
 

@@ -1,9 +1,11 @@
 """Replies about THAC0 and the roll needed to hit."""
 
 from rules.asking.attackers import attacker_of, character_attack, creature_attack, plain_label
+from rules.asking.casting_replies import asks_whether
 from rules.asking.circumstances import Circumstances, circumstances_of
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
+from rules.asking.protections import protection_of
 from rules.asking.reply import (
     MissingValue,
     Reply,
@@ -79,7 +81,7 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
         return _thac0_of_roll(slots)
     around = circumstances_of(slots, book)
     if around.automatic is not None and not _has_target(slots, roles):
-        return _automatic(*around.automatic)
+        return _automatic(slots, *around.automatic)
     target, target_words, target_parts = _target(slots, roles, book, around)
     attacker = attacker_of(slots, roles, book)
     roll = attack_roll(attacker.thac0, target, bonus=attacker.bonus, book=book, **around.arguments)
@@ -91,8 +93,11 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
     text += f" hits {target_words} on {_face(face)} on a d20, a chance of {roll.hit_chance_percent} %"
     start, values, headline = str(roll.needed), roll.values(), [roll.needed, roll.hit_chance_percent]
     if roll.automatic:
-        start, text = "Automatic", f"{attacker.who} THAC0 {attacker.thac0} hits {target_words} without a roll"
-        headline = ["automatic"]  # type: ignore[list-item]
+        start, text = (
+            _sure_hit(slots)[0].capitalize(),
+            f"{attacker.who} THAC0 {attacker.thac0} hits {target_words} without a roll",
+        )
+        headline = _sure_hit(slots)  # type: ignore[assignment]
     elif "roll" in slots.numbers:
         hits = _hits(int(slots.numbers["roll"]), face)
         start = "Yes" if hits else "No"
@@ -110,12 +115,18 @@ def reply_attack_roll(slots: Slots, book: Rulebook) -> Reply:
     )
 
 
-def _automatic(key: str, source: str) -> Reply:
-    text = f"Automatic. An attack on a target that is {spoken(key).replace('sleeping or held', 'asleep or held')}"
+def _sure_hit(slots: Slots) -> list[str]:
+    """What is said first of a blow that hits without a roll: `no`, where it is asked whether a roll is needed."""
+    asks_roll = asks_whether(slots) and slots.has("need") and "roll" in slots.words
+    return ["no", "automatic"] if asks_roll else ["automatic"]
+
+
+def _automatic(slots: Slots, key: str, source: str) -> Reply:
+    shown = _sure_hit(slots)
+    target = spoken(key).replace("sleeping or held", "asleep or held")
+    text = f"{shown[0].capitalize()}. An attack on a target that is {target}"
     values = {"automatic": True, "hit_chance_percent": 100}
-    return make_reply(
-        f"{text} hits without a roll", values, ["automatic"], parts=(Part(spoken(key), AUTOMATIC, source),)
-    )
+    return make_reply(f"{text} hits without a roll", values, shown, parts=(Part(spoken(key), AUTOMATIC, source),))
 
 
 def _hits(roll: int, face: int) -> bool:
@@ -152,9 +163,8 @@ def _target(slots: Slots, roles: Roles, book: Rulebook, around: Circumstances) -
         shield = slots.shield and "rear" not in around.situations
         nimble = score(slots, "dexterity") if roles.attacker_is_creature and roles.target_class else None
         dexterity = None if "rear" in around.situations else nimble
-        worn = armor_class(
-            slots.armor, shield=shield, dexterity=dexterity, magic_bonus=slots.bonuses.get("armor", 0), book=book
-        )
+        magic = protection_of(slots, shield=shield, loose=False).bonus
+        worn = armor_class(slots.armor, shield=shield, dexterity=dexterity, magic_bonus=magic, book=book)
         return worn.final_ac, f"armor class {worn.final_ac}", worn.breakdown
     creature = creature_of(roles.target_creature)
     if creature is not None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from rules.abilities import ability_modifiers
 from rules.asking.creature_names import creature_of
+from rules.asking.racial_combat import racial_part
 from rules.asking.reply import (
     MissingValue,
     class_and_level,
@@ -38,10 +39,14 @@ def attacker_of(slots: Slots, roles: Roles, book: Rulebook) -> Attacker:
     flat = flat_bonus(slots)
     if "thac0" in slots.numbers:
         return Attacker("An attacker with", int(slots.numbers["thac0"]), attack_bonus(slots), Result(), flat)
+    racial = racial_part(slots, roles, book)
+    gained = (racial,) if racial is not None else ()
+    more = sum(int(part.value) for part in gained)
     if roles.attacker_is_creature or ("hit_dice" in slots.numbers and not roles.attacker_class):
         who, found = creature_attack(slots, book, roles.attacker_creature)
-        return Attacker(f"{who},", found.thac0, attack_bonus(slots), found, flat)
+        return Attacker(f"{who},", found.thac0, attack_bonus(slots) + more, found, (*gained, *flat))
     character, bonus, parts, warnings = character_attack(slots, book)
+    bonus, parts = bonus + more, (*gained, *parts)
     who = f"{with_article(describe(slots, book))} with"
     return Attacker(who, character.base_thac0, bonus, character, parts, warnings)
 

@@ -1,5 +1,7 @@
 """Replies about rules of one line."""
 
+from collections.abc import Callable
+
 from rules.asking.casting_replies import asks_whether
 from rules.asking.patterns import FROM_LEVEL, OF_LEVEL, find_rule
 from rules.asking.reply import NotCovered, Reply, make_reply
@@ -12,6 +14,9 @@ DOUBT = 0.15
 """What each word costs that a rule does not explain."""
 LIKELY = 9.0
 PER_HAND = 2
+COINS_A_POUND = 50
+LEVELS_A_STEP = 3
+"""For so many levels of a bard his listeners save with -1."""
 OPEN_TO = {
     "exceptional_strength_who": frozenset({"warrior"}),
     "specialisation_who": frozenset({"fighter"}),
@@ -25,6 +30,9 @@ CLOSED_TO = {"exceptional_strength_who": frozenset({"halfling"})}
 
 IMMUNE = frozenset({"immune_elf_ghoul"})
 """Rules that say yes, somebody is immune: asked whether it harms them, the answer is no."""
+KEPT = frozenset({"charge_dexterity", "surprise_dexterity_bonus", "shield_from_rear"})
+"""Rules that say no, something does not count: asked whether it is lost, the answer is yes."""
+_LOST = frozenset({"lose", "loses", "lost", "losing", "forfeit", "forfeits", "negated", "negate", "negates", "drop"})
 _HARMS = frozenset(
     {"paralyse", "paralyze", "paralyses", "paralyzes", "paralysed", "paralyzed", "affect", "affects", "affected",
      "freeze", "harm", "hurt", "stun"}
@@ -58,6 +66,8 @@ def tell_rule(rule: str, slots: Slots, book: Rulebook, *, doubt: float) -> Reply
         shown = ["yes" if int(slots.level) >= int(shown[0]) else "no", *shown]
     if shown[0] == "yes" and rule in IMMUNE and slots.words & _HARMS and not slots.words & _UNHARMED:
         shown = ["no", *shown[1:]]
+    if shown[0] == "no" and rule in KEPT and slots.words & _LOST:
+        shown = ["yes", *shown[1:]]
     values = {"rule": rule, "value": shown[0]}
     text = f"{shown[0][0].upper()}{shown[0][1:]}: {sentence}"
     return make_reply(text, values, shown, source=(table.source,), doubt=doubt)
@@ -74,20 +84,43 @@ def _is_open(rule: str, slots: Slots, book: Rulebook) -> bool | None:
 
 def _counted(rule: str, slots: Slots) -> int | None:
     """The number of the rule times the number of the question."""
-    if slots.numbers.keys() & {"pounds", "years", "hp", "xp", "gold"}:
+    if slots.numbers.keys() & {"pounds", "years", "hp", "xp", *(() if rule == "coins_per_pound" else ("gold",))}:
         return None
     lone = next((item.token.number for item in slots.items if item.kind in {"number", "ordinal"}), None)
     level = int(slots.level) if slots.level and slots.level.isdecimal() else lone
     if level is None:
         return None
-    each = {"lay_on_hands": PER_HAND, "memorizing": 10, "movement_in_yards": 10, "bard_lore": 5}
-    return each[rule] * level
+    if rule in _OF_LONE:
+        return _OF_LONE[rule](lone) if lone is not None else None
+    return _OF_LEVEL[rule](level) or None
+
+
+def _in_pounds(coins: int) -> int | None:
+    return coins // COINS_A_POUND if coins >= COINS_A_POUND else None
+
+
+_OF_LONE: dict[str, Callable[[int], int | None]] = {
+    "charge_movement": lambda rate: rate * 3 // 2,
+    "coins_per_pound": _in_pounds,
+}
+"""Rules that make something of a number that is told, and no level."""
+_OF_LEVEL: dict[str, Callable[[int], int]] = {
+    "lay_on_hands": lambda level: PER_HAND * level,
+    "memorizing": lambda level: 10 * level,
+    "movement_in_yards": lambda rate: 10 * rate,
+    "bard_lore": lambda level: 5 * level,
+    "bard_influence": lambda level: -(level // LEVELS_A_STEP),
+}
 
 
 def _extra_basic_rule(slots: Slots) -> float:
     found = find_rule(slots)
     if found is None or ("xp" in slots.cues and "level" in slots.numbers and not found.rule.startswith(_OF_XP)):
         return -99.0
+    if found.rule == "related_weapon" and slots.classes:
+        return -99.0  # half of what is the class's own
+    if found.rule == "paladin_turning" and slots.level is not None and "as" in slots.words:
+        return -99.0  # as which cleric this paladin turns follows from the level
     return LIKELY + found.strength - 2.0 * len(found.unexplained)
 
 

@@ -27,8 +27,9 @@ LONE = 2
 def reply_spell_slots(slots: Slots, book: Rulebook) -> Reply:
     if slots.level is None and slots.classes and slots.words & _BEGINNING and not wants_level(slots):
         slots = slots.with_number("level", "1", "A starting character is of level 1.")
-    if wants_level(slots):
-        return _level_for_spells(slots, book)
+    by_score = slots.level is None and _asks_highest_by_score(slots)
+    if wants_level(slots) or by_score:
+        return _highest_by_score(slots, book) if by_score else _level_for_spells(slots, book)
     if slots.has("bonus_spells") and no_bonus_for(slots):
         return no_bonus_spells(slots, book)
     if (not slots.classes or slots.has("bonus_spells")) and slots.level is None and "wisdom" in slots.abilities:
@@ -50,6 +51,11 @@ def _highest_by_score(slots: Slots, book: Rulebook) -> Reply:
     highest = int(table.find(at=mind)["max_spell_level"])
     text = f"{highest}. With Intelligence {mind} a wizard learns spells of up to level {highest}"
     return make_reply(text, {"max_spell_level": highest}, [highest], source=(table.source,))
+
+
+def _asks_highest_by_score(slots: Slots) -> bool:
+    """`With Intelligence 11, which spell level can she get up to`."""
+    return "intelligence" in slots.abilities and slots.has("spell_level") and bool(slots.words & _UP_TO)
 
 
 _UP_TO = frozenset({"until", "till", "up", "highest", "max", "maximum", "most"})
@@ -240,8 +246,12 @@ def _extra_slots(slots: Slots) -> float:
     if "what_score" in slots.cues and "spell_level" in slots.numbers and not slots.abilities:
         return -9.0
     caster = bool(slots.classes)
-    points = 0.8 * (caster and slots.has("spell_slots", "spell")) + 0.6 * (
-        caster and slots.level is not None and slots.has("cast")
+    denied = slots.has("bonus_spells") and no_bonus_for(slots) and asks_whether(slots)
+    points = (
+        4.0 * denied
+        + 4.0 * (_asks_highest_by_score(slots) and slots.level is None)
+        + 0.8 * (caster and slots.has("spell_slots", "spell"))
+        + 0.6 * (caster and slots.level is not None and slots.has("cast"))
     )
     points += 1.0 * ("spell_level" in slots.numbers and caster) - 3.0 * bool(
         set(slots.all("column")) - {"bonus_spells", "max_spell_level"}

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import pairwise
 
 from rules.asking.lexicon import others, small_words
+from rules.asking.roles import is_struck
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import explained_places
@@ -96,6 +97,19 @@ def one_of_several(slots: Slots, text: str) -> bool:
         if any(named) and not all(named):
             return True
     return False
+
+
+def tells_of_another(slots: Slots, topic: str) -> bool:
+    """Whether the answer is likely to be about something beside what is asked.
+
+    What a creature does is not what is done to it, and a price or a burning time is no chance.
+    """
+    struck = topic in _OF_THE_STRIKER and slots.has("damage") and is_struck(slots)
+    return struck or (topic in _WITHOUT_CHANCE and "chance" in slots.words)
+
+
+_OF_THE_STRIKER = frozenset({"creature", "damage"})
+_WITHOUT_CHANCE = frozenset({"light", "price", "movement", "ageing", "hit_dice", "experience"})
 
 
 def leaves_open(slots: Slots, headline: Sequence[str]) -> bool:

@@ -71,7 +71,7 @@ def _negated(items: Sequence[Item]) -> dict[int, set[Sense]]:
     """The senses that are taken back by a word before them: `without specialization`, `not a ranger`."""
     found: dict[int, set[Sense]] = {}
     for place, item in enumerate(items):
-        if item.token.text not in NEGATORS or len(item.words) > 1:
+        if item.token.text not in NEGATORS or len(item.words) > 1 or _is_noun(items, place):
             continue
         for at in range(place + 1, min(place + 1 + NEAR, len(items))):
             one = items[at]
@@ -85,6 +85,12 @@ def _negated(items: Sequence[Item]) -> dict[int, set[Sense]]:
             if one.senses or one.token.text not in _BETWEEN:
                 break
     return found
+
+
+def _is_noun(items: Sequence[Item], place: int) -> bool:
+    """`What's the minus for the second weapon`: a penalty, which takes nothing back."""
+    before = items[place - 1].token.text if place else ""
+    return items[place].token.text == "minus" and before in {"the", "a", "what", "which", "any", "this", "that", "much"}
 
 
 def _is_of_no_score(items: Sequence[Item], place: int) -> bool:
@@ -165,7 +171,9 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     found |= _taken_otherwise(items, place) | _group_names(items, place) | said_in_passing(items, place)
     after = items[place + 1] if place + 1 < len(items) else None
     others = {one.value("class") for at, one in enumerate(items) if at != place} - {None}
-    if item.value("class") and others and after is not None and after.text in {"spell", "spells"}:
+    of_spells = after is not None and after.text in {"spell", "spells"}
+    likened = bool(others & {"paladin", "ranger"}) and _is_likened(items, place)
+    if item.value("class") and others and (of_spells or likened):
         # "Ranger 16 priest spells" is about one character.
         found |= {sense for sense in item.senses if sense[0] == "class"}
     if (
@@ -175,6 +183,20 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     ):
         found |= {sense for sense in item.senses if sense[0] == "weapon"}
     return found
+
+
+_FULL_CASTERS = frozenset({"cleric", "druid", "mage"})
+
+
+def _is_likened(items: Sequence[Item], place: int) -> bool:
+    """`As a cleric of what level`, of a ranger's spells: the cleric is nobody; who turns undead is named by both."""
+    if items[place].value("class") not in _FULL_CASTERS:
+        return False
+    before = [word for one in items[max(0, place - 3) : place] for word in one.text.split()]
+    ahead = [word for one in items[place + 1 : place + 4] for word in one.text.split()]
+    asked = bool({"what", "which"} & {*before, *ahead})
+    likened = bool({"as", "like"} & set(before)) or before[-1:] == ["of"]
+    return asked and likened and not any(one.is_cue("turn") for one in items)
 
 
 def _is_mm(items: Sequence[Item], place: int) -> bool:
@@ -187,11 +209,17 @@ def _of_a_spell_or_thing(items: Sequence[Item], place: int) -> set[Sense]:
     item = items[place]
     if item.value("weapon") == "dart" and any(one.value("spell") == "magic_missile" for one in items):
         return {sense for sense in item.senses if sense[0] == "weapon"}
-    if item.text == "hides" and place and (items[place - 1].value("race") or items[place - 1].value("class")):
+    after = _text_after(items, place)
+    somebody = place > 0 and (items[place - 1].value("race") or items[place - 1].value("class"))
+    if item.text in {"hide", "hides"} and ((item.text == "hides" and somebody) or after in _HIDING):
         return {sense for sense in item.senses if sense[0] in {"armor", "material"}}
     if item.is_cue("hit") and item.token.text in {"stick", "tag", "nail"} and _text_after(items, place) == "of":
         return {("cue", "hit")}
     return set()
+
+
+_HIDING = frozenset({"in", "behind", "from", "under", "among", "himself", "herself", "themselves"})
+"""What follows the verb and not the armor."""
 
 
 def _text_after(items: Sequence[Item], place: int) -> str:
@@ -204,6 +232,8 @@ _ALSO_NAMES = frozenset({"osric"})
 def _taken_otherwise(items: Sequence[Item], place: int) -> set[Sense]:
     """Meanings that the words before or behind take away."""
     item, found = items[place], set[Sense]()
+    if item.is_cue("attacks_per_round") and "often" in item.words and any(one.is_cue("failure") for one in items):
+        found |= {("cue", "attacks_per_round"), ("cue", "how_often")}  # how often a spell fails
     if item.text == "command" and place and items[place - 1].value("class"):
         # What a magic-user commands is no spell.
         found |= {sense for sense in item.senses if sense[0] == "spell"}

@@ -1,11 +1,13 @@
 """Replies about encounters: morale, reaction, surprise, how far off, how likely."""
 
+import re
 from typing import Any
 
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, score, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.encounters import encounter_distance, reaction, surprise
 from rules.exploration import visibility
@@ -18,6 +20,8 @@ def reply_reaction(slots: Slots, book: Rulebook) -> Reply:
     roll = slots.number("roll")
     if roll is None and len(slots.left_over) == 1 and slots.left_over[0].isdecimal():
         roll = int(slots.left_over[0])
+    if roll is not None and _attitude(slots) is None:
+        raise MissingValue("How does the party behave: friendly, indifferent, threatening or hostile?", "attitude")
     modifier = sum(slots.bonuses.values())
     found = reaction(roll, attitude=attitude, modifier=modifier, book=book)
     assumed = () if _attitude(slots) else ("The party is taken to behave indifferently.",)
@@ -39,6 +43,13 @@ _ATTITUDE_WORDS = (
     ("threat", "threatening"),
     ("hostil", "hostile"),
     ("aggressive", "hostile"),
+    ("smil", "friendly"),
+    ("polite", "friendly"),
+    ("peaceful", "friendly"),
+    ("greet", "friendly"),
+    ("welcom", "friendly"),
+    ("menac", "threatening"),
+    ("weapons drawn", "threatening"),
 )
 
 
@@ -117,8 +128,9 @@ def _extra_surprise(slots: Slots) -> float:
 
 
 def reply_encounter_distance(slots: Slots, book: Rulebook) -> Reply:
-    place = slots.one("encounter_place")
-    if slots.has("surprise"):
+    places = [one for one in slots.all("encounter_place") if not one.endswith("_surprised")]
+    place = next(iter(places), None)
+    if slots.has("surprise") and not _nobody_surprised(slots):
         both = any(item.text in {"both", "everyone", "everybody"} for item in slots.items)
         place = "both_surprised" if both else "one_surprised"
     if place is None:
@@ -136,6 +148,16 @@ def reply_encounter_distance(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         text, found.values(), [f"{found.dice}{times}", found.dice, found.minimum, found.maximum, found.average], found
     )
+
+
+def _nobody_surprised(slots: Slots) -> bool:
+    """`Nobody is surprised`, `neither side surprised`, `no surprise`: the terrain decides how far off they meet."""
+    return _UNSURPRISED.search(as_text(slots.items)) is not None
+
+
+_UNSURPRISED = re.compile(
+    r"\b(?:no|nobody|no one|neither|none|not|without|isnt|arent|wasnt|werent|never)(?: \S+){0,4}? surprised?\b"
+)
 
 
 def reply_visibility(slots: Slots, book: Rulebook) -> Reply:
@@ -207,6 +229,9 @@ def _extra_encounter_chance(slots: Slots) -> float:
     asked = slots.has("encounter") and (
         slots.has("chance", "percent", "frequency") or bool(slots.all("frequency")) or "roll" in slots.numbers
     )
+    often = slots.has("encounter") and "often" in slots.words
+    if often and slots.all("frequency"):
+        return 5.0
     asked = asked or (bool(slots.all("frequency")) and slots.has("chance", "percent"))
     return 1.4 * asked if asked else -9.0
 
@@ -266,7 +291,7 @@ TOPICS = (
     topic(
         "encounter_chance",
         "how often creatures of a frequency are met",
-        cues="encounter=1.6 frequency=1 chance=0.8 percent=0.3 rolled=0.3 creature=0.2 dice",
+        cues="encounter=1.6 frequency=1 chance=0.8 percent=0.3 rolled=0.3 creature=0.2 dice attacks_per_round",
         things="frequency=1.2 roll=0.4 creature=0.3 terrain undead encounter_place",
         reply=reply_encounter_chance,
         extra=_extra_encounter_chance,

@@ -76,6 +76,8 @@ def _of_level(slots: Slots, name: str, book: Rulebook) -> Reply:
     found = experience_for_level(name, slots.level or "", book=book)
     if "xp" in slots.numbers and slots.words & {"enough", "sufficient", "suffice", "suffices"}:
         return _is_enough(int(slots.numbers["xp"]), found)
+    if "xp" in slots.numbers and _CLAIMED.search(as_text(slots.items)):
+        return _is_claimed(int(slots.numbers["xp"]), found)
     if int(slots.numbers.get("xp", found.experience_points)) < found.experience_points:
         return _until_level(int(slots.numbers["xp"]), found)
     points_text = f"{found.experience_points:,}"
@@ -100,6 +102,22 @@ def _is_enough(points: int, found: Experience) -> Reply:
         f"points for {ordinal(found.level)} level"
     )
     return make_reply(text, found.values() | {"enough": said == "yes"}, [said, found.experience_points], found)
+
+
+def _is_claimed(points: int, found: Experience) -> Reply:
+    """Whether a level takes the number of points that somebody says."""
+    said = "yes" if points == found.experience_points else "no"
+    text = (
+        f"{said.capitalize()}. {with_article(found.character_class)} needs {found.experience_points:,} experience "
+        f"points for {ordinal(found.level)} level"
+    )
+    return make_reply(text, found.values(), [said, found.experience_points], found)
+
+
+_CLAIMED = re.compile(
+    r"\b(?:needs?|takes?|requires?|costs?) (?:\S+ ){0,3}?\d+\b.* (?:right|true|correct|so)\b"
+    r"|\b(?:true|right|correct) that\b.* (?:needs?|takes?|requires?) (?:\S+ ){0,3}?\d+\b"
+)
 
 
 def _until_level(points: int, found: Experience) -> Reply:
@@ -207,12 +225,17 @@ def _next_level(points: int | None) -> str:
     return "; the table ends there" if points is None else f"; the next level is at {points:,}"
 
 
+_OF_DICE = frozenset({"roll", "rolls", "rolled", "die", "dice", "d20", "beat", "target"})
+"""Words with which something is rolled for, which nobody does for experience."""
+
+
 def _extra_experience(slots: Slots) -> float:
     if (
         slots.classes
         and slots.level is not None
         and slots.cues <= {"level", "need", "require"}
         and slots.cues & {"need"}
+        and not slots.words & _OF_DICE
     ):
         return 2.6 if slots.found.keys() <= {"class", "cue"} and not slots.abilities else -9.0
     return (

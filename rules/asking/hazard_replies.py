@@ -15,7 +15,7 @@ FEET_PER_STORY = 10
 
 
 def reply_falling(slots: Slots, book: Rulebook) -> Reply:
-    if any("max" in item.text or item.text in {"most", "cap"} for item in slots.items) and "feet" not in slots.numbers:
+    if any("max" in item.text or item.text in _MOST for item in slots.items) and "feet" not in slots.numbers:
         source = book.table("falling").source
         text = "20d6. No fall does more than 20d6, which is that of 200 feet"
         return make_reply(text, {"dice": "20d6", "feet": 200}, ["20d6"], source=(source,))
@@ -32,6 +32,9 @@ def reply_falling(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(
         text, found.values(), [found.dice, found.minimum, found.maximum, found.average], found, assumptions=assumptions
     )
+
+
+_MOST = frozenset({"most", "cap", "caps", "capped", "limit", "stop", "stops", "highest", "ceiling"})
 
 
 def _height(slots: Slots) -> tuple[int, tuple[str, ...]]:
@@ -280,7 +283,8 @@ def _extra_healing(slots: Slots) -> float:
         item.text.startswith(("heal", "recover", "regain", "recuper", "natural", "conval", "come"))
         for item in slots.items
     )
-    natural = slots.has("hp", "days", "weeks") or mends or slots.one("resting") == "bed_rest"
+    daily = bool(slots.words & {"day", "days", "week", "weeks"})
+    natural = slots.has("hp", "days", "weeks") or daily or mends or slots.one("resting") == "bed_rest"
     return (
         0.8 * natural - 2.0 * (not natural) - 2.0 * slots.has("morale", "save", "hit", "thac0", "turn", "spell_slots")
     )
@@ -292,7 +296,7 @@ TOPICS = (
         "falling damage",
         cues=(
             "fall=2.6 damage=0.8 feet=0.4 meters=0.4 yards=0.2 dice=0.1 die=0.1 door item_save rolled range size "
-            "weight level need hp which_die"
+            "weight level need hp which_die level_limit=0.8"
         ),
         things=(
             "feet=1 meters=1 stories=1 yards=0.6 item_attack class level armor race dice material skill creature "

@@ -151,13 +151,18 @@ def _counts_shots(given: set[str], kinds: set[str], items: Sequence[Item]) -> bo
 _TIMES = frozenset({"2", "3", "twice", "thrice", "many", "times"})
 
 
-def _fights_with_two(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+_HOLDS = frozenset({"wants", "want", "with", "uses", "use", "using", "wields", "wielding", "wield", "swings", "has"})
+
+
+def _fights_with_two(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool:
     """`Two swords: what is the penalty` is about fighting with both; their weight is not."""
     pair = any(
         item.kind == "number" and item.token.text == "2" and after.value("weapon") and after.token.text.endswith("s")
         for item, after in pairwise(items)
     )
-    return pair and given.isdisjoint(_OF_EACH) and not given.isdisjoint(_WITH_BOTH)
+    held = any(one.token.text in _HOLDS and after.token.text == "2" for one, after in pairwise(items))
+    struck = not given.isdisjoint(_WITH_BOTH) or ("column" in kinds and held)
+    return pair and given.isdisjoint(_OF_EACH) and struck
 
 
 def _adds_spells(_given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:

@@ -1,5 +1,6 @@
 """Replies about initiative."""
 
+import re
 from typing import Any
 
 from rules.asking.creature_names import creature_of
@@ -13,6 +14,7 @@ from rules.asking.reply import (
 )
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.initiative import initiative
 from rules.loader import Rulebook
@@ -46,6 +48,8 @@ def reply_initiative(slots: Slots, book: Rulebook) -> Reply:
 def _action(slots: Slots, book: Rulebook) -> tuple[dict[str, Any], str]:
     """What is done, as the rules ask for it and in words; empty when nothing is named."""
     cast, used, item = slots.one("spell"), slots.one("weapon"), slots.one("item")
+    if slots.all("initiative_situation") == ["set_for_charge"] and not slots.has("speed"):
+        return {}, ""  # what is asked is what setting it does; that it is a spear goes without saying
     if "casting_time" in slots.numbers:
         time = slots.numbers["casting_time"]
         return {"casting_time": int(time)}, f"a casting time of {time}"
@@ -61,10 +65,14 @@ def _action(slots: Slots, book: Rulebook) -> tuple[dict[str, Any], str]:
     return _natural(slots)
 
 
+_AFFECTED = re.compile(r"\b(?:change|changes|affects?|do|does|mean|means) (?:\S+ ){0,3}initiative\b")
+
+
 def _natural(slots: Slots) -> tuple[dict[str, Any], str]:
     """The natural weapons of a creature, by its size."""
-    if slots.all("initiative_situation") and (slots.words & {"alone", "only"} or {"for", "that"} <= slots.words):
-        return {}, ""
+    only = slots.words & {"alone", "only"} or {"for", "that"} <= slots.words or slots.has("change")
+    if slots.all("initiative_situation") and (only or _AFFECTED.search(as_text(slots.items))):
+        return {}, ""  # what the circumstance changes
     size, creature = slots.one("size"), creature_of(slots.one("creature"))
     if size is not None:
         return {"natural_size": size}, f"{with_article(size).lower()} creature's natural weapons"

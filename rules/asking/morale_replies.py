@@ -1,10 +1,13 @@
 """Replies about morale."""
 
+import re
 from typing import Any
 
+from rules.asking.casting_replies import asks_whether
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.morale import morale
@@ -13,14 +16,11 @@ from rules.results import Part, signed
 
 def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     situations = situations_of(slots)
-    rating = slots.number("rating")
-    if rating is None and (span := next((one.token.text for one in slots.items if one.kind == "hit_dice"), None)):
-        lowest = span.partition("-")[0]
-        rating = int(lowest) if lowest.isdecimal() else None
-    creature = slots.one("creature")
+    rating, creature = _rating(slots), slots.one("creature")
     if rating is None and creature is None and (band := _band_named(slots, book)) is not None:
         return band
     alone = (slots.has("modifier") or bool(slots.words & _CHANGES)) and not slots.words & _WHOLE
+    alone = alone or _DOES_TO.search(as_text(slots.items)) is not None
     if situations and (alone or (rating is None and creature is None)):
         return _modifiers(situations, book)
     if rating is None and creature is None:
@@ -46,6 +46,10 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
     if found.rating_range[0] != found.rating_range[1]:
         low, high = found.rating_range
         headline.append(f"{low}-{high}")
+    if (whether := _is_of_band(slots, found.name)) is not None:
+        text = f"{whether.capitalize()}. {text}"
+        headline.insert(0, whether)
+        return make_reply(text, values, headline, found)
     if _asks_name(slots) and not situations:
         text = f"{found.name.capitalize()}. {text}"
         headline = [found.name, found.needed, found.chance_percent]
@@ -56,6 +60,15 @@ def reply_morale(slots: Slots, book: Rulebook) -> Reply:
         headline.insert(0, said)
         values |= {"stands": stands}
     return make_reply(text, values, headline, found)
+
+
+def _rating(slots: Slots) -> int | None:
+    """The rating that is told; of `11-12` the lower end."""
+    rating = slots.number("rating")
+    if rating is None and (span := next((one.token.text for one in slots.items if one.kind == "hit_dice"), None)):
+        lowest = span.partition("-")[0]
+        rating = int(lowest) if lowest.isdecimal() else None
+    return rating
 
 
 _CHANGES = frozenset(
@@ -76,6 +89,9 @@ _CHANGES = frozenset(
         "lower",
         "lowers",
     }
+)
+_DOES_TO = re.compile(
+    r"\b(?:do|does|done|happens?) to (?:their|its|his|the|\S+s) morale\b|\b(?:help|hurt)s? (?:their|its) morale\b"
 )
 _WHOLE = frozenset({"total", "final", "after", "with", "needed", "roll", "stand", "check", "including", "rating"})
 """Words with which more than the modifier alone is asked for."""
@@ -108,10 +124,44 @@ def situations_of(slots: Slots) -> list[str]:
         found.append("most_powerful_ally_killed")
     if words & _DEFENDING and words & _HOMES:
         found.append("defending_home")
+    text = as_text(slots.items)
+    found += [situation for situation, wording in _TOLD if wording.search(text)]
+    found = [_OF_THE_FOE.get(one, one) for one in found] if _is_of_the_foe(slots, text) else found
     if words & _LOST and not {"lost_half", "lost_quarter"} & set(found):
         share = slots.one("share") or slots.numbers.get("percent")
         found += {"50": ["lost_half"], "25": ["lost_quarter"]}.get(share or "", [])
     return list(dict.fromkeys(found))
+
+
+_GONE_WORDS = "|".join(sorted(_GONE))
+_MOST = r"(?:best|strongest|mightiest|toughest|biggest|greatest|most powerful)"
+_KILLED = r"(?:killed|slain|slew|felled|dropped)"
+_TOLD = (
+    (
+        "most_powerful_ally_killed",
+        re.compile(rf"\b{_MOST} (?:\S+ ){{1,3}}(?:{_GONE_WORDS})\b|\b(?:{_KILLED}|kill) (?:their|its|the) {_MOST}\b"),
+    ),
+    (
+        "no_enemy_slain",
+        re.compile(
+            rf"\b{_KILLED} (?:none|nobody|no one|not one|not a single one)\b"
+            rf"|\b(?:havent|hasnt|have not|has not|not) (?:yet )?{_KILLED} (?:any|anyone|anybody|one|a)\b"
+        ),
+    ),
+    (
+        "magic_user_on_side",
+        re.compile(r"\b(?:wizard|mage|magic user|sorcerer|spellcaster|caster) of (?:their|its) own\b"),
+    ),
+)
+"""Situations that are said in a sentence of their own."""
+_OUR_SIDE = re.compile(r"\b(?:we|i|party|pcs|players|heroes|adventurers)\b(?: \S+){0,2} outnumber(?:ed)?\b")
+_OF_THE_FOE = {"outnumber_3_to_1": "outnumbered_3_to_1", "outnumbered_3_to_1": "outnumber_3_to_1"}
+_OURS = frozenset({"hireling", "hirelings", "henchman", "henchmen", "retainers", "our", "my"})
+
+
+def _is_of_the_foe(slots: Slots, text: str) -> bool:
+    """`We outnumber the kobolds`: those whose morale is asked for are the others."""
+    return _OUR_SIDE.search(text) is not None and not slots.words & _OURS
 
 
 def _lost_a_leader(slots: Slots) -> bool:
@@ -137,6 +187,14 @@ def _band_named(slots: Slots, book: Rulebook) -> Reply | None:
                 source=(table.source,),
             )
     return None
+
+
+def _is_of_band(slots: Slots, name: str) -> str | None:
+    """`Is a morale of 17 fanatic`: whether the rating has the name that is said; None where none is said."""
+    named = slots.words & {"unreliable", "unsteady", "average", "steady", "elite", "champion", "fanatic", "fearless"}
+    if len(named) != 1 or not asks_whether(slots) or "roll" in slots.numbers:
+        return None
+    return "yes" if name in named else "no"
 
 
 def _asks_name(slots: Slots) -> bool:

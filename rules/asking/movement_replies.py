@@ -35,18 +35,11 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
         return make_reply(text, {"movement": creature.movement}, creature.movement_shown, source=(creature.where,))
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
-    if strength is None and slots.one("load_category") is not None and pounds is None and slots.words & _MOST:
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None and pounds is None and _asks_how_heavy(slots):
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None and slots.one("load_category") is not None:
+    if strength is None:
+        _ask_for_strength(slots, pounds)
         return _base_rate(slots, book)
-    if strength is not None and pounds is None:
+    if pounds is None:
         return _limits(slots, strength, book)
-    if pounds is not None and strength is None:
-        raise MissingValue("Which Strength?", "strength")
-    if strength is None or pounds is None:
-        return _base_rate(slots, book)
     found = movement(slots.race or "human", strength, pounds, character_class=slots.character_class, book=book)
     load = "unencumbered" if found.category == "none" else f"under a {found.category} load"
     text = (
@@ -67,10 +60,24 @@ def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, found.values(), headline, found, assumptions=note)
 
 
+def _ask_for_strength(slots: Slots, pounds: float | None) -> None:
+    """Ask for the Strength that decides how heavy a load may be, or what load so many pounds are."""
+    named = slots.one("load_category") is not None
+    told = pounds is not None and (not named or slots.has("pounds", "kilograms"))
+    most = pounds is None and ((named and bool(slots.words & _MOST)) or _asks_how_heavy(slots))
+    if told or most:
+        raise MissingValue("Which Strength?", "strength")
+
+
 def _asks_how_heavy(slots: Slots) -> bool:
-    """`How many pounds can he carry`."""
+    """`How many pounds can he carry`, `the most she can haul`, `how heavy a pack`."""
     counted = {"how", "many"} <= slots.words or {"how", "much"} <= slots.words
-    return counted and slots.has("load") and (slots.has("pounds") or slots.has("may"))
+    weighed = bool(slots.words & _WEIGHED) and not slots.words & _MOVES
+    return (counted or weighed) and slots.has("load") and (slots.has("pounds", "may") or "can" in slots.words)
+
+
+_WEIGHED = frozenset({"heavy", "heaviest", "weight", "max", "maximum", "most", "limit"})
+_MOVES = frozenset({"fast", "far", "speed", "rate", "move", "moves", "movement"})
 
 
 def _pounds(slots: Slots) -> float | None:
@@ -148,6 +155,11 @@ def _limits(slots: Slots, strength: str, book: Rulebook) -> Reply:
     ):
         names = list(limits)
         category = names[names.index(category) - 1]
+    if category is not None and category != "none" and slots.words & _BECOMES:
+        names = list(limits)
+        least = limits[names[names.index(category) - 1]]
+        text = f"{least}. With Strength {strength} a {category} load is one of more than {least} lb"
+        return make_reply(text, {"limits_lb": limits}, [least, least + 1], source=(source,))
     if category is not None:
         most = limits[category]
         text = f"{most}. With Strength {strength} a {category} load goes up to {most} lb"
@@ -161,6 +173,9 @@ def _limits(slots: Slots, strength: str, book: Rulebook) -> Reply:
     )
     text = f"{start[0]}. With Strength {strength} the loads end at, in pounds: {words}"
     return make_reply(text, {"limits_lb": limits}, start, source=(source,))
+
+
+_BECOMES = frozenset({"gets", "get", "becomes", "become", "start", "starts", "begin", "begins"})
 
 
 def _asks_penalty(slots: Slots) -> bool:
@@ -179,7 +194,7 @@ def _extra_movement(slots: Slots) -> float:
     if slots.named_abilities and not slots.abilities and slots.has("extreme", "require", "what_score") and not loaded:
         return -9.0
     if slots.has("may") and slots.classes and slots.race is not None and not slots.abilities:
-        return -9.0
+        return 1.4 if _asks_how_heavy(slots) else -9.0
     if not loaded and slots.all("weapon") and not slots.race and not slots.has("load"):
         return -3.0
     points = 1.4 * loaded * (slots.has("load", "movement") or "strength" in slots.abilities)

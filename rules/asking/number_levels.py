@@ -112,7 +112,8 @@ class CharacterNumbers(Walker):
         place = self._kind("ability")[0]
         for at in range(place + 1, min(place + 7, len(self.items))):
             held = self._text(at - 1) in {"has", "have", "got", "had", "rolled"} or self._is_cue(at - 1, "rolled")
-            if held and self._is(at, "number", "fraction") and not self._is_unit(at + 1) and self._is_fit(at):
+            counted = self._is_unit(at + 1) or self._counts_column(at)
+            if held and self._is(at, "number", "fraction") and not counted and self._is_fit(at):
                 self.slots.abilities[self.items[place].value("ability") or ""] = self._take(at)
                 return
 

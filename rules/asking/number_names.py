@@ -73,6 +73,7 @@ MOST_LEVELS = 30
 _PASSED = frozenset({"of", "and", "now", "already", "i", "we", ",", ".", "together", "straight", ""})
 _AGES = frozenset({"aged", "age", "ages"})
 _IS = frozenset({"is", "was", "would"})
+_DOES_IT = frozenset({"does", "will", "would", "can", "do", "did"})
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
 
@@ -81,6 +82,14 @@ class NamedNumbers(Walker):
     """Numbers with a name or a unit."""
 
     def spell_level(self) -> None:
+        """The level of spells, wherever it is said again: `6th level spell (level six spells, I mean)`."""
+        self._first_spell_level()
+        for place in self._cue("level"):
+            again = self._is(place + 1, "number") and self._text(place + 1) == self.numbers.get("spell_level")
+            if again and self._names_spells(place + 2) and not self._is_class(place - 1):
+                self.used.add(place + 1)
+
+    def _first_spell_level(self) -> None:
         """`3rd level spells`, `level 3 spells`, `2nd level slots`: the spells' level, not the caster's."""
         if self._spells_of_level():
             return
@@ -266,6 +275,7 @@ class NamedNumbers(Walker):
             behind, ahead = self._text(place - 1), self._text(place + 1)
             shown = behind in _INDEFINITE and (ahead in _SUCCEEDS or self._is_cue(place + 1, "hit", "save"))
             shown = shown or (behind in _INDEFINITE and self._text(place - 2) in _SHOWN_BY and self._ends(place + 1))
+            shown = shown or (place == 1 and behind in _DOES_IT and self._is_cue(place + 1, "turn", "hit", "save"))
             shown = shown or behind in _ROLLS or (behind in _INDEFINITE and self._text(place - 2) in _ROLLS)
             shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))

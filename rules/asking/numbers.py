@@ -166,13 +166,15 @@ class _Reader(NamedNumbers, CharacterNumbers):
             return
         for place in self._cue("hit", "versus"):
             after = self._after(place)
+            if self._is_kind(place - 2, "ability") and place - 1 in self.used:
+                continue  # `strength 15 vs 17` compares two scores
             negative = self._is(after, "signed") and self._text(after).startswith("-")
             if (self._is(after, "number") or negative) and self._ends(after + 1):
                 self.numbers["ac"] = str(self._number(after))
                 return
 
     def bonuses(self) -> None:
-        """`+1 chain mail`, `shield +2` better the armor; `+2 to damage` the damage; any other `+2` is on the attack."""
+        """`+1 chain mail` and `ring +2` protect, `+2 to damage` adds to damage; any other `+2` is on the attack."""
         for place, item in enumerate(self.items):
             if item.kind != "signed" or place in self.used:
                 continue
@@ -182,19 +184,25 @@ class _Reader(NamedNumbers, CharacterNumbers):
 
     def _bonus_kind(self, place: int) -> str:
         after = self._skip(place + 1, lambda at: at + 1)
-        for near in (place + 1, after, place - 1):
-            if self._is_kind(near, "armor") or self._is_cue(near, "shield") or self._is_kind(near, "protection"):
-                return "armor"
-            if self._is_kind(near, "weapon"):
-                return "attack"
-            if self._is_cue(near, "damage"):
-                return "damage"
-            if self._is_cue(near, "save"):
-                return "save"
+        # What the sign stands right behind is nearer than what follows an `and`.
+        ahead = self.items[place + 1].words[:1] if place + 1 < len(self.items) else ()
+        beside = (place - 1, place + 1) if ahead in {("with",), ("and",)} else (place + 1, place - 1)
+        for near in (*beside, after):
+            if (kind := self._bettered(near)) is not None:
+                return kind
         told = self._text(place - 1) in {"at", "with", "a"}
         if told and self._cue("save") and not self._cue("hit", "thac0", "attack") and not self._kind("weapon"):
             return "save"
         return "attack"
+
+    def _bettered(self, place: int) -> str | None:
+        """What a plus betters that stands beside this; bracers are as armor."""
+        if self._is_kind(place, "protection"):
+            return "armor" if self.items[place].value("protection") == "bracers" else "protection"
+        for kind, better in (("armor", "armor"), ("weapon", "attack")):
+            if self._is_kind(place, kind):
+                return better
+        return next((cue for cue in ("shield", "damage", "save") if self._is_cue(place, cue)), None)
 
     def report_left_over(self) -> None:
         numbers = {"number", "ordinal", "fraction", "hit_dice"}

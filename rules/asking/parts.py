@@ -16,6 +16,8 @@ _ENDS = frozenset({".", "?", "!", ";", ","})
 _CONNECTORS = frozenset({"and", "or", "also", "then", "versus", "vs", "than", "plus", "y", "und", "et", "while", "but"})
 _OWN = frozenset({"class", "race", "ability", "armor"})
 """What belongs to one character and not to the next."""
+_OF_ONE = frozenset({"raising", "casting_level"})
+"""Topics that are about one character, whoever else is named."""
 _BREAK = Item("separator", Token("separator", "."))
 
 
@@ -31,6 +33,8 @@ def questions_in(slots: Slots, choice: Choice) -> Sequence[PartOfQuestion]:
     """The questions in a question; itself alone when it is one."""
     whole = [PartOfQuestion(slots, choice)]
     several = len(slots.classes) > 1 and not slots.multi_class
+    if choice.topic.name in _OF_ONE:
+        return whole
     levels = len(slots.levels) > 1 and not slots.multi_class and len(slots.classes) == 1
     if levels and not several:
         return [PartOfQuestion(_with_level(slots, level), choice) for level in slots.levels[:MOST_PARTS]]

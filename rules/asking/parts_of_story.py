@@ -61,8 +61,9 @@ def of_its_own(slots: Slots, answer: Answer, answer_to: AnswerTo) -> Answer:
             continue
         if not answer.values:
             return replace(found, confidence=round(found.confidence - FROM_ONE_SENTENCE, 2))
-        if found.headline == answer.headline:
-            return answer
+        said = answer.headline[:1] in (["yes"], ["no"])
+        if found.headline == answer.headline or (said and found.topic == answer.topic):
+            return answer  # yes or no rests on a sentence that is left out here, such as `is that right`
         if found.topic == answer.topic or 2 * part.strength(answer.topic) <= part.strength(found.topic):
             return replace(found, confidence=NEARLY_SURE)
     return answer

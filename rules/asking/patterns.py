@@ -28,7 +28,17 @@ ASKING_WHO = frozenset(
     {"can", "may", "who", "which", "allowed", "entitled", "eligible", "could", "might", "only", "permitted",
      "have", "has"}
 )  # fmt: skip
-OF_LEVEL = frozenset({"lay_on_hands", "memorizing", "movement_in_yards", "bard_lore"})
+OF_LEVEL = frozenset(
+    {
+        "lay_on_hands",
+        "memorizing",
+        "movement_in_yards",
+        "bard_lore",
+        "bard_influence",
+        "charge_movement",
+        "coins_per_pound",
+    }
+)
 """Rules whose number is taken times the number of the question."""
 FROM_LEVEL = frozenset(
     {"paladin_warhorse", "paladin_turning", "ranger_followers", "fighter_followers", "thief_followers",

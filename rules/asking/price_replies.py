@@ -70,6 +70,10 @@ def _extra_price(slots: Slots) -> float:
     things = any(slots.all(kind) for kind in ("ware", "weapon", "armor"))
     asked = slots.has("price") or (bool(slots.all("ware")) and _how_much(slots) and "gold" in slots.cues)
     asked = asked or (bool(slots.all("ware")) and _how_much(slots) and _only_small(slots))
+    # A creature is worth experience, a shield a point of armor class; a suit of mail or a blade has a price.
+    sold = bool(slots.all("weapon") or slots.armor) and not slots.bonuses and not slots.abilities
+    alone = not (slots.all("creature") or slots.classes or slots.race or slots.has("ac", "hit", "damage", "shield"))
+    asked = asked or (sold and alone and slots.has("worth"))
     if slots.all("skill") and slots.armor is not None:
         return -99.0
     permitted = slots.words & {"allowed", "permitted", "legal"} and slots.has("wear", "may") and bool(slots.classes)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from rules.asking.creature_names import creature_of
+from rules.asking.racial_combat import counts_for, foes_named, is_among, without_bonus
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, require, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
@@ -26,12 +26,12 @@ def reply_race(slots: Slots, book: Rulebook) -> Reply:
     if (
         wanted is None
         and (slots.all("weapon") or slots.all("creature") or slots.all("creature_kind"))
-        and slots.has("modifier", "hit", "attack", "versus", "ac")
+        and (slots.has("modifier", "hit", "attack", "versus", "ac") or slots.bonuses or "hit" in slots.all("column"))
     ):
         wanted = "defense" if _defends(slots, race, book) else "attack"
     changed = _asks_changes(slots)
     if wanted is not None and not (changed and slots.named_abilities):
-        return _racial_ability(race, wanted, book)
+        return _racial_ability(slots, race, wanted, book)
     if not changed and (slots.has("require") or _asks_scores(slots) or _asks_limits(slots)):
         return _race_requirements(slots, race, book)
     row = book.table("races").find(race)
@@ -64,10 +64,9 @@ def _defends(slots: Slots, race: str, book: Rulebook) -> bool:
         return False
     if slots.has("ac") or "defense" in slots.all("column"):
         return True
-    creature = creature_of(slots.one("creature"))
-    foes = list(slots.all("creature_kind"))
-    foes += [creature.entry.name, creature.entry.kind] if creature is not None else []
-    return any(foe in str(found["applies_to"]) for foe in foes)
+    if "hit" in slots.all("column") and "bonus" in slots.words:
+        return False
+    return is_among(foes_named(slots), found)
 
 
 def _abilities_of(race: str, book: Rulebook) -> dict[str, dict[str, Any]]:
@@ -83,16 +82,21 @@ def _ability_words(name: str, one: dict[str, Any]) -> str:
     return f"{spoken(name)}{value} {one['unit']}{against}"
 
 
-def _racial_ability(race: str, wanted: str, book: Rulebook) -> Reply:
+def _racial_ability(slots: Slots, race: str, wanted: str, book: Rulebook) -> Reply:
     table = book.table("racial_abilities")
     found = _abilities_of(race, book).get(wanted)
     if found is None:
         text = f"None. {with_article(spoken(race))} has no {spoken(wanted)} in the table"
         doubt = 0.0 if race == "human" else UNLISTED
         return make_reply(text, {"value": None}, ["none"], source=(table.source,), doubt=doubt)
+    counts = counts_for(slots, race, found, book) if wanted == "attack" else True
+    if counts is False:
+        return without_bonus(slots, race, found, table.source)
     unit = f" {found['unit']}" if found["unit"] else ""
     text = f"{found['value']}{unit}. {with_article(spoken(race))}: {_ability_words(wanted, found)}"
-    return make_reply(text, found, [found["value"], f"{found['value']}{unit}"], source=(table.source,))
+    open_weapon = UNLISTED if counts is None and slots.all("weapon") else 0.0
+    shown = [found["value"], f"{found['value']}{unit}"]
+    return make_reply(text, found, shown, source=(table.source,), doubt=open_weapon)
 
 
 def _asks_limits(slots: Slots) -> bool:
@@ -148,9 +152,10 @@ GROWN = 25
 
 
 def _extra_race(slots: Slots) -> float:
-    if slots.race is not None and slots.has("change") and _asks_changes(slots) and slots.named_abilities:
+    aged = bool(slots.all("age_category")) and bool(slots.named_abilities)
+    if slots.race is not None and not aged and slots.has("change") and _asks_changes(slots) and slots.named_abilities:
         return 4.0 if slots.level is None and not slots.all("skill") else -9.0
-    if slots.race is None or slots.classes:
+    if slots.race is None or slots.classes or aged:
         return -9.0 if slots.race is None or not slots.all("racial_ability") else -0.5
     if _asks_scores(slots) or _asks_limits(slots):
         return 3.6
@@ -163,7 +168,7 @@ def _extra_race(slots: Slots) -> float:
     gets = gets or bool({"hit", "defense"} & set(slots.all("column"))) or (slots.has("ac") and not slots.numbers)
     points = (
         1.6 * bool(slots.all("racial_ability"))
-        + 1.8 * (foe and (slots.has("modifier") or gets) and slots.level is None)
+        + 1.8 * (foe and (slots.has("modifier") or gets or bool(slots.bonuses)) and slots.level is None)
         + 1.0 * slots.has("score", "stat_block")
         + 0.8 * slots.has("racial", "require")
         + 0.5 * slots.has("modifier")

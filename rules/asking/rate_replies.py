@@ -64,8 +64,16 @@ def _every(values: list[int] | list[tuple[int, ...]]) -> int:
     return changed[1] - changed[0]
 
 
+_NEW = frozenset({"new", "next", "another", "more", "additional", "further"})
+
+
 def _extra_rate(slots: Slots) -> float:
-    if slots.level is not None or not slots.has("how_often") or not (slots.has(*_SUBJECTS) or _slots_meant(slots)):
+    gains = "when" in slots.words and slots.has("proficiency") and bool(slots.words & _NEW)
+    if (
+        slots.level is not None
+        or not (slots.has("how_often") or gains)
+        or not (slots.has(*_SUBJECTS) or _slots_meant(slots))
+    ):
         return -99.0
     return 5.0
 

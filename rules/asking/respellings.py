@@ -14,6 +14,8 @@ _PHRASES = tuple(
         (r"\bhauf ae\b", "half of"),
         (r"\baye or (?=no\b|nay\b|naw\b|nae\b)", "yes or "),
         (r"\b(?:a |the )?hole day\b", "a whole day"),
+        (r"\bmore good\b", "better"),
+        (r"\bmore (fast|quick|slow|cheap|strong|weak|light|long|high|low)\b", r"\1er"),
         (r"\bmine (?=(?:holy|own|apprentice|hero|sword|shield|priest|mage|ranger|thief|companion|enemy|foe)\b)", "my "),
     )
 )

@@ -27,6 +27,8 @@ def roles_of(slots: Slots) -> Roles:
     """Who does it, and to whom."""
     persons = _persons(slots)
     aimed = [person for person in persons if _is_target(slots, person[0])]
+    several = len(persons) > 1
+    aimed = aimed or [one for one in persons if several and one[1] != "class" and _has_told_ac(slots, one[0])][:1]
     doing = [person for person in persons if person not in aimed]
     if not aimed and len(doing) > 1:
         aimed, doing = doing[1:2], doing[:1]
@@ -40,6 +42,11 @@ def roles_of(slots: Slots) -> Roles:
         target_creature=target[2] if target and target[1] == "creature" else None,
         attacker_is_creature=bool(attacker and attacker[1] != "class"),
     )
+
+
+def is_struck(slots: Slots) -> bool:
+    """`A skeleton hit by an arrow`: the creature that is named is not the one that does it."""
+    return any(item.value("creature") and _is_done_to(slots, place) for place, item in enumerate(slots.items))
 
 
 def _persons(slots: Slots) -> list[tuple[int, str, str | None]]:
@@ -87,6 +94,18 @@ def _is_target(slots: Slots, place: int) -> bool:
             return True
         if item.value("class") or item.value("creature") or item.is_cue("need"):
             return False
+    return False
+
+
+def _has_told_ac(slots: Slots, place: int) -> bool:
+    """`The ogre's AC is 5`, `an ogre (AC 5)`: whose armor class is told is the one to be hit."""
+    if "ac" not in slots.numbers:
+        return False
+    for item in slots.items[place + 1 : place + 1 + NEAR]:
+        if item.token.text in {".", "?", "!", ";"} or item.is_cue("hit", "attack", "versus", "need"):
+            return False
+        if item.is_cue("ac"):
+            return True
     return False
 
 

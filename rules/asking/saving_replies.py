@@ -7,6 +7,7 @@ from typing import Any
 from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
+from rules.asking.protections import helping_saves
 from rules.asking.reply import (
     MissingValue,
     Reply,
@@ -30,8 +31,8 @@ _ONLY_SPELL = frozenset({"spell", "spells", "magic", "magics"})
 
 
 def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
-    if (never := _no_save(slots, book)) is not None:
-        return never
+    if (settled := _no_save(slots, book) or helping_saves(slots, book)) is not None:
+        return settled
     if not slots.classes and (slots.all("creature") or "hit_dice" in slots.numbers):
         return _creature_save(slots, book)
     if wants_level(slots) and slots.classes:
@@ -103,9 +104,9 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
     always = (
         sum(one.bonus for one in applying if not one.condition)
         + slots.bonuses.get("save", 0)
-        + slots.bonuses.get("armor", 0)
+        + slots.bonuses.get("protection", 0)
     )
-    always += sum(one.bonus for one in applying if one.condition and slots.words & set(one.condition.split()))
+    always += sum(one.bonus for one in applying if one.condition and _is_met(one.condition, slots))
     headline: list[Any] = [base[category]]
     needed = max(1, base[category] - always)
     if always:
@@ -127,6 +128,18 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         ("An effect that fits two categories uses the one further left in the table.",) if len(categories) > 1 else ()
     )
     return make_reply(text + _modifier_words(applying), values, headline, found, assumptions=leftmost)
+
+
+def _is_met(condition: str, slots: Slots) -> bool:
+    """Whether the question names what a bonus is for, by its own word or by one for fire or lightning."""
+    words = set(condition.split())
+    return bool(slots.words & words) or ("electrical" in words and bool(slots.words & _FIRE_OR_LIGHTNING))
+
+
+_FIRE_OR_LIGHTNING = frozenset(
+    {"fireball", "fireballs", "fiery", "flame", "flames", "flaming", "burning", "lightning", "electricity", "electric",
+     "thunderbolt"}
+)  # fmt: skip
 
 
 def _one_is_meant(slots: Slots) -> bool:
@@ -225,7 +238,8 @@ def _extra_save(slots: Slots) -> float:
     points += 0.6 * (slots.has("rolled", "need") and slots.has("save")) - 4.0 * bool(slots.letters)
     # "A fireball hits the warrior of level 9" asks for a saving throw, unless it is asked how much it does.
     person = person or slots.has("commoner")
-    struck = person and bool(slots.all("spell")) and slots.has("hit") and "ac" not in slots.numbers
+    magic = bool(slots.all("spell")) or bool({"breath_weapon", "petrification"} & set(slots.all("category")))
+    struck = person and magic and slots.has("hit") and "ac" not in slots.numbers and not slots.all("weapon")
     points += 2.8 * (struck and not slots.has("damage", "range", "initiative", "save"))
     nobody = not slots.classes and not slots.has_creature and slots.level is None and slots.race is None
     if nobody and slots.has("modifier") and slots.abilities.keys() & {"wisdom", "dexterity"}:

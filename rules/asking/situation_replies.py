@@ -3,6 +3,7 @@
 from typing import Any
 
 from rules.abilities import ability_modifiers
+from rules.asking.casting_replies import asks_whether
 from rules.asking.circumstances import SCREENS, hand_of, share_of
 from rules.asking.reply import (
     MissingValue,
@@ -134,7 +135,10 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
             return make_reply(text, {"allowed": False}, ["no"], source=(table.source,))
         if "ranger" in name and slots.armor in LIGHT_ARMOR:
             text = "0. A ranger in studded leather or lighter armor has no penalty with two weapons"
-            return make_reply(text, {"main": 0, "second": 0, "allowed": True}, [0, 0], source=(table.source,))
+            shown: list[Any] = [0, 0]
+            if asks_whether(slots) and (slots.has("modifier") or slots.all("column")):
+                text, shown = f"No. {text}", ["no", *shown]
+            return make_reply(text, {"main": 0, "second": 0, "allowed": True}, shown, source=(table.source,))
     reaction = 0
     if "dexterity" in slots.abilities:
         found = ability_modifiers("dexterity", slots.abilities["dexterity"], book=book)
@@ -145,6 +149,7 @@ def reply_two_weapons(slots: Slots, book: Rulebook) -> Reply:
     parts = [Part("main hand", signed(main), table.source), Part("second hand", signed(second), table.source), *parts]
     both = any({"main", "primary", "both", "each"} & set(item.text.split()) for item in slots.items)
     both = both and wanted(slots.items, _HANDS)[:1] != ["second"]
+    both = both or "each" in slots.words
     shown = [off, first] if hand_of(slots) == "second" and not both else [first, off]
     text = (
         f"{signed(shown[0])}. {who} has {signed(first)} with the main and {signed(off)} with the second hand, and "
@@ -172,7 +177,7 @@ def _extra_two_weapons(slots: Slots) -> float:
         return -2.0
     if len(slots.all("weapon")) > 1 and slots.has("speed", "weight", "price", "range", "size"):
         return -9.0  # one of two weapons is asked for
-    return 2.0 * (slots.has("two_weapons") and slots.has("modifier"))
+    return 2.0 * (slots.has("two_weapons") and (slots.has("modifier") or "hit" in slots.all("column")))
 
 
 def reply_weapon_vs_armor(slots: Slots, book: Rulebook) -> Reply:
@@ -250,8 +255,11 @@ TOPICS = (
     topic(
         "two_weapons",
         "fighting with two weapons",
-        cues="two_weapons=3.5 modifier=0.5 hit=0.3 attack=0.3 weapon=0.2 may=0.2 one_handed speed level need",
-        things="class=0.6 level=0.5 ammunition=0.4 weapon=0.3 ability=0.2 score=0.2 race armor material item size",
+        cues="two_weapons=3.5 modifier=0.5 hit=0.3 attack=0.3 weapon=0.2 may=0.2 one_handed speed level need become",
+        things=(
+            "class=0.6 level=0.5 ammunition=0.4 weapon=0.3 ability=0.2 score=0.2 column=0.2 race armor material item "
+            "size"
+        ),
         reply=reply_two_weapons,
         extra=_extra_two_weapons,
         tables=("two_weapons",),

@@ -226,10 +226,12 @@ def _in_asked_order(slots: Slots) -> list[str]:
 
 
 def _extra_specialisation(slots: Slots) -> float:
+    slotted = any("slot" in item.text for item in slots.items)
     if (
         not slots.has("specialised")
         or slots.level is not None
-        or slots.has("attacks_per_round", "thac0", "ac", "spell_slots", "spell", "rate_of_fire", "range")
+        or (slots.has("spell_slots") and not slotted)
+        or slots.has("attacks_per_round", "thac0", "ac", "spell", "rate_of_fire", "range")
     ):
         return -9.0
     if any(
@@ -239,7 +241,8 @@ def _extra_specialisation(slots: Slots) -> float:
         return -9.0
     changed = slots.has("change") and slots.has("hit", "damage", "attack")
     return (
-        0.8 * slots.has("may")
+        4.0 * slotted
+        + 0.8 * slots.has("may")
         + 0.6 * slots.has("modifier")
         + 2.6 * changed
         - 1.0 * (slots.has("damage") and bool(slots.all("weapon")) and not changed)
@@ -293,7 +296,7 @@ TOPICS = (
         "weapon specialisation",
         cues=(
             "specialised=2.6 proficiency=0.6 may=0.4 modifier=0.4 weapon=0.3 damage=0.2 hit=0.2 point_blank=0.2 "
-            "attack become need spell_slots=0.4"
+            "attack become need price spell_slots=0.4"
         ),
         things="class=0.5 weapon=0.2 race specialist column=0.6",
         reply=reply_specialisation,

@@ -24,7 +24,7 @@ class Slots:
         numbers: Numbers by their meaning (`level`, `ac`, `feet` ...), as the rules read them: a level may be `5/6`.
         abilities: Scores by ability.
         named_abilities: Abilities that are named, with or without a score.
-        bonuses: Sums of `+n` by what they stand beside: `attack`, `armor`, `damage`, `save`.
+        bonuses: Sums of `+n` by what they stand beside: `attack`, `armor`, `shield`, `protection`, `damage`, `save`.
         spell_levels: The levels of spells that are named, where there are several.
         multi_class: Whether several classes belong to one character.
         unknown: Words that mean nothing here; `names` are those that are written like names of persons.

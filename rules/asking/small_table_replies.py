@@ -48,7 +48,13 @@ def reply_splash(slots: Slots, book: Rulebook) -> Reply:
     splashed = any(item.token.text.startswith("splash") for item in slots.items)
     shown = [row["splash"], row["direct_hit"]] if splashed else [row["direct_hit"], row["splash"]]
     text = f"{shown[0]}. {spoken(name).capitalize()} does {row['direct_hit']} on a hit and {row['splash']} by splashing"
-    return make_reply(text, dict(row), shown, source=(table.source,), assumptions=table.notes[1:])
+    # Holy water harms undead and fiends, and hardly who else is named.
+    person = name == "holy_water" and bool(slots.classes or slots.race)
+    doubt = HARDLY_HARMED if person else 0.0
+    return make_reply(text, dict(row), shown, source=(table.source,), assumptions=table.notes[1:], doubt=doubt)
+
+
+HARDLY_HARMED = 0.3
 
 
 def _extra_splash(slots: Slots) -> float:

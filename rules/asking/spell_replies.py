@@ -34,6 +34,8 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     if level is None and not wants_level(slots) and any(_changes(name, fact, caster, book) for fact in asked):
         raise MissingValue("Which level is the caster?", "level")
     wants = wants_level(slots) or (slots.has("what_level") and not slots.cues & _ASKED_OF and slots.words & _GETS)
+    if caster is None and slots.has("what_level") and slots.words & _NEEDED and not slots.has("spell_level"):
+        caster, wants = "mage" if found.caster == "wizard" else "cleric", True
     if caster is not None and wants:
         return _level_to_cast(found, caster, book)
     lines = {fact: _line(found, fact) for fact in asked}
@@ -51,6 +53,7 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
 _ASKED_OF = frozenset({"damage", "range", "duration", "area", "casting_time", "save", "spell_level", "heal"})
 
 
+_NEEDED = frozenset({"need", "needs", "must"})
 _GETS = frozenset({"get", "gets", "learn", "learns", "cast", "casts", "have", "has"})
 
 
@@ -139,11 +142,14 @@ def _asked(slots: Slots, found: Spell) -> list[str]:
         return [effect]
     if facts:
         return facts
-    if slots.has("what_level") and not slots.classes:
+    lone = slots.has("level") and slots.level is None and slots.words & {"of", "spell"} and len(slots.items) <= _FEW
+    if (slots.has("what_level") or lone) and not slots.classes:
         return ["spell_level"]
     return ["amount"] if found.amount else ["range", "duration", "area"]
 
 
+_FEW = 4
+"""So few words and marks ask for the spell's own level: `level of raise dead`."""
 _TIMES = frozenset({"duration", "casting_time", "save", "area", "missiles"})
 _EFFECTS: dict[str, tuple[frozenset[str], frozenset[str]]] = {
     "movement": (

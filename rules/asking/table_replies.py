@@ -4,11 +4,13 @@ from typing import Any
 
 from rules.asking.names import TABLES_BY_NAME
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, text_of
+from rules.asking.rolled_tables import plus_of, roll_of, subtable_of, table_of_roll
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.lookup import look_up
+from rules.results import signed
 from rules.table import Table
 
 MOST_LINES = 8
@@ -17,7 +19,10 @@ _SUBTABLE = "subtable"
 
 def reply_table(slots: Slots, book: Rulebook) -> Reply:
     """The lines of the table that the question picks."""
-    table = book.table(slots.one("table") or "")
+    rolled = table_of_roll(slots)
+    table = book.table(rolled or slots.one("table") or "")
+    if rolled == "magic_adjustments":
+        return _plus(slots, table)
     keys = _keys(table, slots)
     missing = [name for name in table.keys if name not in keys]
     if missing and len(table.rows) > MOST_LINES:
@@ -38,19 +43,37 @@ def _keys(table: Table, slots: Slots) -> dict[str, Any]:
     for name in table.exact_keys:
         known = _names(table, name)
         said = [value for values in slots.found.values() for value in values]
-        said += [item.token.text for item in slots.items if name == _SUBTABLE]
+        if name == _SUBTABLE:
+            said = [part for part in (subtable_of(slots, known),) if part is not None]
         found = next((value for value in said if value in known), None)
         if found is not None:
             keys[name] = found
         elif len(known) == 1:
             keys[name] = known[0]
     if table.is_banded:
-        number = slots.numbers.get(table.keys[-1]) or slots.numbers.get("roll") or next(iter(slots.left_over), None)
+        number = slots.numbers.get(table.keys[-1]) or _text(roll_of(slots)) or next(iter(slots.left_over), None)
         if number is None and slots.abilities:
             number = next(iter(slots.abilities.values()))
         if number is not None and number.isdecimal():
             keys[table.keys[-1]] = int(number)
     return keys
+
+
+def _text(number: int | None) -> str | None:
+    return None if number is None else str(number)
+
+
+def _plus(slots: Slots, table: Table) -> Reply:
+    """The plus of a magical sword, armor or other weapon."""
+    column, roll = plus_of(slots) or "sword", roll_of(slots) or 0
+    plus = int(table.find(at=roll)[column])
+    text = (
+        f"{signed(plus)}. A roll of {roll} gives {_PLUS_OF[column]} {signed(plus)}{' and a curse' if plus < 0 else ''}"
+    )
+    return make_reply(text, {"plus": plus, "roll": roll}, [signed(plus)], source=(table.source,))
+
+
+_PLUS_OF = {"sword": "a sword", "armor": "armor or a shield", "other_weapon": "a weapon other than a sword"}
 
 
 def _names(table: Table, key: str) -> list[str]:
@@ -74,6 +97,8 @@ def _shown(value: Any) -> str:
 
 
 def _extra_table(slots: Slots) -> float:
+    if table_of_roll(slots) is not None:
+        return 6.0
     if not slots.all("table") or slots.all("weapon") or (slots.all("material") and slots.all("item_attack")):
         return -9.0
     keyed = "roll" in slots.numbers or bool(slots.left_over) or bool(slots.classes) or "level" in slots.numbers
@@ -90,10 +115,11 @@ TOPICS = (
         "any table by its name",
         cues=(
             "prime_requisite=1.0 rolled=0.4 school=1.0 magic_item gem morale dice require level modifier racial "
-            "treasure may"
+            "treasure may dice die cast encounter frequency creature"
         ),
         things=(
-            "table=1.8 class=0.4 level=0.2 roll=0.4 specialist=0.4 item material armor weapon ability score race spell"
+            "table=1.8 class=0.4 level=0.2 roll=0.4 specialist=0.4 item material armor weapon ability score race spell "
+            "category dice protection light_source ware"
         ),
         reply=reply_table,
         extra=_extra_table,

@@ -1,7 +1,9 @@
 """Replies about turning undead."""
 
+import re
 from typing import Any
 
+from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
 from rules.asking.reply import (
@@ -14,6 +16,7 @@ from rules.asking.reply import (
 )
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.turning import CANNOT, TurnUndead, turn_undead
@@ -42,13 +45,16 @@ def reply_turn_undead(slots: Slots, book: Rulebook) -> Reply:
 
 def _reply_by_level(slots: Slots, undead: str | None, dice: str | None, named: str, book: Rulebook) -> Reply:
     name, level = class_and_level(slots) if slots.classes else ("cleric", _level(slots))
-    one_asked = slots.has("need") and _points_at_some(slots)
-    if undead is None and dice is None and (one_asked or slots.words & {"number", "roll"}):
+    one_asked = (slots.has("need") or asks_whether(slots)) and _points_at_some(slots)
+    of_one = one_asked or _asks_a_number(slots)
+    if undead is None and dice is None and of_one and not _asks_for_all(slots):
         raise MissingValue("Which undead?", "undead")
     found = turn_undead(name, level, undead=undead, hit_dice=None if undead else dice, book=book)
     if found.undead is None and set(found.column.values()) == {CANNOT}:
         text = f"No. {_who(found)} turns no undead yet: paladins do from level 3"
         return make_reply(text, {"allowed": False}, ["no"], found)
+    if found.undead is None and (picked := _picked(slots, found)) is not None:
+        return picked
     if found.undead is None:
         words = listed([f"{spoken(kind)} {value}" for kind, value in found.column.items()])
         text = f"{', '.join(map(str, found.column.values()))}. {_who(found)} turns: {words}"
@@ -78,6 +84,41 @@ def _level(slots: Slots) -> str:
     if slots.level is None:
         raise MissingValue("Which level is the cleric?", "level")
     return slots.level
+
+
+def _asks_a_number(slots: Slots) -> bool:
+    """`What must he roll to turn the undead`: one number, which no table has for undead of any kind."""
+    return slots.has("need", "chance") or bool(slots.words & {"number", "roll", "chance", "odds"})
+
+
+_EVERY = frozenset({"all", "each", "every", "any", "kinds", "types", "table", "list", "column", "row", "chart"})
+"""Words that ask for the whole column."""
+
+
+def _asks_for_all(slots: Slots) -> bool:
+    return bool(slots.words & _EVERY) or _WHICH_ONES.search(as_text(slots.items)) is not None
+
+
+_WHICH_ONES = re.compile(r"\b(?:which|what) (?:undead|ones|kinds?|types?|of)\b")
+
+
+def _picked(slots: Slots, found: TurnUndead) -> Reply | None:
+    """The kinds that are turned without a roll or destroyed, where those are asked for of all the undead."""
+    destroys = bool(slots.words & _DESTROYS)
+    if not destroys and not slots.words & _AUTOMATIC:
+        return None
+    letters = ("D", "D*") if destroys else ("T", "D", "D*")
+    kinds = [spoken(kind) for kind, value in found.column.items() if value in letters]
+    what = "destroys without a roll" if destroys else "turns without a roll"
+    text = f"{_who(found)} {what}: {listed(kinds) if kinds else 'none'}"
+    headline = kinds or ["none"]
+    if asks_whether(slots):
+        headline = ["yes" if kinds else "no", *headline]
+    return make_reply(f"{headline[0].capitalize()}. {text}", found.values() | {"kinds": kinds}, headline, found)
+
+
+_DESTROYS = frozenset({"destroy", "destroys", "destroyed", "obliterate", "dust"})
+_AUTOMATIC = frozenset({"automatically", "automatic", "auto", "autoturn", "always", "without"})
 
 
 def _points_at_some(slots: Slots) -> bool:
@@ -120,7 +161,8 @@ _MEANINGS = {
 def _asks_how_many(slots: Slots) -> bool:
     counted = any(item.text in {"many", "number"} for item in slots.items)
     wanted = slots.has("need") or any(item.token.text in {"roll", "on", "with"} for item in slots.items)
-    if slots.one("undead") and "many" not in slots.words and not slots.words & {"affected", "turned"}:
+    one_face = bool(slots.words & {"must", "need", "needs", "die", "dice"})
+    if (slots.one("undead") or one_face) and "many" not in slots.words and not slots.words & {"affected", "turned"}:
         return False
     return counted and not (wanted and (slots.one("undead") or slots.one("creature")))
 

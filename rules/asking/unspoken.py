@@ -1,9 +1,11 @@
 """Step 3: what a question asks without its usual word: `ok or not` asks leave, `how many yards away` the range."""
 
+import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from rules.asking.vocabulary import Item
+from rules.asking.wanted import as_text
 
 _FINE = frozenset({"ok", "okay", "fine", "legit", "kosher"})
 _CLOSES = frozenset({"", "?", ".", "!", ",", "or", "by", "with"})
@@ -13,6 +15,10 @@ _DEPTHS = frozenset(
      "balcony", "bridge", "crevasse", "precipice", "abyss", "wall", "battlement", "battlements", "window", "rope",
      "mast", "trapdoor", "chute", "bluff", "parapet", "stairwell"}
 )  # fmt: skip
+_GIVES_WAY = frozenset(
+    {"cut", "cuts", "snaps", "snapped", "snap", "breaks", "broke", "slips", "slipped", "gave", "gives"}
+)
+"""What happens to a rope or a hold high up."""
 _FAR = frozenset({"yards", "feet", "paces", "meters"})
 _WIDE = frozenset({"across", "wide", "broad", "diameter"})
 _LONG = frozenset({"rounds", "turns", "hours", "minutes"})
@@ -41,7 +47,8 @@ def _falls(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
     diced = not given.isdisjoint({"damage", "which_die"}) or any(item.kind == "dice" for item in items)
     high = not given.isdisjoint({"feet", "yards", "meters", "stories"})
     sheer = bool(texts & {"straight", "sheer", "plunging"}) and "down" in texts
-    return diced and high and bool(texts & _DOWN) and (sheer or bool(texts & _DEPTHS))
+    let_go = "up" in texts and bool(texts & _GIVES_WAY)
+    return diced and high and ((bool(texts & _DOWN) and (sheer or bool(texts & _DEPTHS))) or let_go)
 
 
 def _counts(items: Sequence[Item], units: frozenset[str]) -> bool:
@@ -141,6 +148,25 @@ def _stabs_behind(_given: set[str], kinds: set[str], items: Sequence[Item]) -> b
     return sneaks and multiplied and ("back" in texts or "behind" in texts or "backstabs" in texts)
 
 
+def _casts_as(given: set[str], _kinds: set[str], items: Sequence[Item]) -> bool:
+    """`Our ranger is tenth level: as what level of caster do his spells work`."""
+    late = any(item.value("class") in {"paladin", "ranger"} for item in items)
+    if not late or given.isdisjoint({"cast", "spell", "spell_slots", "spell_level"}) or "turn" in given:
+        return False
+    return _AS_CASTER.search(as_text(items)) is not None
+
+
+_CASTER = r"(?:caster|spell caster|spellcaster|cleric|priest|druid|wizard|mage)"
+_LEVEL = r"(?:what|which) level"
+_AS_CASTER = re.compile(
+    rf"\b(?:casters? (?:level|lvl)|{_LEVEL} of (?:casting|{_CASTER})|(?:what|which) {_CASTER} level"
+    rf"|as (?:a |an )?{_CASTER} of (?:what|which)|(?:like|as) {_LEVEL}|as (?:though|if) (?:\S+ ){{0,3}}{_LEVEL}"
+    rf"|at {_LEVEL} (?:do|does|are|is|will) (?:his|her|the|my|their|its) (?:\S+ )?(?:spells?|prayers?|magic)\b"
+    rf"|{_LEVEL} (?:do|does) (?:he|she|they) cast (?:at|it|them|this|that)\b"
+    rf"|(?:as|how) (?:high|strong|powerful) an? {_CASTER})"
+)
+
+
 Unspoken = Callable[[set[str], set[str], Sequence[Item]], bool]
 UNSPOKEN: tuple[tuple[str, Unspoken], ...] = (
     ("may", _asks_leave),
@@ -156,5 +182,6 @@ UNSPOKEN: tuple[tuple[str, Unspoken], ...] = (
     ("xp", _earns_points),
     ("load", _weighs_down),
     ("require", _asks_minimum),
+    ("caster_level", _casts_as),
     ("how_many_missiles", _counts_affected),
 )

@@ -159,6 +159,16 @@ def _is_there(_: Slots, found: Reply) -> bool | None:
     return found.headline[0].lower() not in _NOTHING
 
 
+def _is_so_much(slots: Slots, found: Reply) -> bool | None:
+    """`Do elves get +1 with long bows`: so much, where it is said how much."""
+    if slots.words & {"work", "works", "affect", "affects", "affected"} and "sleep charm resistance" in found.text:
+        return None  # whoever resists it in nine cases of ten is neither immune nor affected
+    told = next(iter(slots.bonuses.values()), None)
+    if told is not None and found.headline[0].lstrip("+-").isdecimal():
+        return abs(told) == int(found.headline[0].lstrip("+-"))
+    return _is_there(slots, found)
+
+
 def _allows_save(slots: Slots, found: Reply) -> bool | None:
     return _is_there(slots, found) if slots.has("save") and slots.words & _ALLOWS else None
 
@@ -226,7 +236,7 @@ def _is_of_type(slots: Slots, found: Reply) -> bool | None:
 _VERDICTS: dict[str, Callable[[Slots, Reply], bool | None]] = {
     "ability": _is_something,
     "situation": _is_something,
-    "race": _is_there,
+    "race": _is_so_much,
     "multi_class": _is_there,
     "level_limit": _is_limited,
     "spell": _allows_save,

@@ -20,6 +20,10 @@ JOINING = frozenset({"and", "&", "/", ","})
 OWNERS = frozenset({"level", "ac", "thac0", "hd"})
 
 
+_GAINING = frozenset({"for", "have", "has", "get", "gets", "keep", "hire", "lead", "attract", "to"})
+"""What stands before so many of a thing that are wanted."""
+
+
 class Walker:
     """Walks over the items of a question."""
 
@@ -98,12 +102,14 @@ class Walker:
 
     def _is_score(self, place: int) -> bool:
         beside = self._is_kind(place - 1, "ability") and self._is_cue(place + 1, "percent")
-        counts = (self._is_unit(place + 1) and not beside) or self._counts_column(place)
+        chance = place + 1 < len(self.items) and self.items[place + 1].words[:1] == ("percent",)
+        unit = self._is_unit(place + 1) or (chance and not self._is_kind(place - 1, "ability"))
+        counts = (unit and not beside) or self._counts_column(place)
         return self._is(place, "number", "fraction") and not counts
 
     def _counts_column(self, place: int) -> bool:
         """`Charisma for 10 henchmen`: so many are wanted, which is no score."""
-        return self._is_kind(place + 1, "column") and self._text(place - 1) == "for"
+        return self._is_kind(place + 1, "column") and self._text(place - 1) in _GAINING
 
     def _ability_needs(self, place: int) -> bool:
         """True when an ability stands here that has no number after it, so that it wants the one before."""

@@ -157,12 +157,25 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
         headline.append(other.notation)
         values |= {"other_target": other.notation}
     headline += [found.minimum, found.maximum, found.average]
+    if _is_doubled(slots, one):
+        text = f"Double: {found.notation} twice, by a charge. {text}"
+        headline = ["double", f"2 x {found.notation}", *headline]
     if (rolled := _rolled(slots)) is not None:
         total = max(1, rolled * found.multiplier + found.bonus)
         text = f"{total}. A roll of {rolled} makes {total}; {text[0].lower()}{text[1:]}"
         headline.insert(0, total)
         values.update(roll=rolled, total=total)
     return make_reply(text, values, headline, found)
+
+
+def _is_doubled(slots: Slots, one: Weapon) -> bool:
+    """A spear that is set against a charge, and a lance from the back of a charging mount."""
+    if one.group == "lance":
+        return "charging" in slots.all("situation") and bool(slots.words & MOUNTED)
+    return one.group in {"spear", "polearm"} and "set_for_charge" in slots.all("initiative_situation")
+
+
+MOUNTED = frozenset({"horse", "horseback", "mount", "mounted", "warhorse", "riding", "steed", "saddle", "rider"})
 
 
 def _rolled(slots: Slots) -> int | None:

@@ -140,7 +140,7 @@ _REWRITES = tuple(
         (r"(?<!in )(?<!for )\b2-?h(?:a?n?d(?:ed)?|ander)?\b(?! ?sword\w)", "two handed"),
         (r"(?<!in )(?<!for )\b1-?h(?:a?n?d(?:ed)?)?\b", "one handed"),
         (r"\bx-? ?bow(?=s?\b)", "crossbow"),
-        (r"(?<=[a-z]) o['.]? (?=[a-z]{2}|\d)", " of "),
+        (r"(?<=[a-z])(?<!class)(?<!type) o['.]? (?=[a-z]{2}|\d)", " of "),
         (r"\bw\.?/?o\.? (?=[a-z])", "without "),
         (r"\bfrm?\.? (?=[a-z\d])", "from "),
         (r"\b(?:vrs|agst|agnst|ag|agin)\.? (?=[a-z\d-])", "versus "),
