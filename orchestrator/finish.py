@@ -1,6 +1,6 @@
 """The end of a request, told to metrics and logs once."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from uuid import UUID
 
 from psycopg.errors import LockNotAvailable
@@ -10,7 +10,7 @@ from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem
 from store import steps
 from store.database import Database, Transaction
-from store.endings import Ended, cancel_request, complete_request, fail_request
+from store.endings import Ended, cancel_request, complete_request, fail_request, fail_requests
 from store.errors import DatabaseUnavailable
 from store.requests import wait_briefly
 from telemetry.logs import get_logger
@@ -52,6 +52,21 @@ class Finisher:
     def expire(self, request_id: UUID) -> bool:
         """End a request whose deadline has passed; False when it had ended."""
         return self._end(lambda tx: fail_request(tx, request_id, LATE))
+
+    def expire_all(self, request_ids: Sequence[UUID]) -> int:
+        """The same for many at once, as when a long queue comes to its deadlines; how many were ended."""
+        try:
+            with self._database.transaction() as tx:
+                wait_briefly(tx)
+                ended = fail_requests(tx, request_ids, LATE)
+        except DatabaseUnavailable as error:
+            if not isinstance(error.__cause__, LockNotAvailable):
+                raise
+            return sum(self.expire(each) for each in request_ids)  # all but the one that somebody keeps
+        for each in ended:
+            self._tell(each.id)
+            report(each)
+        return len(ended)
 
     def _end(self, end: Callable[[Transaction], Ended | None]) -> bool:
         try:

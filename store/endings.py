@@ -60,6 +60,48 @@ def fail_request(tx: Transaction, request_id: UUID, error: dict[str, Any]) -> En
     return _end(tx, request, status="failed", error=error)
 
 
+def fail_requests(tx: Transaction, request_ids: Sequence[UUID], error: dict[str, Any]) -> list[Ended]:
+    """End those of these requests that are processing, each as `fail_request` does, in a few statements for all.
+
+    A row that somebody has locked is left out: its worker may just be committing what ends the request.
+    """
+    requests = tx.execute(_LOCK_FREE, (list(request_ids),)).fetchall()
+    if not requests:
+        return []
+    ids = [request["id"] for request in requests]
+    tx.execute(_CANCEL_UNFINISHED, (ids,))
+    done: dict[UUID, list[dict[str, Any]]] = {request_id: [] for request_id in ids}
+    for step in tx.execute(_DONE, (ids,)):
+        done[step["request_id"]].append(step)
+    created = {request_id: _created_by(steps) for request_id, steps in done.items()}
+    errors = [error | ({"entities_created": created[each]} if created[each] else {}) for each in ids]
+    tx.execute(_FAIL, (ids, [Jsonb(each) for each in errors]))
+    return [Ended(each["id"], each["intent"], "failed", each["seconds"]) for each in requests]
+
+
+_LOCK_FREE = """
+SELECT id, intent, extract(epoch FROM clock_timestamp() - created_at)::float8 AS seconds
+FROM requests WHERE id = ANY(%s) AND status = 'processing' ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+_CANCEL_UNFINISHED = """
+WITH cancelled AS (
+    UPDATE steps SET state = 'cancelled', lease_until = NULL, finished_at = clock_timestamp()
+    WHERE request_id = ANY(%s) AND state IN ('waiting', 'running') RETURNING request_id, step_no
+)
+INSERT INTO transitions (request_id, step_no, state)
+SELECT request_id, step_no, 'cancelled' FROM cancelled ORDER BY request_id, step_no
+"""
+_DONE = "SELECT request_id, result FROM steps WHERE request_id = ANY(%s) AND state = 'done' ORDER BY step_no"
+_FAIL = """
+WITH failed AS (
+    UPDATE requests SET status = 'failed', error = told.error, completed_at = clock_timestamp()
+    FROM unnest(%s::uuid[], %s::jsonb[]) AS told (id, error)
+    WHERE requests.id = told.id RETURNING requests.id, requests.error
+)
+INSERT INTO transitions (request_id, state, error) SELECT id, 'failed', error FROM failed ORDER BY id
+"""
+
+
 def cancel_request(tx: Transaction, request_id: UUID) -> Ended | None:
     """End a request as cancelled; its result is what its finished steps made, which stays.
 

@@ -179,7 +179,7 @@ class Rig:
 
     def _call(self, name: str, send: Callable[[], httpx.Response], **facts: Any) -> httpx.Response:
         """Repeat a call whose outcome is unknown, or that was refused for now, as a good client does."""
-        until = time.monotonic() + 40
+        until = time.monotonic() + PATIENCE_SECONDS  # who is killed again and again is started after a pause that grows
         self.history.note("invoke", name, **facts)
         while True:
             try:

@@ -21,6 +21,7 @@ from orchestrator.publish import Publisher
 from orchestrator.sweep import Sweeper
 from store import campaigns
 from store.database import Database
+from store.history import read_history
 from store.requests import RequestView, read_request
 from store.steps import Claim, claim_step, finish_step
 from tests.support.classifier import shipped_classifier
@@ -68,6 +69,10 @@ class Orchestrator:
             claim = claim_step(tx, request, 1, worker="w", lease_seconds=10)
             assert isinstance(claim, Claim)
             finish_step(tx, claim, result)
+
+    def history(self, request: UUID) -> list[tuple[int | None, str]]:
+        with self.database.transaction() as tx:
+            return [(row.step_no, row.state) for row in read_history(tx, request)]
 
     def age(self, seconds: int) -> None:
         """Let everything in the database have happened so much earlier."""
@@ -121,6 +126,44 @@ def test_a_request_whose_row_is_locked_holds_up_nobody(orchestrator: Orchestrato
     assert took.seconds < 4
 
 
+@pytest.mark.parametrize("table", ["requests", "steps"])
+def test_many_that_are_late_end_in_one_sweep_each_as_if_alone(orchestrator: Orchestrator, table: str) -> None:
+    """But for one that somebody keeps: its turn comes when it is free."""
+    alone, held, *late = [orchestrator.submit() for _ in range(103)]
+    made = [f"npc_{'0' * 31}{number}" for number in (1, 2)]
+    for request in (alone, late[0]):
+        orchestrator.finish_first_step(request, {"content": "half of it", "entities_created": made})
+        orchestrator.execute(
+            "INSERT INTO steps (request_id, step_no, actor, title) "
+            "VALUES (%s, 2, 'scribe.store_entities', 'Store it'), (%s, 3, 'scribe.store_entities', 'Again')",
+            *[request] * 2,
+        )
+    orchestrator.finish_first_step(late[1], {"entities_created": "none that can be read"})
+    orchestrator.execute(
+        "INSERT INTO steps (request_id, step_no, actor, title) VALUES (%s, 2, 'scribe.store_entities', 'Store it')",
+        late[1],
+    )
+    orchestrator.expire(alone, held, *late)
+    assert orchestrator.finisher.expire(alone)
+
+    with psycopg.connect(orchestrator.database.url) as zombie:
+        key = "id" if table == "requests" else "request_id"
+        zombie.execute(f"SELECT 1 FROM {table} WHERE {key} = %s FOR UPDATE", (held,))
+        orchestrator.sweeper.sweep()
+        orchestrator.sweeper.sweep()
+        assert {"failed"} == {orchestrator.view(request).status for request in late}
+        assert "processing" == orchestrator.view(held).status
+    orchestrator.sweeper.sweep()
+
+    assert "failed" == orchestrator.view(held).status
+    told = [orchestrator.view(request).error for request in (alone, late[0], late[1])]
+    assert told[0] == told[1]
+    assert [made, None] == [error.get("entities_created") for error in told[1:]]
+    histories = [orchestrator.history(request) for request in (alone, late[0])]
+    assert histories[0] == histories[1]
+    assert [(2, "cancelled"), (3, "cancelled"), (None, "failed")] == histories[0][-3:]
+
+
 def test_deadlines_are_kept_while_redis_hangs(orchestrator: Orchestrator, hanging_redis: str) -> None:
     hung = Orchestrator(orchestrator.database, hanging_redis)
     stop = Event()
@@ -143,11 +186,11 @@ def test_a_sweeper_that_is_stopped_in_its_tracks_does_not_keep_the_others_out(
     stuck, frozen, stop = Event(), Event(), Event()
     other = Orchestrator(orchestrator.database, "redis://127.0.0.1:1/0")
 
-    def freeze(_request: UUID) -> bool:
+    def freeze(_requests: list[UUID]) -> int:
         stuck.set()
         return frozen.wait(30)
 
-    monkeypatch.setattr(orchestrator.finisher, "expire", freeze)
+    monkeypatch.setattr(orchestrator.finisher, "expire_all", freeze)
     request = orchestrator.submit()
     orchestrator.expire(request)
     threads = [Thread(target=orchestrator.sweeper.run, args=(stop,), daemon=True)]
