@@ -6,7 +6,6 @@ answer the same, and knows so at once. Whatever is new, wrong or in doubt goes t
 wrong; `Exchange` (api/middleware.py) is the first on it, and shares with this ring what every response carries.
 """
 
-import asyncio
 import hashlib
 import logging
 from collections.abc import Awaitable, Sequence
@@ -16,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.addresses import Network, address_of
 from api.auth import AccessScope, Authenticator, Recognised
-from api.limits import TIMEOUT_SECONDS, check_head
+from api.limits import TIMEOUT_SECONDS, TimeLimit, check_head
 from api.middleware import SERVICE, request_id_of, standard_headers
 from api.rate_costs import ADDRESS_COST, cost_of
 from api.rates import RateLimiter, RateScope, Standing
@@ -132,9 +131,9 @@ class Express:
     async def _first_part(self, receive: Receive) -> tuple[Receive, bytes | None]:
         """The body if it comes whole, and a `receive` that gives again what was taken."""
         try:
-            async with asyncio.timeout(self._timeout_seconds):
+            with TimeLimit(self._timeout_seconds):
                 message = await receive()
-        except TimeoutError:
+        except RequestTimedOut:
             return _out_of_time, None
         is_whole = message["type"] == "http.request" and not message.get("more_body")
         return _once_more(message, receive), message.get("body", b"") if is_whole else None

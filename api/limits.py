@@ -80,24 +80,24 @@ def header_of(scope: Scope, name: bytes) -> bytes:
     return b""
 
 
-class _TimedReply:
-    """The response until it begins: a block that takes too long for that is cancelled, and raises RequestTimedOut.
+class TimeLimit:
+    """`with TimeLimit(seconds): ...` cancels the block when it takes too long, and raises RequestTimedOut.
 
-    `asyncio.timeout` would do the same, and be a third of what this ring costs: it is made to be moved and nested.
+    `asyncio.timeout` would do the same, and be a third of what a ring costs: it is made to be moved and nested.
     """
 
-    __slots__ = ("_cancelling", "_is_late", "_send", "_task", "_timer")
+    __slots__ = ("_cancelling", "_is_late", "_task", "_timer")
 
-    def __init__(self, send: Send, seconds: float) -> None:
+    def __init__(self, seconds: float) -> None:
         task = asyncio.current_task()
         assert task is not None  # noqa: S101 - whatever awaits an application is a task
-        self._send, self._task, self._is_late = send, task, False
+        self._task, self._is_late = task, False
         self._cancelling = task.cancelling()
         self._timer = task.get_loop().call_later(seconds, self._end_the_wait)
 
-    def send(self, message: Message) -> Awaitable[None]:
+    def lift(self) -> None:
+        """Let the rest of the block take as long as it likes."""
         self._timer.cancel()
-        return self._send(message)
 
     def __enter__(self) -> None:
         """The wait began when this was made."""
@@ -112,6 +112,20 @@ class _TimedReply:
     def _end_the_wait(self) -> None:
         self._is_late = True
         self._task.cancel()
+
+
+class _TimedReply(TimeLimit):
+    """The response until it begins."""
+
+    __slots__ = ("_send",)
+
+    def __init__(self, send: Send, seconds: float) -> None:
+        super().__init__(seconds)
+        self._send = send
+
+    def send(self, message: Message) -> Awaitable[None]:
+        self.lift()
+        return self._send(message)
 
 
 class _CountedBody:
