@@ -52,15 +52,15 @@ from core.settings import VERSION, Environment
 
 # The most frequent first: routes are tried in this order.
 _ROUTERS: Final = (
-    fast.router,
     prompts.router,
+    entities.router,
+    search.router,
+    fast.router,  # what was not asked before
     progress.router,
     generate.router,  # /v1/generate/dungeon, before the generators of any kind
     content.router,
     maps.router,
-    entities.router,
     entity_versions.router,
-    search.router,
     relations.router,
     rules.router,
     campaigns.router,
