@@ -68,15 +68,14 @@ from rules.treasure import (
     GemValue,
     MagicItem,
     Treasure,
-    TreasureType,
     art_value,
     gem_value,
     roll_art,
     roll_gem,
     roll_magic_item,
     roll_treasure,
-    treasure_type,
 )
+from rules.treasure_types import TreasureType, treasure_type
 from rules.turning import TurnUndead, turn_undead
 from rules.weapons import Damage, Grip, MissileUse, Weapon, backstab_multiplier, damage, weapon
 

@@ -8,7 +8,8 @@ from rules.asking.topic import topic
 from rules.dice import parse_dice
 from rules.errors import RuleError
 from rules.loader import Rulebook
-from rules.treasure import art_value, gem_value, treasure_type
+from rules.treasure import art_value, gem_value
+from rules.treasure_types import treasure_type
 
 _KINDS = {
     "copper": "copper", "cp": "copper", "silver": "silver", "sp": "silver", "gold": "gold", "gp": "gold",

@@ -11,7 +11,7 @@ import rules
 from rules.creature_files import CREATURES_FOLDER, CreatureEntry, load_creatures
 from rules.dice import parse_dice
 from rules.table import normalise_name
-from rules.treasure import read_treasure_type
+from rules.treasure_types import read_treasure_type
 
 SCHEMA = json.loads((CREATURES_FOLDER.parent / "creatures_schema.json").read_text(encoding="utf-8"))
 FILES = sorted(CREATURES_FOLDER.glob("*.json"))

@@ -6,7 +6,8 @@ import random
 import pytest
 
 import rules
-from rules.treasure import CHOSEN, COIN_COLUMNS, dice_range, read_treasure_type
+from rules.treasure import CHOSEN, COIN_COLUMNS
+from rules.treasure_types import dice_range, read_treasure_type
 
 BOOK = rules.default_rulebook()
 COLUMNS = ("copper", "silver", "gold", "platinum_or_electrum", "gems", "art")
