@@ -42,6 +42,7 @@ class Refusal(Enum):
     FAILED = "the step has failed for good"
     UNKNOWN = "there is no such step"
     BURIED = "its workers crashed too often"
+    SUSPECT = "its worker went away: it must run alone"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,9 +76,18 @@ SELECT *, clock_timestamp() >= lease_until AS lease_ended FROM steps WHERE reque
 
 
 def claim_step(
-    tx: Transaction, request_id: UUID, step_no: int, *, worker: str, lease_seconds: float
+    tx: Transaction, request_id: UUID, step_no: int, *, worker: str, lease_seconds: float, is_alone: bool = True
 ) -> Claim | Refusal:
-    """Take the step for this worker, unless somebody has it, it is done, or its request has ended."""
+    """Take the step for this worker, unless somebody has it, it is done, or its request has ended.
+
+    Args:
+        tx: The open transaction.
+        request_id: Whose.
+        step_no: Which.
+        worker: Takes it.
+        lease_seconds: How long it is the worker's without a word.
+        is_alone: Whether it would run alone in its process, as one must whose worker went away before.
+    """
     locked = send_lock(tx, request_id)
     found = tx.execute(_LOCK_STEPS, (request_id,))
     request, steps = locked.fetchone(), found.fetchall()
@@ -88,6 +98,8 @@ def claim_step(
     if step["state"] == "running" and step["crashes"] + 1 >= MAX_CRASHES:
         _bury(tx, step)
         return Refusal.BURIED
+    if not is_alone and (step["state"] == "running" or step["crashes"]):
+        return Refusal.SUSPECT
     is_started = request["started_at"] is not None
     epoch = _take(tx, step, is_started=is_started, worker=worker, lease_seconds=lease_seconds)
     return Claim(

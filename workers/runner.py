@@ -36,6 +36,7 @@ from telemetry.tracing import span
 from workers.leases import LeaseKeeper
 from workers.observing import note_error
 from workers.progress import StepProgress
+from workers.quarantine import Quarantine
 from workers.step import Agent, Outcome, task_of
 
 log = get_logger(__name__)
@@ -78,6 +79,7 @@ class StepRunner:
         self._leases = leases
         self._worker = worker
         self._jitter = jitter
+        self._quarantine = Quarantine()
 
     def run(self, agent: Agent, request_id: str, step_no: int) -> None:
         """Run one delivery; returns when the pipeline may go on.
@@ -89,9 +91,14 @@ class StepRunner:
         """
         claim: Claim | None = None
         try:
-            claim = self._claim(UUID(request_id), step_no)
-            if claim is not None:
-                self._work(agent, claim)
+            for place, is_alone in ((self._quarantine.among_others, False), (self._quarantine.alone, True)):
+                with place():
+                    found = self._claim(UUID(request_id), step_no, is_alone=is_alone)
+                    if isinstance(found, Claim):
+                        claim = found
+                        self._work(agent, claim)
+                if found is not Refusal.SUSPECT:
+                    break
         except Interrupt as error:
             # The worker shuts down. This can be raised anywhere above, also while something is recorded.
             if claim is not None:
@@ -124,19 +131,22 @@ class StepRunner:
             for timer in timers:
                 timer.add_timeout(threading.get_ident(), STEP_TIME_LIMIT_MS)
 
-    def _claim(self, request_id: UUID, step_no: int) -> Claim | None:
-        """Claim the step; None when it is already done and the pipeline may go on."""
+    def _claim(self, request_id: UUID, step_no: int, *, is_alone: bool) -> Claim | Refusal:
+        """Claim the step; refused when it is already done and the pipeline may go on, or when it must run alone."""
         try:
             with self._database.pipeline(is_lasting=False) as tx:
                 claim = steps.claim_step(
-                    tx, request_id, step_no, worker=self._worker, lease_seconds=self._leases.lease_seconds
+                    tx,
+                    request_id,
+                    step_no,
+                    worker=self._worker,
+                    lease_seconds=self._leases.lease_seconds,
+                    is_alone=is_alone,
                 )
         except DependencyUnavailable as error:
             # Nothing was done and nothing can be recorded: this costs no attempt.
             raise Retry("Postgres does not answer", delay=1000) from error
-        if claim is Refusal.DONE:
-            return None
-        if isinstance(claim, Refusal):
+        if isinstance(claim, Refusal) and claim not in (Refusal.DONE, Refusal.SUSPECT):
             self._tell_refusal(request_id, step_no, claim)
             raise SkipMessage(claim.value)
         return claim

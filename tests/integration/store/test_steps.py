@@ -149,6 +149,22 @@ def test_a_failure_counts_an_attempt_and_a_crash_does_not(database: Database) ->
     assert (2, 2) == (crashing.attempt, after_crash.attempt)
 
 
+def test_a_step_whose_worker_went_away_is_for_one_that_runs_it_alone(database: Database) -> None:
+    request = accept(database)
+    claimed(database, request, lease=0)
+
+    def claim_among_others() -> Claim | Refusal:
+        with database.transaction() as tx:
+            return claim_step(tx, request, 1, worker="w", lease_seconds=10, is_alone=False)
+
+    assert Refusal.SUSPECT is claim_among_others()
+    alone = claimed(database, request)
+    assert Refusal.HELD is claim_among_others()
+    with database.transaction() as tx:
+        release_step(tx, alone)
+    assert Refusal.SUSPECT is claim_among_others()
+
+
 def test_the_last_of_three_crashes_buries_the_step(database: Database) -> None:
     request = accept(database)
     for _ in range(MAX_CRASHES):

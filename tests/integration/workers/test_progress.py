@@ -9,7 +9,7 @@ from prometheus_client import REGISTRY
 from core.errors import ErrorCategory
 from core.problems import problem
 from orchestrator.broker import build_broker
-from orchestrator.nudges import Nudges
+from orchestrator.nudges import Hint, Nudges
 from store.database import Database
 from store.endings import cancel_request, fail_request
 from store.events import read_events
@@ -34,7 +34,7 @@ def partials() -> float:
 
 def test_what_a_step_tells_is_in_the_stream_and_its_ids_on_the_bus(pools: Pools) -> None:
     before = partials()
-    hinted: list[UUID] = []
+    hinted: list[Hint] = []
 
     def build(task: StepTask) -> Outcome:
         assert 0 == task.progress.emit("layout", {"n": 1})
@@ -48,14 +48,19 @@ def test_what_a_step_tells_is_in_the_stream_and_its_ids_on_the_bus(pools: Pools)
         wait_until(lambda: _is_heard(pools, hinted), 30)
         request = pools.submit()
         assert "completed" == pools.end_of(request).status
-        wait_until(lambda: hinted.count(request) == 4, 5, describe=lambda: f"three tales and the end: {hinted}")
+        ours = [Hint(request, has_ended=False)] * 3 + [Hint(request, has_ended=True)]
+        wait_until(
+            lambda: ours == [hint for hint in hinted if hint.request_id == request],
+            5,
+            describe=lambda: f"three tales and the end: {hinted}",
+        )
 
     told = ["layout", "room", "room", "room", "summary"]
     assert ["step.started", *told, "step.finished", "request.ended"] == kinds_of(pools, request)
     wait_until(lambda: partials() == before + 5, 30)
 
 
-def _is_heard(pools: Pools, hinted: list[UUID]) -> bool:
+def _is_heard(pools: Pools, hinted: list[Hint]) -> bool:
     Nudges(pools.broker).tell(UUID(int=1))
     return bool(hinted)
 
