@@ -280,11 +280,16 @@ class NamedNumbers(Walker):
             shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
+            shown = shown or (self.slots.has("hit") and self._is_total(place))
             shown = shown or (behind == "on" and self.slots.has("hit") and self._ends(place + 1) and self._asks_first())
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
+
+    def _is_total(self, place: int) -> bool:
+        """`A total of 14 on the attack roll`, `my total is 9`: what comes to be compared with the number needed."""
+        return self._text(place - 2) == "total" and self._text(place - 1) in {"of", "is", "was"}
 
     def _asks_first(self) -> bool:
         """`Does he hit AC 8 on 11`: whether, and the number is what the die shows."""

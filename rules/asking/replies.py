@@ -12,6 +12,7 @@ from rules.asking import (
     casting_level_replies,
     casting_replies,
     class_replies,
+    counting_replies,
     creature_replies,
     encounter_replies,
     experience_replies,
@@ -83,5 +84,6 @@ TOPICS: tuple[Topic, ...] = (
     *strength_replies.TOPICS,
     *raising_replies.TOPICS,
     *failing_magic_replies.TOPICS,
+    *counting_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""
