@@ -71,7 +71,7 @@ NEEDS_THE_RACE = 0.4
 _OUTSIDE = frozenset({"uncovered", "other_class", "other_race", "request", "opinion"})
 OPEN = 0.9
 """Confidence of a rule of one line from which it goes before a question back for somebody who is not named."""
-_NEEDS_SOMEBODY = frozenset({"class", "creature", "hit_dice", "rating"})
+_NEEDS_SOMEBODY = frozenset({"class", "creature", "hit_dice", "rating", "armor"})
 MOST_EACH = 6
 LEVELS_SHOWN = 20
 
@@ -159,6 +159,8 @@ def _is_the_question(near: Slots, slots: Slots) -> bool:
     asked, told = choose_topic(near), choose_topic(slots)
     if asked is None or told is None or asked.topic is told.topic:
         return False
+    if "roll" in slots.numbers and "roll" in told.topic.things and "roll" not in asked.topic.things:
+        return False  # what a die shows is told for what is asked
     said = {cue for item in near.items for cue in item.cues if cue in cue_strength()} - {"become"}
     if said and all(told.topic.cues.get(cue, 0.0) > 0 for cue in said):
         return False  # what is asked is a fact of what the story is about

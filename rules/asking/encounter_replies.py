@@ -181,6 +181,7 @@ def _extra_distance(slots: Slots) -> float:
         if item.is_cue("distance")
     )
     placed = bool(slots.all("encounter_place")) or slots.has("surprise")
+    meets = meets or (slots.has("surprise") and slots.has("distance", "range"))
     if (
         slots.all("weapon")
         or slots.all("spell")
@@ -269,7 +270,7 @@ TOPICS = (
         "encounter distance",
         cues=(
             "distance=2.2 encounter=1 surprise=0.6 range=0.5 concealment=0.2 creature=0.1 feet yards light start_age "
-            "search attack dice"
+            "search attack dice which_die missile"
         ),
         things=(
             "encounter_place=1 terrain=0.1 visibility=0.1 surprise_situation=0.1 situation creature morale_situation "

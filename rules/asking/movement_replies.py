@@ -80,6 +80,16 @@ _WEIGHED = frozenset({"heavy", "heaviest", "weight", "max", "maximum", "most", "
 _MOVES = frozenset({"fast", "far", "speed", "rate", "move", "moves", "movement"})
 
 
+_LADEN = frozenset(
+    {"loaded", "laden", "overloaded", "burdened", "overburdened", "weighed", "encumbered", "overencumbered", "backpack",
+     "treasure", "loot", "carrying", "carries", "lugging", "hauling"}
+)  # fmt: skip
+"""Words for a load of which nobody says how heavy it is."""
+_UNLADEN = frozenset(
+    {"nothing", "anything", "no", "not", "without", "isnt", "arent", "hardly", "empty", "unencumbered"}
+)
+
+
 def _pounds(slots: Slots) -> float | None:
     if "pounds" in slots.numbers:
         return int(slots.numbers["pounds"])
@@ -96,6 +106,8 @@ def _base_rate(slots: Slots, book: Rulebook) -> Reply:
     rates, effects = book.table("movement_rates"), book.table("movement")
     base = int(rates.value(slots.race))
     category = slots.one("load_category")
+    if category is None and slots.words & _LADEN and not slots.words & _UNLADEN:
+        raise MissingValue("Which Strength, and how many pounds?", "strength", "pounds")
     parts = [Part(f"{spoken(slots.race)}, unencumbered", base, rates.source)]
     if category is None or category == "none":
         text = f"{base}. {with_article(spoken(slots.race))} moves {base} unencumbered"

@@ -75,6 +75,7 @@ _AGES = frozenset({"aged", "age", "ages"})
 _IS = frozenset({"is", "was", "would"})
 _DOES_IT = frozenset({"does", "will", "would", "can", "do", "did"})
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
+_SHOWS = frozenset({"a", "an", "is", "was", "=", ":", "shows", "show", "showed", "showing", "came", "up", "says", "of"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
 
 
@@ -266,7 +267,19 @@ class NamedNumbers(Walker):
     def rolled(self) -> None:
         """`does an 18 hit`, `do I save on a 13`, `is a 12 enough`: a number that a die shows."""
         if "roll" in self.numbers or not self.slots.has(
-            "hit", "save", "turn", "ac", "morale", "surprise", "door", "attack", "reaction", "gem", "art", "magic_item"
+            "hit",
+            "save",
+            "turn",
+            "ac",
+            "morale",
+            "surprise",
+            "door",
+            "attack",
+            "reaction",
+            "gem",
+            "art",
+            "magic_item",
+            "initiative",
         ):
             return
         for place, item in enumerate(self.items):
@@ -280,12 +293,21 @@ class NamedNumbers(Walker):
             shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
-            shown = shown or (self.slots.has("hit") and self._is_total(place))
+            shown = shown or (self.slots.has("hit") and self._is_total(place)) or self._is_on_die(place)
             shown = shown or (behind == "on" and self.slots.has("hit") and self._ends(place + 1) and self._asks_first())
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
+
+    def _is_on_die(self, place: int) -> bool:
+        """`D10 shows a 4`, `d20 = 13`."""
+        at = place - 1
+        while at > 0 and self._text(at) in _SHOWS:
+            at -= 1
+        return (
+            0 <= at < place - 1 and self.items[at].kind == "dice" and self._text(at) in {"d10", "d20", "1d10", "1d20"}
+        )
 
     def _is_total(self, place: int) -> bool:
         """`A total of 14 on the attack roll`, `my total is 9`: what comes to be compared with the number needed."""

@@ -1,9 +1,11 @@
 """Replies about prices, coins and the money a new character has."""
 
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rules.asking.basic_replies import LIKELY
-from rules.asking.reply import MissingValue, NotCovered, Reply, joined, make_reply, with_article
+from rules.asking.reply import MissingValue, NotCovered, Reply, joined, make_reply, plain_number, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import spoken
@@ -26,7 +28,30 @@ def reply_price(slots: Slots, book: Rulebook) -> Reply:
     named = [found[place] for place in sorted(found)][:MOST_PRICES]
     counts = [_number_before(slots, thing) for _, thing in named]
     replies = [_price_of(*one, tables[one[0]], count) for one, count in zip(named, counts, strict=True)]
-    return joined(replies, same=True, names=[thing for _, thing in named])
+    whole = joined(replies, same=True, names=[thing for _, thing in named])
+    return _summed(whole, replies, book) if len(replies) > 1 and slots.words & _SUMMED else whole
+
+
+_SUMMED = frozenset({"total", "altogether", "sum", "together", "combined", "all", "bill", "tab", "everything", "lot"})
+
+
+def _summed(whole: Reply, replies: Sequence[Reply], book: Rulebook) -> Reply:
+    """The prices begun with what they come to, in gold pieces; one that is a range leaves the sum in doubt."""
+    worth = {coin: int(book.table("coins").value(name)) for coin, name in _COINS.items()}
+    paid = [one.values.get("total", one.values["price"]) for one in replies]
+    if not all(str(price).isdecimal() for price in paid):
+        return replace(whole, doubt=_RANGED)
+    coppers = sum(int(price) * worth[one.values["coin"]] for price, one in zip(paid, replies, strict=True))
+    total = plain_number(coppers / worth["gp"])
+    text = f"{total} gp in all. {whole.text}"
+    return replace(
+        whole, text=text, values={**whole.values, "sum_gp": total}, headline=(total, f"{total} gp", *whole.headline)
+    )
+
+
+_COINS = {"cp": "copper", "sp": "silver", "ep": "electrum", "gp": "gold", "pp": "platinum"}
+_RANGED = 0.4
+"""What the confidence loses where a sum is asked for and a price is a range."""
 
 
 def _of_asked_sentence(slots: Slots, found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
@@ -70,6 +95,7 @@ def _extra_price(slots: Slots) -> float:
     things = any(slots.all(kind) for kind in ("ware", "weapon", "armor"))
     asked = slots.has("price") or (bool(slots.all("ware")) and _how_much(slots) and "gold" in slots.cues)
     asked = asked or (bool(slots.all("ware")) and _how_much(slots) and _only_small(slots))
+    asked = asked or (things and "gold" in slots.cues and bool(slots.words & _SUMMED) and "gold" not in slots.numbers)
     # A creature is worth experience, a shield a point of armor class; a suit of mail or a blade has a price.
     sold = bool(slots.all("weapon") or slots.armor) and not slots.bonuses and not slots.abilities
     alone = not (slots.all("creature") or slots.classes or slots.race or slots.has("ac", "hit", "damage", "shield"))

@@ -22,6 +22,7 @@ from rules.asking import (
     gear_replies,
     growth_replies,
     hazard_replies,
+    individual_award_replies,
     initiative_replies,
     morale_replies,
     movement_replies,
@@ -85,5 +86,6 @@ TOPICS: tuple[Topic, ...] = (
     *raising_replies.TOPICS,
     *failing_magic_replies.TOPICS,
     *counting_replies.TOPICS,
+    *individual_award_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""

@@ -96,16 +96,13 @@ def _is_compound(before: Item, item: Item) -> bool:
 
 def unheard_of(slots: Slots) -> str | None:
     """A word that names somebody of whom nobody has heard, where a creature or a class is needed; None otherwise."""
-    if (
-        len(slots.items) <= _BARE
-        or slots.words & _MADE_UP
-        or slots.classes
-        or slots.all("creature")
-        or slots.race is not None
-    ):
+    if slots.words & _MADE_UP or slots.classes or slots.all("creature") or slots.race is not None:
         return None
     for place, item in enumerate(slots.items):
         near = slots.items[max(0, place - 3) : place]
-        if item.kind == "unknown" and any(one.token.text in {"a", "an", "the"} for one in near):
+        articles = [one.token.text in {"a", "an", "the"} for one in near]
+        if item.kind == "unknown" and any(articles) and len(slots.items) > _BARE:
             return item.text
+        if item.kind == "name" and articles[-1:] == [True] and item.token.is_name and not item.senses:
+            return item.text  # a person has no article: `the Tarrasque`
     return None
