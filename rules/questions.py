@@ -16,8 +16,12 @@ from rules.asking.campaign import DOUBT, is_of_the_campaign, names_a_place
 from rules.asking.certainty import (
     RULE,
     asks,
+    has_idle_circumstance,
+    has_idle_plus,
+    has_idle_score,
     is_small_talk,
     leaves_open,
+    names_a_state,
     one_of_several,
     outside,
     strangers_asked_for,
@@ -481,6 +485,8 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += DOUBT * names_a_place(slots)
     lost += 0.3 * unanswered(slots, topics)
     lost += 0.3 * tells_of_another(slots, topics[0].name)
+    lost += 0.3 * (has_idle_plus(slots, topics) or has_idle_score(slots, topics))
+    lost += 0.3 * has_idle_circumstance(slots, topics) + 0.1 * names_a_state(slots, topics)
     lost += 0.3 * (leaves_open(slots, found.headline) and topics[0].name != RULE)
     lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from rules.abilities import ability_modifiers, bonus_spells
 from rules.asking.ability_classes import classes_asked, saves_alone
+from rules.asking.ability_rolls import with_roll
 from rules.asking.casting_replies import asks_whether, no_bonus_for, no_bonus_spells, reply_bonus_spells
 from rules.asking.reply import (
     MissingValue,
@@ -93,15 +94,13 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
     values = {found.ability: found.modifiers for found in results}
     only = values[results[0].ability] if len(results) == 1 else values
     headline = [part.value for parts in shown for part in parts]
-    if columns == ["open_doors"] and isinstance(shown[0][0].value, int):
-        headline.insert(1, shown[0][0].value * 5)
-        sentences[0] += f" ({shown[0][0].value * 5} %)"
+    sentences[0], doubt = with_roll(slots, shown[0][0], headline, sentences[0])
     if "bonus_spells" in columns:
         headline += [count for value in headline for count in str(value).split("/")]
         if asks_whether(slots):
             headline.insert(0, "no" if headline[0] == "none" else "yes")
             sentences[0] += f" ({headline[0]})"
-    return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
+    return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results, doubt=doubt)
 
 
 def _told_otherwise(slots: Slots, columns: Sequence[str], scores: dict[str, str], book: Rulebook) -> Reply | None:

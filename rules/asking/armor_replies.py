@@ -238,6 +238,8 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
 def _extra_armor_class(slots: Slots) -> float:
     if "ac" in slots.numbers:
         alone = not slots.has("hit", "versus", "thac0", "attack", "rolled", "need")
+        # Behind `a level 13 fighter from behind` the armor class is that of whom he attacks.
+        alone = alone and not (slots.level is not None and slots.all("situation"))
         return 0.6 if alone and (slots.shield or "dexterity" in slots.abilities) else -9.0
     hidden = slots.has("cover", "concealment") and not (slots.armor or slots.shield or slots.abilities)
     if hidden or slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):

@@ -112,6 +112,48 @@ _OF_THE_STRIKER = frozenset({"creature", "damage"})
 _WITHOUT_CHANCE = frozenset({"light", "price", "movement", "ageing", "hit_dice", "experience"})
 
 
+def has_idle_plus(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether a plus or minus is told that no answer about these topics rests on: `with a +1 holy symbol`."""
+    return bool(slots.bonuses) and not any(topic.name in _WITH_PLUSES for topic in topics)
+
+
+_WITH_PLUSES = frozenset(
+    {"attack_roll", "thac0", "damage", "armor_class", "saving_throw", "initiative", "item_save", "surprise", "morale",
+     "ability", "reaction", "situation", "racial_save", "thief_skills", "thief_adjustment", "race", "class_armor",
+     "class_weapons", "proficiency", "two_weapons", "weapon_vs_armor", "creature", "table", "backstab", "basic_rule",
+     "level_limit", "counting"}
+)  # fmt: skip
+"""Topics whose answers count a plus, compare with one, or are the same whatever the plus."""
+
+
+def has_idle_score(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether an ability score or a roll is told that no answer about these topics has a use for."""
+    kinds = {kind for topic in topics for kind in topic.things}
+    if any(topic.name == RULE for topic in topics):
+        return False
+    return (bool(slots.abilities) and not kinds & {"ability", "score"}) or (
+        "roll" in slots.numbers and not any(topic.things.get("roll", 0.0) > 0 for topic in topics)
+    )
+
+
+def has_idle_circumstance(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether something is told that changes an attack, and that the answers know nothing of: `at point blank`."""
+    said = {cue for item in slots.items for cue in item.cues} & _CHANGING
+    return any(all(cue not in topic.cues for topic in topics) for cue in said) and topics[0].name != RULE
+
+
+_CHANGING = frozenset(
+    {"point_blank", "cover", "concealment", "nonproficient", "familiar", "two_weapons", "specialised", "backstab",
+     "load"}
+)  # fmt: skip
+
+
+def names_a_state(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether a state is told that changes what is asked, and that no table counts: `who is drunk`, `while cursed`."""
+    explained = _explained(slots, topics)
+    return any(item.value("not_counted") and place not in explained for place, item in enumerate(slots.items))
+
+
 def leaves_open(slots: Slots, headline: Sequence[str]) -> bool:
     """Whether a yes or no is asked for that an answer does not say."""
     if slots.words & _ASKS_VALUE or slots.items[0].token.text not in _WHETHER or any(slots.places.get("column", ())):

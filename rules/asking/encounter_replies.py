@@ -97,7 +97,12 @@ def reply_surprise(slots: Slots, book: Rulebook) -> Reply:
         )
         headline.insert(0, "yes" if surprised else "no")
         values |= {"surprised": surprised}
-    return make_reply(text, values, headline, found)
+    unused = bool(slots.all("visibility") or slots.all("terrain")) and not situations
+    return make_reply(text, values, headline, found, doubt=NOT_IN_TABLE * unused)
+
+
+NOT_IN_TABLE = 0.3
+"""What the confidence loses where light or ground is told that no line of the table has."""
 
 
 def _stealthy(slots: Slots, book: Rulebook) -> Reply:
@@ -130,7 +135,10 @@ def _extra_surprise(slots: Slots) -> float:
 def reply_encounter_distance(slots: Slots, book: Rulebook) -> Reply:
     places = [one for one in slots.all("encounter_place") if not one.endswith("_surprised")]
     place = next(iter(places), None)
-    if slots.has("surprise") and not _nobody_surprised(slots):
+    told = [one for one in slots.all("encounter_place") if one.endswith("_surprised")]
+    if told and not slots.has("surprise"):
+        place = told[0]
+    elif slots.has("surprise") and not _nobody_surprised(slots):
         both = any(item.text in {"both", "everyone", "everybody"} for item in slots.items)
         place = "both_surprised" if both else "one_surprised"
     if place is None:

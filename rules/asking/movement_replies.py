@@ -31,8 +31,9 @@ _MOST = frozenset({"max", "maximum", "until", "before", "limit", "weight", "poun
 def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.race is None and not slots.classes:
-        text = f"{creature.movement_shown[0]}. {with_article(creature.spoken)} moves {creature.movement_words}"
-        return make_reply(text, {"movement": creature.movement}, creature.movement_shown, source=(creature.where,))
+        shown = creature.movement_by(slots.words)
+        text = f"{shown[0]}. {with_article(creature.spoken)} moves {creature.movement_words}"
+        return make_reply(text, {"movement": creature.movement}, shown, source=(creature.where,))
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
     if strength is None:

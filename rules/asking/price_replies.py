@@ -100,6 +100,8 @@ def _extra_price(slots: Slots) -> float:
     sold = bool(slots.all("weapon") or slots.armor) and not slots.bonuses and not slots.abilities
     alone = not (slots.all("creature") or slots.classes or slots.race or slots.has("ac", "hit", "damage", "shield"))
     asked = asked or (sold and alone and slots.has("worth"))
+    if slots.has("specialised", "proficiency") or slots.words & {"slot", "slots"}:
+        return -99.0  # what it costs are slots
     if slots.all("skill") and slots.armor is not None:
         return -99.0
     permitted = slots.words & {"allowed", "permitted", "legal"} and slots.has("wear", "may") and bool(slots.classes)

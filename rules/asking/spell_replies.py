@@ -23,6 +23,8 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
     if slots.has("school") and len(slots.cues & _ASKED_OF) < 1:
         raise NotCovered("The schools of spells are not in the rule base")
+    if slots.has("components") and len(slots.cues & _ASKED_OF) < 1:
+        raise NotCovered("The components of spells are not in the rule base")
     if slots.has("how_many_missiles") and (counted := _targets(name, slots, book)) is not None:
         return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None

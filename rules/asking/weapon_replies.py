@@ -1,5 +1,6 @@
 """Replies about weapons: what the tables say of one, the damage of a hit."""
 
+from dataclasses import replace
 from typing import Any
 
 from rules.asking.backstab_replies import asks_multiplier
@@ -9,6 +10,7 @@ from rules.asking.reply import (
     MissingValue,
     NotCovered,
     Reply,
+    joined,
     listed,
     make_reply,
     plain_number,
@@ -160,6 +162,8 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
         facts = {"damage": list(creature.damage), "attacks": creature.attacks}
         return make_reply(f"{text} for {creature.damage_words}", facts, list(creature.damage), source=(creature.where,))
     name = require(slots, "weapon", "With which weapon?")
+    if slots.has("one_handed") and slots.has("two_handed"):
+        return _by_grip(slots, book)
     both = slots.one("size") is None and not slots.abilities and not _is_backstab(slots) and not _bonus(slots)
     arguments: dict[str, Any] = {
         "strength": slots.abilities.get("strength"),
@@ -201,6 +205,12 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, values, headline, found)
 
 
+def _by_grip(slots: Slots, book: Rulebook) -> Reply:
+    """The damage with one hand and with two, in the order in which they are named."""
+    grips = sorted(("one_handed", "two_handed"), key=slots.place_of)
+    return joined([reply_damage(replace(slots, cues=slots.cues - {grip}), book) for grip in reversed(grips)], same=True)
+
+
 def _is_doubled(slots: Slots, one: Weapon) -> bool:
     """A spear that is set against a charge, and a lance from the back of a charging mount."""
     if one.group == "lance":
@@ -232,7 +242,13 @@ def _against_large(slots: Slots) -> bool:
     if slots.one("size") in {"large", "huge", "gargantuan"}:
         return True
     creature = creature_of(slots.one("creature"))
+    if creature is None and slots.words & _LARGE_KINDS:
+        return True
     return creature is not None and creature.is_large and slots.one("size") is None
+
+
+_LARGE_KINDS = frozenset({"giant", "giants", "dragon", "dragons"})
+"""Kinds of creatures of which all are large."""
 
 
 def _extra_damage(slots: Slots) -> float:
