@@ -16,9 +16,10 @@ from rules.asking.campaign import DOUBT, is_of_the_campaign, names_a_place
 from rules.asking.certainty import (
     RULE,
     asks,
+    asks_for_a_journey,
     has_idle_circumstance,
+    has_idle_number,
     has_idle_plus,
-    has_idle_score,
     is_small_talk,
     leaves_open,
     names_a_state,
@@ -294,6 +295,7 @@ def _with_level(slots: Slots) -> Slots | None:
     """A single number without a meaning is the level when that is what is missing: `ranger hide in shadows at 10`."""
     if (
         len(slots.left_over) != 1
+        or "what_level" in slots.cues
         or not slots.left_over[0].isdecimal()
         or not 1 <= int(slots.left_over[0]) <= LEVELS_SHOWN
     ):
@@ -485,7 +487,8 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += DOUBT * names_a_place(slots)
     lost += 0.3 * unanswered(slots, topics)
     lost += 0.3 * tells_of_another(slots, topics[0].name)
-    lost += 0.3 * (has_idle_plus(slots, topics) or has_idle_score(slots, topics))
+    lost += 0.3 * (has_idle_plus(slots, topics) or has_idle_number(slots, topics))
+    lost += 0.3 * asks_for_a_journey(slots, topics)
     lost += 0.3 * has_idle_circumstance(slots, topics) + 0.1 * names_a_state(slots, topics)
     lost += 0.3 * (leaves_open(slots, found.headline) and topics[0].name != RULE)
     lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))

@@ -351,6 +351,7 @@ def _extra_ability(slots: Slots) -> float:
     )
     points -= 3.0 * (bool(slots.classes) and slots.level is not None and slots.has("bonus_spells", "spell_slots"))
     points -= 4.0 * _of_class(slots)
+    points -= 4.0 * (bool(slots.classes) and slots.level is not None and slots.has("need") and bool(slots.all("spell")))
     racial = slots.race is not None and bool(slots.named_abilities) and not slots.abilities and not slots.all("column")
     points -= 4.0 * (racial and not slots.left_over)
     worn = slots.has("ac") and "dexterity" in slots.abilities and not slots.all("column") and not slots.has("modifier")

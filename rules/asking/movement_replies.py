@@ -6,6 +6,7 @@ from rules.abilities import read_strength
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import (
     MissingValue,
+    NotCovered,
     Reply,
     listed,
     make_reply,
@@ -31,6 +32,8 @@ _MOST = frozenset({"max", "maximum", "until", "before", "limit", "weight", "poun
 def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.race is None and not slots.classes:
+        if _asks_how_heavy(slots) or (slots.has("load") and "much" in slots.words):
+            raise NotCovered(f"What {with_article(creature.spoken).lower()} carries is not in the rule base")
         shown = creature.movement_by(slots.words)
         text = f"{shown[0]}. {with_article(creature.spoken)} moves {creature.movement_words}"
         return make_reply(text, {"movement": creature.movement}, shown, source=(creature.where,))

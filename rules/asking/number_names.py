@@ -68,6 +68,8 @@ _BECOMES = frozenset(
 _COUNTING = frozenset({"how", "many", "bonus", "extra", "additional", "spells", "level", ",", "of"})
 _AND = frozenset({"and", "&", "or", "/", "plus"})
 """What may stand between the levels of several spells; one of the second must."""
+WORST_AC = 12
+"""Nobody has an armor class worse than that, however clumsy and unarmored."""
 MOST_LEVELS = 30
 """A larger number is no level."""
 _PASSED = frozenset({"of", "and", "now", "already", "i", "we", ",", ".", "together", "straight", ""})
@@ -210,9 +212,14 @@ class NamedNumbers(Walker):
                 self.numbers["thac0"] = self._take(after)
                 return
             before = self._before(place)
-            if self._is(before, "number") and not self._is_taken_by(before - 1):
+            if self._is(before, "number") and not (self._is_taken_by(before - 1) or self._is_next_level(before)):
                 self.numbers["thac0"] = self._take(before)
                 return
+
+    def _is_next_level(self, place: int) -> bool:
+        """The 7 of `two fighters of level 5 and 7: THAC0`."""
+        joined = self._text(place - 1) in _AND | {","} and self._is(place - 2, "number")
+        return joined and self._is_cue(place - 3, "level")
 
     def armor_class(self) -> None:
         for place in self._cue("ac"):
@@ -220,6 +227,9 @@ class NamedNumbers(Walker):
             if self._text(after) == "than":
                 continue  # `an armor class better than 5`: the number is compared with
             negative = self._is(after, "signed") and self._text(after).startswith("-")
+            beyond = self._is(after, "number") and self.items[after].token.number > WORST_AC
+            if beyond or self._is_shown_beside(after):
+                continue
             if (self._is(after, "number") or negative) and not self._ability_needs(after + 1):
                 self.numbers["ac"] = str(self._number(after))
                 return
@@ -228,6 +238,11 @@ class NamedNumbers(Walker):
             if (self._is(before, "number") or negative) and not self._is_taken_by(before - 1):
                 self.numbers["ac"] = str(self._number(before))
                 return
+
+    def _is_shown_beside(self, place: int) -> bool:
+        """`What AC does he hit with a 9`: behind `what`, the number is that of the die."""
+        asked = self.slots.has("what_ac") and self.slots.has("hit")
+        return asked and self._is(place, "number") and self._text(place - 1) in {"with", "on", "a", "an"}
 
     def letters(self) -> None:
         """`poison class F`, `type D poison`, `treasure type Q`, `treasure H`."""
@@ -294,6 +309,7 @@ class NamedNumbers(Walker):
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
             shown = shown or (self.slots.has("hit") and self._is_total(place)) or self._is_on_die(place)
+            shown = shown or (self.slots.has("what_ac", "hit") and behind == "with" and self._ends(place + 1))
             shown = shown or (behind == "on" and self.slots.has("hit") and self._ends(place + 1) and self._asks_first())
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:

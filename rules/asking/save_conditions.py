@@ -16,6 +16,7 @@ _MENTAL_SPELLS = frozenset(
     {"charm_person", "charm_monster", "charm_person_or_mammal", "suggestion", "fear", "hold_person", "hold_monster",
      "confusion", "feeblemind", "command", "scare"}
 )  # fmt: skip
+_DODGES = frozenset({"dodge", "dodges", "dodged", "dodging", "dodgeable"})
 _EVERYWHERE = frozenset({"magic", "magical", "attacks", "spells"})
 """Words of a condition that any question about saving throws may have."""
 
@@ -25,5 +26,7 @@ def is_met(condition: str, slots: Slots) -> bool:
     words = set(condition.split())
     if "mind" in words:
         return bool(slots.words & _ON_THE_MIND) or bool(_MENTAL_SPELLS & set(slots.all("spell")))
+    if "dodged" in words:
+        return bool(slots.words & _DODGES)
     own = words - small_words() - _EVERYWHERE
     return bool(slots.words & own) or ("electrical" in words and bool(slots.words & _FIRE_OR_LIGHTNING))

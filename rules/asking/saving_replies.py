@@ -102,7 +102,8 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         words = listed([f"{base[category]} ({SPOKEN_CATEGORIES[category]})" for category in CATEGORIES])
         text = f"{', '.join(str(value) for value in base.values())}. {who} saves on {words}"
         values = base | {"modifiers": plain(found.modifiers)}
-        return make_reply(text + _modifier_words(found.modifiers), values, list(base.values()), found)
+        doubt = UNSORTED * _is_against_something(slots)
+        return make_reply(text + _modifier_words(found.modifiers), values, list(base.values()), found, doubt=doubt)
     category = min(categories, key=CATEGORIES.index)
     text = f"{base[category]}. {who} saves against {SPOKEN_CATEGORIES[category]} on {base[category]} or more"
     applying = tuple(one for one in found.modifiers if category in one.applies_to)
@@ -133,6 +134,16 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         ("An effect that fits two categories uses the one further left in the table.",) if len(categories) > 1 else ()
     )
     return make_reply(text + _modifier_words(applying), values, headline, found, assumptions=leftmost)
+
+
+UNSORTED = 0.3
+"""What the confidence loses where something is saved against, and no column of the table is that of it."""
+
+
+def _is_against_something(slots: Slots) -> bool:
+    """`Touched by a ghoul`, `falling into acid`: one saving throw is meant, but which is not told."""
+    struck = bool(slots.classes) and bool(slots.all("creature"))
+    return struck or slots.has("versus") or bool(slots.all("item_attack"))
 
 
 def _one_is_meant(slots: Slots) -> bool:

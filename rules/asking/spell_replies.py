@@ -48,7 +48,9 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     text = f"{headline[0]}. {title}{at_level}: {words}"
     if "amount" in lines and found.summary != found.amount:
         text += f" ({found.summary})"
-    doubt = 0.4 if "save" in asked and slots.has("modifier") else 0.0
+    often = bool(slots.words & {"week", "weekly", "daily", "often"}) or {"per", "day"} <= slots.words
+    helps = "save" in asked and (slots.has("modifier") or bool(slots.words & {"help", "helps", "improve", "improves"}))
+    doubt = 0.4 if helps or often else 0.0
     return make_reply(text, found.values(), headline, found, doubt=doubt)
 
 

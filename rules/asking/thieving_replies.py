@@ -153,7 +153,7 @@ TOPICS = (
         ),
         things=(
             "skill=1.4 class=0.6 level=0.4 race=0.4 armor=0.4 ability=0.2 score=0.2 roll=0.2 material item percent "
-            "column initiative_situation situation not_counted"
+            "column initiative_situation situation"
         ),
         reply=reply_thief_skills,
         extra=_extra_thief,

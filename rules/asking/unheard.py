@@ -32,6 +32,8 @@ _PLAIN = frozenset(
      "wretched", "ferocious", "flying", "hidden", "brave"}
 )  # fmt: skip
 """Words that only describe a thing of the tables."""
+_OTHER_KINDS = frozenset({"great"})
+"""Words that make another thing of one: `great axe`."""
 _MADE_UP = frozenset({"homebrew", "own", "invented", "custom", "critter", "made", "new"})
 _JOINING = frozenset({"non", "anti", "ex", "half", "two", "one", "multi", "pro", "semi", "well", "man"})
 _PARTS = frozenset({"sized", "like", "slaying", "slayer", "type", "kind", "proof", "bane", "born", "blooded", "made"})
@@ -65,6 +67,8 @@ def _is_described(items: Sequence[Item], place: int) -> bool:
 def _has_content(item: Item) -> bool:
     if item.kind not in {"filler", "unknown"} or len(item.token.text) < 3 or item.token.opens:
         return False
+    if item.text in _OTHER_KINDS:
+        return True
     return item.text not in small_words() and item.text not in _PLAIN and not item.text.endswith("ly")
 
 
