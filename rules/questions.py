@@ -16,8 +16,13 @@ from rules.asking.campaign import DOUBT, is_of_the_campaign, names_a_place
 from rules.asking.certainty import (
     RULE,
     asks,
+    asks_for_a_journey,
+    has_idle_circumstance,
+    has_idle_number,
+    has_idle_plus,
     is_small_talk,
     leaves_open,
+    names_a_state,
     one_of_several,
     outside,
     strangers_asked_for,
@@ -71,7 +76,7 @@ NEEDS_THE_RACE = 0.4
 _OUTSIDE = frozenset({"uncovered", "other_class", "other_race", "request", "opinion"})
 OPEN = 0.9
 """Confidence of a rule of one line from which it goes before a question back for somebody who is not named."""
-_NEEDS_SOMEBODY = frozenset({"class", "creature", "hit_dice", "rating"})
+_NEEDS_SOMEBODY = frozenset({"class", "creature", "hit_dice", "rating", "armor"})
 MOST_EACH = 6
 LEVELS_SHOWN = 20
 
@@ -159,6 +164,8 @@ def _is_the_question(near: Slots, slots: Slots) -> bool:
     asked, told = choose_topic(near), choose_topic(slots)
     if asked is None or told is None or asked.topic is told.topic:
         return False
+    if "roll" in slots.numbers and "roll" in told.topic.things and "roll" not in asked.topic.things:
+        return False  # what a die shows is told for what is asked
     said = {cue for item in near.items for cue in item.cues if cue in cue_strength()} - {"become"}
     if said and all(told.topic.cues.get(cue, 0.0) > 0 for cue in said):
         return False  # what is asked is a fact of what the story is about
@@ -288,6 +295,7 @@ def _with_level(slots: Slots) -> Slots | None:
     """A single number without a meaning is the level when that is what is missing: `ranger hide in shadows at 10`."""
     if (
         len(slots.left_over) != 1
+        or "what_level" in slots.cues
         or not slots.left_over[0].isdecimal()
         or not 1 <= int(slots.left_over[0]) <= LEVELS_SHOWN
     ):
@@ -479,6 +487,9 @@ def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Top
     lost += DOUBT * names_a_place(slots)
     lost += 0.3 * unanswered(slots, topics)
     lost += 0.3 * tells_of_another(slots, topics[0].name)
+    lost += 0.3 * (has_idle_plus(slots, topics) or has_idle_number(slots, topics))
+    lost += 0.3 * asks_for_a_journey(slots, topics)
+    lost += 0.3 * has_idle_circumstance(slots, topics) + 0.1 * names_a_state(slots, topics)
     lost += 0.3 * (leaves_open(slots, found.headline) and topics[0].name != RULE)
     lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
     lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from rules.abilities import ability_modifiers, bonus_spells
+from rules.asking.ability_classes import classes_asked, saves_alone
+from rules.asking.ability_rolls import with_roll
 from rules.asking.casting_replies import asks_whether, no_bonus_for, no_bonus_spells, reply_bonus_spells
 from rules.asking.reply import (
     MissingValue,
@@ -70,10 +72,13 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         raise MissingValue(f"Which {ability.capitalize()} score?", ability if named else "score")
     if (told := _told_otherwise(slots, columns, scores, book)) is not None:
         return told
+    names = classes_asked(slots, columns)
     results = [
-        ability_modifiers(ability, text, character_class=slots.character_class, race=slots.race, book=book)
+        ability_modifiers(ability, text, character_class=name, race=slots.race, book=book)
         for ability, text in scores.items()
+        for name in names
     ]
+    whose = [f" ({name})" if len(names) > 1 else "" for _ in scores for name in names]
     if len(results) == 1 and set(columns) & _LATE and not _matching(results[0].breakdown, columns):
         text = f"None. {results[0].ability.capitalize()} {results[0].score} gives no {spoken(columns[0])}"
         return make_reply(text, {columns[0]: None}, ["none", "no", "0"], *results)
@@ -83,21 +88,19 @@ def reply_ability(slots: Slots, book: Rulebook) -> Reply:
         _as_ordered(_asked_parts(found.breakdown, _columns_of(found.ability, columns)), slots) for found in results
     ]
     sentences = [
-        f"{found.ability.capitalize()} {found.score}: {listed([_with_unit(part) for part in parts])}"
-        for found, parts in zip(results, shown, strict=True)
+        f"{found.ability.capitalize()} {found.score}{of_whom}: {listed([_with_unit(part) for part in parts])}"
+        for found, parts, of_whom in zip(results, shown, whose, strict=True)
     ]
     values = {found.ability: found.modifiers for found in results}
     only = values[results[0].ability] if len(results) == 1 else values
     headline = [part.value for parts in shown for part in parts]
-    if columns == ["open_doors"] and isinstance(shown[0][0].value, int):
-        headline.insert(1, shown[0][0].value * 5)
-        sentences[0] += f" ({shown[0][0].value * 5} %)"
+    sentences[0], doubt = with_roll(slots, shown[0][0], headline, sentences[0])
     if "bonus_spells" in columns:
         headline += [count for value in headline for count in str(value).split("/")]
         if asks_whether(slots):
             headline.insert(0, "no" if headline[0] == "none" else "yes")
             sentences[0] += f" ({headline[0]})"
-    return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results)
+    return make_reply(f"{shown[0][0].value}. {'; '.join(sentences)}", only, headline, *results, doubt=doubt)
 
 
 def _told_otherwise(slots: Slots, columns: Sequence[str], scores: dict[str, str], book: Rulebook) -> Reply | None:
@@ -332,7 +335,7 @@ def _extra_ability(slots: Slots) -> float:
         )
     minds = bool(slots.words & {"illusion", "illusions", "mental", "mind", "charms", "phantasm"})
     mental = slots.has("save", "modifier") and bool(slots.all("spell") or slots.all("category") or minds)
-    saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and not slots.classes
+    saved = mental and bool(slots.abilities.keys() & _SAVED_BY.keys()) and saves_alone(slots)
     nobody = not (slots.level or slots.numbers.keys() & {"ac", "hit_dice", "thac0"})
     points = 1.0 * bool(slots.abilities) + 0.6 * nobody * bool(slots.abilities) + 1.0 * bool(columns)
     points += 1.2 * (
@@ -348,6 +351,7 @@ def _extra_ability(slots: Slots) -> float:
     )
     points -= 3.0 * (bool(slots.classes) and slots.level is not None and slots.has("bonus_spells", "spell_slots"))
     points -= 4.0 * _of_class(slots)
+    points -= 4.0 * (bool(slots.classes) and slots.level is not None and slots.has("need") and bool(slots.all("spell")))
     racial = slots.race is not None and bool(slots.named_abilities) and not slots.abilities and not slots.all("column")
     points -= 4.0 * (racial and not slots.left_over)
     worn = slots.has("ac") and "dexterity" in slots.abilities and not slots.all("column") and not slots.has("modifier")

@@ -85,7 +85,25 @@ def _material(slots: Slots) -> str | None:
 _ONLY_THINGS = frozenset({"material", "item_attack", "item", "armor", "situation"})
 
 
+_OWNERS = frozenset({"his", "her", "their", "my", "our", "its", "your"})
+
+
+def _is_owned(slots: Slots) -> bool:
+    """`The wizard's scrolls have to save`, `his steel sword's item save`: the thing is asked about, not who has it."""
+    if slots.level is not None or not (slots.all("item_attack") or slots.has("item_save")):
+        return False
+    if not slots.has("save", "item_save", "need") or slots.has("damage", "which_die"):
+        return False
+    return any(
+        any(one.value("class") or one.token.text in _OWNERS for one in slots.items[max(0, place - 2) : place])
+        for place in slots.places.get("material", ())
+        if not slots.items[place].value("item_attack")
+    )
+
+
 def _extra_item_save(slots: Slots) -> float:
+    if slots.classes and slots.all("material") and _is_owned(slots):
+        return 5.0 + 0.8 * slots.has("save", "item_save")
     if not slots.all("material") or slots.classes or slots.has("initiative", "turn"):
         if not slots.classes and any(item.text.startswith("item sav") for item in slots.items):
             return 2.0
@@ -220,6 +238,8 @@ def reply_armor_class(slots: Slots, book: Rulebook) -> Reply:
 def _extra_armor_class(slots: Slots) -> float:
     if "ac" in slots.numbers:
         alone = not slots.has("hit", "versus", "thac0", "attack", "rolled", "need")
+        # Behind `a level 13 fighter from behind` the armor class is that of whom he attacks.
+        alone = alone and not (slots.level is not None and slots.all("situation"))
         return 0.6 if alone and (slots.shield or "dexterity" in slots.abilities) else -9.0
     hidden = slots.has("cover", "concealment") and not (slots.armor or slots.shield or slots.abilities)
     if hidden or slots.has("thac0", "turn") or (slots.has("what_ac") and "roll" in slots.numbers):

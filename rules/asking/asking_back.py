@@ -11,6 +11,7 @@ from rules.asking.second_reading import CLOSED
 from rules.asking.slots import Slots
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import cue_strength, explained_places
+from rules.asking.unheard import unheard_of
 from rules.errors import RuleError
 from rules.loader import Rulebook
 
@@ -36,6 +37,8 @@ def value_to_ask_for(slots: Slots, book: Rulebook) -> tuple[Topic, MissingValue]
     """
     if "who" in slots.words or "what_level" in slots.cues:
         return None  # a name, or the level itself: in no table entered with what is missing
+    if unheard_of(slots) is not None:
+        return None
     if CLOSED & slots.found.keys() or slots.all("uncovered") or slots.left_over or slots.unknown or slots.dice:
         return None
     for topic in sorted(_named(slots), key=lambda one: -_gained(one, slots)):

@@ -1,11 +1,13 @@
 """Replies about the experience value of creatures."""
 
+import re
 from typing import Any
 
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import MissingValue, Reply, listed, make_reply, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.monsters import monster_experience
@@ -54,17 +56,21 @@ def _added_dice(slots: Slots, book: Rulebook) -> tuple[Part, ...]:
 
 def _sharers(slots: Slots) -> int | None:
     """Among how many the points are divided: `our party of 4 killed a troll, XP each?`."""
+    if (party := _PARTY_OF.search(as_text(slots.items))) is not None:
+        return int(party[1] or party[2])
     if not slots.words & _SHARED:
         return None
     numbers = [
         after.token.number
         for before, after, last in zip(slots.items, slots.items[1:], [*slots.items[2:], None], strict=False)
         if after.kind == "number"
+        and not (last is not None and (last.value("creature") or last.is_cue("creature", "hd")))
         and (before.token.text in _AMONG or (last is not None and last.token.text in _PARTY | {"of"}))
     ]
     return next((number for number in numbers if 1 < number <= MOST_SHARERS), None)
 
 
+_PARTY_OF = re.compile(r"\b(?:party|group|band) of (\d{1,2})\b|\b(\d{1,2}) of us\b")
 MOST_SHARERS = 20
 MOST_SLAIN = 500
 _SHARED = frozenset({"each", "apiece", "share", "shared", "split", "divided", "divide", "per"})

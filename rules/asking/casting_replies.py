@@ -97,10 +97,16 @@ def _group(name: str, book: Rulebook) -> str:
     return str(book.table("classes").find(name)["group"])
 
 
+ANY_SCHOOL = "invoker"
+"""A specialist for `a specialist wizard`: of whatever school, each has one spell more of every level."""
+
+
 def _spells_a_day(slots: Slots, book: Rulebook) -> Reply:
     """The spells of a character: of the spell levels that are named, or of all."""
     name, level = class_and_level(slots)
     school = slots.one("specialist") if slots.classes == ["mage"] and slots.has("specialised") else None
+    if school is None and slots.classes == ["mage"] and "specialist" in slots.words:
+        school = ANY_SCHOOL
     found = spell_slots(
         name, level, intelligence=score(slots, "intelligence"), wisdom=score(slots, "wisdom"), school=school, book=book
     )

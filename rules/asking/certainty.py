@@ -109,7 +109,64 @@ def tells_of_another(slots: Slots, topic: str) -> bool:
 
 
 _OF_THE_STRIKER = frozenset({"creature", "damage"})
-_WITHOUT_CHANCE = frozenset({"light", "price", "movement", "ageing", "hit_dice", "experience"})
+_WITHOUT_CHANCE = frozenset({"spell", "light", "price", "movement", "ageing", "hit_dice", "experience"})
+
+
+def has_idle_plus(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether a plus or minus is told that no answer about these topics rests on: `with a +1 holy symbol`."""
+    return bool(slots.bonuses) and not any(topic.name in _WITH_PLUSES for topic in topics)
+
+
+_WITH_PLUSES = frozenset(
+    {"attack_roll", "thac0", "damage", "armor_class", "saving_throw", "initiative", "item_save", "surprise", "morale",
+     "ability", "reaction", "situation", "racial_save", "thief_skills", "thief_adjustment", "race", "class_armor",
+     "class_weapons", "proficiency", "two_weapons", "weapon_vs_armor", "creature", "table", "backstab", "basic_rule",
+     "level_limit", "counting"}
+)  # fmt: skip
+"""Topics whose answers count a plus, compare with one, or are the same whatever the plus."""
+
+
+def has_idle_number(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether a level, Hit Dice, a score or a roll is told that no answer about these topics has a use for."""
+    if any(topic.name in _WHATEVER for topic in topics) or "than" in slots.words:
+        return False
+    told = _COUNTING & slots.numbers.keys() | ({"score"} if slots.abilities else set[str]())
+    return any(all(topic.things.get(name, 0.0) <= 0 for topic in topics) for name in told)
+
+
+_COUNTING = frozenset({"level", "hit_dice", "ac", "thac0", "roll"})
+_WHATEVER = frozenset(
+    {RULE, "raising", "thief_adjustment", "falling", "individual_award", "exceptional_strength", "starting_funds",
+     "school", "situation", "ability", "armor_class", "damage"}
+)  # fmt: skip
+"""Topics whose answers count such a number in their own way, or are the same whatever it is."""
+
+
+def has_idle_circumstance(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether something is told that changes an attack, and that the answers know nothing of: `at point blank`."""
+    said = {cue for item in slots.items for cue in item.cues} & _CHANGING
+    return any(all(cue not in topic.cues for topic in topics) for cue in said) and topics[0].name != RULE
+
+
+_CHANGING = frozenset(
+    {"point_blank", "cover", "concealment", "nonproficient", "familiar", "two_weapons", "specialised", "backstab",
+     "load"}
+)  # fmt: skip
+
+
+def names_a_state(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether a state is told that changes what is asked, and that no table counts: `who is drunk`, `while cursed`."""
+    explained = _explained(slots, topics)
+    return any(item.value("not_counted") and place not in explained for place, item in enumerate(slots.items))
+
+
+def asks_for_a_journey(slots: Slots, topics: Sequence[Topic]) -> bool:
+    """Whether it is asked how far somebody comes in hours or days, of a rate that is for rounds."""
+    moves = any(topic.name in {"movement", "creature"} for topic in topics)
+    return moves and slots.has("movement", "range") and bool(slots.words & _ON_A_JOURNEY)
+
+
+_ON_A_JOURNEY = frozenset({"day", "daily", "hour", "hours", "mile", "miles", "overland", "journey", "week"})
 
 
 def leaves_open(slots: Slots, headline: Sequence[str]) -> bool:

@@ -185,6 +185,20 @@ def _misfits(items: Sequence[Item], place: int, *, magic: bool) -> set[Sense]:
     return found
 
 
+def _is_feared(items: Sequence[Item], place: int) -> bool:
+    """`Does he get paralyzed`: what may become of him is no state he is in."""
+    return any(one.token.text in _BECOME for one in items[max(0, place - 2) : place])
+
+
+_BECOME = frozenset({"get", "gets", "become", "becomes", "being", "be", "getting"})
+
+
+def _is_of_a_roll(item: Item) -> bool:
+    """`How much is the penalty`, `how much is it harder`: no price."""
+    return item.token.text in _HARDER or item.is_cue("modifier") or item.value("column") is not None
+
+
+_HARDER = frozenset({"harder", "easier", "better", "worse", "slower", "faster", "higher", "lower"})
 _FULL_CASTERS = frozenset({"cleric", "druid", "mage"})
 
 
@@ -213,6 +227,11 @@ def _of_a_spell_or_thing(items: Sequence[Item], place: int) -> set[Sense]:
     somebody = place > 0 and (items[place - 1].value("race") or items[place - 1].value("class"))
     if item.text in {"hide", "hides"} and ((item.text == "hides" and somebody) or after in _HIDING):
         return {sense for sense in item.senses if sense[0] in {"armor", "material"}}
+    ahead = items[place + 1 : place + 1 + NEAR]
+    if item.is_cue("price") and item.words[:2] == ("how", "much") and any(_is_of_a_roll(one) for one in ahead):
+        return {("cue", "price")}
+    if item.value("situation") == "sleeping_or_held" and item.value("category") and _is_feared(items, place):
+        return {sense for sense in item.senses if sense[0] == "situation"}
     if item.is_cue("hit") and item.token.text in {"stick", "tag", "nail"} and _text_after(items, place) == "of":
         return {("cue", "hit")}
     return set()

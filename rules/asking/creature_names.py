@@ -91,10 +91,25 @@ class CreatureFacts:
         """The rates in the order they are printed."""
         return [str(rate) for rate in self.entry.movement.values()]
 
+    def movement_by(self, words: frozenset[str]) -> list[str]:
+        """The rates, that of the way of moving first that the words name: `how fast does it fly`."""
+        rates = self.entry.movement
+        first = [way for way, names in _WAYS_ASKED.items() if way in rates and words & names]
+        return [str(rates[way]) for way in dict.fromkeys([*first, *rates])]
+
     @property
     def movement_words(self) -> str:
         """`12, flying 24`."""
         return ", ".join(f"{_WAYS.get(way, f'{way} ')}{rate}" for way, rate in self.entry.movement.items())
+
+
+_WAYS_ASKED = {
+    "fly": frozenset({"fly", "flies", "flying", "flight", "air", "aerial", "airborne", "wing", "wings", "soar"}),
+    "swim": frozenset({"swim", "swims", "swimming", "water", "underwater"}),
+    "burrow": frozenset({"burrow", "burrows", "burrowing", "dig", "digs", "digging", "underground"}),
+    "web": frozenset({"web", "webs"}),
+    "jump": frozenset({"jump", "jumps", "jumping", "leap", "leaps"}),
+}
 
 
 @lru_cache(maxsize=1024)

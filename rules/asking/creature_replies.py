@@ -6,14 +6,12 @@ from typing import Any
 
 from rules.asking.creature_names import CreatureFacts, creature_of
 from rules.asking.morale_replies import situations_of
-from rules.asking.reply import MissingValue, NotCovered, Reply, listed, make_reply, require, with_article
+from rules.asking.reply import NotCovered, Reply, listed, make_reply, require, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.characters import spoken
-from rules.creatures import find_creatures
 from rules.loader import Rulebook
 
-MOST_LISTED = 12
 SHORT = 3
 POWERS = 3
 """How many of the lines are powers; a question for one asks for nothing else."""
@@ -35,7 +33,9 @@ def reply_creature(slots: Slots, _book: Rulebook) -> Reply:
         )
     powers = [line(found) for cues, line in _LINES[:POWERS] if slots.has(*cues)]
     asked = powers or [
-        line(found) for cues, line in lines if slots.has(*cues) and (line is not _attack_line or _asks_attacks(slots))
+        _of_asked(line, found, slots)
+        for cues, line in lines
+        if slots.has(*cues) and (line is not _attack_line or _asks_attacks(slots))
     ]
     if not asked and slots.all("size"):
         asked.append(_size_line(found))
@@ -63,6 +63,33 @@ def reply_creature(slots: Slots, _book: Rulebook) -> Reply:
 
 _LESSENED = frozenset({"half", "full", "less", "reduced", "no", "double", "extra", "halved"})
 """What a creature takes of a blow, which is one of its defenses."""
+
+
+def _of_asked(line: Callable[[CreatureFacts], Line], one: CreatureFacts, slots: Slots) -> Line:
+    """A line with what is named of it first: the flying speed, the defenses."""
+    words, shown = line(one)
+    if line is _points_line and (extreme := _extreme_points(one, slots)) is not None:
+        return words, [extreme, *shown]
+    if line is _move_line:
+        return words, list(one.movement_by(slots.words))
+    defenses = list(one.entry.special_defenses)
+    if line is _special_line and slots.words & _DEFENSES and defenses:
+        return words, [*defenses, *[text for text in shown if text not in defenses]]
+    return words, shown
+
+
+def _extreme_points(one: CreatureFacts, slots: Slots) -> int | None:
+    """The most or the fewest hit points, where those are asked for."""
+    found = re.match(r"(\d+)(?:([+-])(\d+))?$", one.entry.hit_dice or "")
+    if found is None or not slots.words & _MOST | slots.words & _LEAST:
+        return None
+    change = int(found[3] or 0) * (-1 if found[2] == "-" else 1)
+    return max(1, int(found[1]) * (8 if slots.words & _MOST else 1) + change)
+
+
+_MOST = frozenset({"max", "maximum", "most", "highest"})
+_LEAST = frozenset({"min", "minimum", "least", "lowest", "fewest"})
+_DEFENSES = frozenset({"defense", "defenses", "defence", "defences", "immune", "immunity", "immunities", "defensive"})
 
 
 def _asks_attacks(slots: Slots) -> bool:
@@ -281,69 +308,6 @@ _OF_CREATURES_ALONE = ("magic_resistance", "number_appearing", "frequency", "ter
 _ITS_OWN = frozenset({"movement", "alignment", "size", "morale", "hd", "magic_resistance", "intelligence_word"})
 
 
-def reply_find_creatures(slots: Slots, book: Rulebook) -> Reply:
-    wanted: dict[str, Any] = {
-        "terrain": slots.one("terrain"),
-        "kind": slots.one("creature_kind"),
-        "frequency": slots.one("frequency"),
-    }
-    span = _dice_span(slots)
-    if span is not None:
-        wanted["hit_dice"] = span
-    if not any(value is not None for value in wanted.values()):
-        raise MissingValue("Which Hit Dice, which terrain, or which kind?", "hit_dice")
-    found = find_creatures(book=book, **wanted)
-    if not found:
-        raise NotCovered("No creature of the rule base fits")
-    names = [spoken(one.name) for one in found]
-    words = [f"{spoken(one.name)} ({one.hit_dice or '-'} HD)" for one in found[:MOST_LISTED]]
-    more = f", and {len(found) - MOST_LISTED} more" if len(found) > MOST_LISTED else ""
-    return make_reply(
-        f"{len(found)}. These fit: {', '.join(words)}{more}",
-        {"count": len(found), "creatures": names},
-        names,
-        source=(found[0].source[0],),
-    )
-
-
-def _dice_span(slots: Slots) -> tuple[float, float] | None:
-    if "hit_dice_span" in slots.numbers:
-        first, _, last = slots.numbers["hit_dice_span"].partition("-")
-        return float(min(int(first), int(last))), float(max(int(first), int(last)))
-    numbers = [
-        float(item.token.number)
-        for item in slots.items
-        if item.kind in {"number", "signed"} and 0 < abs(item.token.number) <= 40
-    ]
-    numbers = [abs(number) for number in numbers]
-    numbers += [
-        float(part)
-        for item in slots.items
-        if item.kind == "hit_dice" and "-" in item.token.text
-        for part in item.token.text.split("-")
-    ]
-    if not numbers or not slots.has("hd"):
-        return None
-    words = {item.text for item in slots.items}
-    low, high = min(numbers), max(numbers)
-    if words & {"more", "least", "over", "above"}:
-        return low, 100.0
-    if words & {"less", "most", "under", "below", "fewer"}:
-        return 0.0, high
-    return low, high
-
-
-def _extra_find(slots: Slots) -> float:
-    described = (
-        bool(slots.found.keys() & {"terrain", "creature_kind"})
-        or "hit_dice" in slots.numbers
-        or _dice_span(slots) is not None
-    )
-    if not slots.has("which_creatures") or not described or slots.classes or slots.all("creature"):
-        return -9.0
-    return 1.5 - 2.0 * slots.has("thac0", "xp", "worth", "turn", "save")
-
-
 TOPICS = (
     topic(
         "creature",
@@ -366,20 +330,5 @@ TOPICS = (
         reply=reply_creature,
         extra=_extra_creature,
         each="creature",
-    ),
-    topic(
-        "find_creatures",
-        "creatures by Hit Dice, terrain or kind",
-        cues=(
-            "which_creatures=2.6 hd=0.6 terrain_word=0.6 creature=0.4 undead=0.4 frequency=0.4 encounter=0.2 "
-            "search=0.2 "
-            "level attack may need extreme movement age max_age"
-        ),
-        things=(
-            "terrain=1 creature_kind=1 hit_dice_span=0.8 hit_dice=0.6 frequency=0.6 encounter_place=0.2 visibility "
-            "undead"
-        ),
-        reply=reply_find_creatures,
-        extra=_extra_find,
     ),
 )

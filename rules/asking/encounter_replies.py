@@ -97,7 +97,12 @@ def reply_surprise(slots: Slots, book: Rulebook) -> Reply:
         )
         headline.insert(0, "yes" if surprised else "no")
         values |= {"surprised": surprised}
-    return make_reply(text, values, headline, found)
+    unused = bool(slots.all("visibility") or slots.all("terrain")) and not situations
+    return make_reply(text, values, headline, found, doubt=NOT_IN_TABLE * unused)
+
+
+NOT_IN_TABLE = 0.3
+"""What the confidence loses where light or ground is told that no line of the table has."""
 
 
 def _stealthy(slots: Slots, book: Rulebook) -> Reply:
@@ -130,7 +135,10 @@ def _extra_surprise(slots: Slots) -> float:
 def reply_encounter_distance(slots: Slots, book: Rulebook) -> Reply:
     places = [one for one in slots.all("encounter_place") if not one.endswith("_surprised")]
     place = next(iter(places), None)
-    if slots.has("surprise") and not _nobody_surprised(slots):
+    told = [one for one in slots.all("encounter_place") if one.endswith("_surprised")]
+    if told and not slots.has("surprise"):
+        place = told[0]
+    elif slots.has("surprise") and not _nobody_surprised(slots):
         both = any(item.text in {"both", "everyone", "everybody"} for item in slots.items)
         place = "both_surprised" if both else "one_surprised"
     if place is None:
@@ -181,6 +189,7 @@ def _extra_distance(slots: Slots) -> float:
         if item.is_cue("distance")
     )
     placed = bool(slots.all("encounter_place")) or slots.has("surprise")
+    meets = meets or (slots.has("surprise") and slots.has("distance", "range"))
     if (
         slots.all("weapon")
         or slots.all("spell")
@@ -269,7 +278,7 @@ TOPICS = (
         "encounter distance",
         cues=(
             "distance=2.2 encounter=1 surprise=0.6 range=0.5 concealment=0.2 creature=0.1 feet yards light start_age "
-            "search attack dice"
+            "search attack dice which_die missile"
         ),
         things=(
             "encounter_place=1 terrain=0.1 visibility=0.1 surprise_situation=0.1 situation creature morale_situation "

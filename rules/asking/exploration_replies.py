@@ -21,10 +21,25 @@ def reply_light(slots: Slots, book: Rulebook) -> Reply:
     )
     text = f"{with_article(name)} shines {found.radius_feet} feet far ({shape}) and burns {lasts}"
     headline: list[Any] = [found.radius_feet, found.burning_time]
+    if {"how", "many"} <= slots.words and (count := _needed_for(slots, found.burning_time)) is not None:
+        return make_reply(f"{count}. {text}", found.values() | {"count": count}, [count, *headline], found)
     if slots.has("duration") and not slots.has("range", "area", "distance"):
         headline.reverse()
         return make_reply(f"{found.burning_time}. {text}", found.values(), headline, found)
     return make_reply(f"{found.radius_feet} feet. {text}", found.values(), headline, found)
+
+
+def _needed_for(slots: Slots, burning_time: str) -> int | None:
+    """How many are burnt in the hours, turns or minutes that are told: `how many torches for 3 hours`."""
+    number, _, unit = burning_time.partition(" ")
+    each = int(number) * _MINUTES.get(unit.rstrip("s"), 0) if number.isdecimal() else 0
+    told = next(
+        (int(slots.numbers[f"{one}s"]) * size for one, size in _MINUTES.items() if f"{one}s" in slots.numbers), 0
+    )
+    return -(-told // each) if each and told else None
+
+
+_MINUTES = {"minute": 1, "turn": 10, "hour": 60}
 
 
 def _extra_light(slots: Slots) -> float:

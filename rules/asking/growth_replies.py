@@ -45,6 +45,8 @@ def reply_hit_dice(slots: Slots, book: Rulebook) -> Reply:
     headline = [found.notation, found.minimum, found.maximum, found.average]
     if any("max" in item.text for item in slots.items):
         headline = [found.maximum, found.notation]
+    elif words & {"lowest", "least", "minimum", "min", "fewest", "worst"}:
+        headline = [found.minimum, found.notation]
     elif any(item.text in {"average", "avg", "mean", "on average"} for item in slots.items):
         headline = [found.average, found.notation]
     return make_reply(

@@ -29,9 +29,25 @@ def reply_falling(slots: Slots, book: Rulebook) -> Reply:
         f"{found.dice}. A fall of {feet:,} feet does {found.dice} damage: {found.minimum} to {found.maximum}, "
         f"{found.average:g} on average"
     )
-    return make_reply(
-        text, found.values(), [found.dice, found.minimum, found.maximum, found.average], found, assumptions=assumptions
-    )
+    headline: list[Any] = [found.dice, found.minimum, found.maximum, found.average]
+    for words, number in ((_AT_MOST, found.maximum), (_AT_LEAST, found.minimum), (_USUALLY, found.average)):
+        if slots.words & words:
+            headline.insert(0, number)
+            text = f"{number:g}. {text}"
+            break
+    doubt = SOFTENED * bool(slots.words & _SOFT)
+    return make_reply(text, found.values(), headline, found, assumptions=assumptions, doubt=doubt)
+
+
+SOFTENED = 0.3
+"""What the confidence loses where one falls onto something that no table counts."""
+_SOFT = frozenset(
+    {"water", "lake", "river", "sea", "hay", "haystack", "snow", "mud", "sand", "pool", "moat", "net", "spikes", "slow",
+     "spiked", "lava"}
+)  # fmt: skip
+_AT_MOST = frozenset({"max", "maximum", "most", "worst"})
+_AT_LEAST = frozenset({"min", "minimum", "least"})
+_USUALLY = frozenset({"average", "avg", "mean", "expected"})
 
 
 _MOST = frozenset({"most", "cap", "caps", "capped", "limit", "stop", "stops", "highest", "ceiling"})

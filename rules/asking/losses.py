@@ -2,7 +2,7 @@
 
 import re
 
-_SHARE = r"(?P<share>half|(?:a |one |1 )?(?:quarter|fourth)|25 ?(?:%|percent)|50 ?(?:%|percent))"
+_SHARE = r"(?P<share>half|(?:a |one |1 )?(?:quarter|fourth)|25 ?(?:%|percent)|50 ?(?:%|percent)|\d{1,2} ?(?:%|percent))"
 _BAND = r"(?: of)? (?:the|their|his|its|my|our|them)"
 _PEOPLE = (
     r"(?: (?:numbers?|men|people|band|group|force|troops?|strength|friends|buddies|comrades|mates|fellows|side|lot))?"
@@ -26,4 +26,12 @@ def with_losses(text: str) -> str:
 
 
 def _told(found: re.Match[str]) -> str:
-    return f" lost {'half' if found.group('share').startswith(_HALVES) else 'quarter'} "
+    share = found.group("share")
+    percent = int(number[0]) if (number := re.match(r"\d{2}", share)) else None
+    if percent is not None and percent < LEAST:
+        return found.group()
+    return f" lost {'half' if share.startswith(_HALVES) or (percent or 0) > HALF else 'quarter'} "
+
+
+HALF, LEAST = 50, 25
+"""Percent from which the table of morale counts a loss."""

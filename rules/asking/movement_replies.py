@@ -6,6 +6,7 @@ from rules.abilities import read_strength
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import (
     MissingValue,
+    NotCovered,
     Reply,
     listed,
     make_reply,
@@ -31,8 +32,11 @@ _MOST = frozenset({"max", "maximum", "until", "before", "limit", "weight", "poun
 def reply_movement(slots: Slots, book: Rulebook) -> Reply:
     creature = creature_of(slots.one("creature"))
     if creature is not None and slots.race is None and not slots.classes:
-        text = f"{creature.movement_shown[0]}. {with_article(creature.spoken)} moves {creature.movement_words}"
-        return make_reply(text, {"movement": creature.movement}, creature.movement_shown, source=(creature.where,))
+        if _asks_how_heavy(slots) or (slots.has("load") and "much" in slots.words):
+            raise NotCovered(f"What {with_article(creature.spoken).lower()} carries is not in the rule base")
+        shown = creature.movement_by(slots.words)
+        text = f"{shown[0]}. {with_article(creature.spoken)} moves {creature.movement_words}"
+        return make_reply(text, {"movement": creature.movement}, shown, source=(creature.where,))
     pounds = _pounds(slots)
     strength = slots.abilities.get("strength")
     if strength is None:
@@ -80,6 +84,16 @@ _WEIGHED = frozenset({"heavy", "heaviest", "weight", "max", "maximum", "most", "
 _MOVES = frozenset({"fast", "far", "speed", "rate", "move", "moves", "movement"})
 
 
+_LADEN = frozenset(
+    {"loaded", "laden", "overloaded", "burdened", "overburdened", "weighed", "encumbered", "overencumbered", "backpack",
+     "treasure", "loot", "carrying", "carries", "lugging", "hauling"}
+)  # fmt: skip
+"""Words for a load of which nobody says how heavy it is."""
+_UNLADEN = frozenset(
+    {"nothing", "anything", "no", "not", "without", "isnt", "arent", "hardly", "empty", "unencumbered"}
+)
+
+
 def _pounds(slots: Slots) -> float | None:
     if "pounds" in slots.numbers:
         return int(slots.numbers["pounds"])
@@ -96,6 +110,8 @@ def _base_rate(slots: Slots, book: Rulebook) -> Reply:
     rates, effects = book.table("movement_rates"), book.table("movement")
     base = int(rates.value(slots.race))
     category = slots.one("load_category")
+    if category is None and slots.words & _LADEN and not slots.words & _UNLADEN:
+        raise MissingValue("Which Strength, and how many pounds?", "strength", "pounds")
     parts = [Part(f"{spoken(slots.race)}, unencumbered", base, rates.source)]
     if category is None or category == "none":
         text = f"{base}. {with_article(spoken(slots.race))} moves {base} unencumbered"

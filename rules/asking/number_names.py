@@ -68,6 +68,8 @@ _BECOMES = frozenset(
 _COUNTING = frozenset({"how", "many", "bonus", "extra", "additional", "spells", "level", ",", "of"})
 _AND = frozenset({"and", "&", "or", "/", "plus"})
 """What may stand between the levels of several spells; one of the second must."""
+WORST_AC = 12
+"""Nobody has an armor class worse than that, however clumsy and unarmored."""
 MOST_LEVELS = 30
 """A larger number is no level."""
 _PASSED = frozenset({"of", "and", "now", "already", "i", "we", ",", ".", "together", "straight", ""})
@@ -75,6 +77,7 @@ _AGES = frozenset({"aged", "age", "ages"})
 _IS = frozenset({"is", "was", "would"})
 _DOES_IT = frozenset({"does", "will", "would", "can", "do", "did"})
 _ROLLS = frozenset({"roll", "rolls", "rolled", "rolling"})
+_SHOWS = frozenset({"a", "an", "is", "was", "=", ":", "shows", "show", "showed", "showing", "came", "up", "says", "of"})
 _SHOWN_BY = frozenset({"on", "with", "rolling", "roll", "rolls", "rolled", "got", "get", "gets"})
 
 
@@ -209,9 +212,14 @@ class NamedNumbers(Walker):
                 self.numbers["thac0"] = self._take(after)
                 return
             before = self._before(place)
-            if self._is(before, "number") and not self._is_taken_by(before - 1):
+            if self._is(before, "number") and not (self._is_taken_by(before - 1) or self._is_next_level(before)):
                 self.numbers["thac0"] = self._take(before)
                 return
+
+    def _is_next_level(self, place: int) -> bool:
+        """The 7 of `two fighters of level 5 and 7: THAC0`."""
+        joined = self._text(place - 1) in _AND | {","} and self._is(place - 2, "number")
+        return joined and self._is_cue(place - 3, "level")
 
     def armor_class(self) -> None:
         for place in self._cue("ac"):
@@ -219,6 +227,9 @@ class NamedNumbers(Walker):
             if self._text(after) == "than":
                 continue  # `an armor class better than 5`: the number is compared with
             negative = self._is(after, "signed") and self._text(after).startswith("-")
+            beyond = self._is(after, "number") and self.items[after].token.number > WORST_AC
+            if beyond or self._is_shown_beside(after):
+                continue
             if (self._is(after, "number") or negative) and not self._ability_needs(after + 1):
                 self.numbers["ac"] = str(self._number(after))
                 return
@@ -227,6 +238,11 @@ class NamedNumbers(Walker):
             if (self._is(before, "number") or negative) and not self._is_taken_by(before - 1):
                 self.numbers["ac"] = str(self._number(before))
                 return
+
+    def _is_shown_beside(self, place: int) -> bool:
+        """`What AC does he hit with a 9`: behind `what`, the number is that of the die."""
+        asked = self.slots.has("what_ac") and self.slots.has("hit")
+        return asked and self._is(place, "number") and self._text(place - 1) in {"with", "on", "a", "an"}
 
     def letters(self) -> None:
         """`poison class F`, `type D poison`, `treasure type Q`, `treasure H`."""
@@ -266,7 +282,19 @@ class NamedNumbers(Walker):
     def rolled(self) -> None:
         """`does an 18 hit`, `do I save on a 13`, `is a 12 enough`: a number that a die shows."""
         if "roll" in self.numbers or not self.slots.has(
-            "hit", "save", "turn", "ac", "morale", "surprise", "door", "attack", "reaction", "gem", "art", "magic_item"
+            "hit",
+            "save",
+            "turn",
+            "ac",
+            "morale",
+            "surprise",
+            "door",
+            "attack",
+            "reaction",
+            "gem",
+            "art",
+            "magic_item",
+            "initiative",
         ):
             return
         for place, item in enumerate(self.items):
@@ -280,11 +308,26 @@ class NamedNumbers(Walker):
             shown = shown or (ahead == "rolled" and not self._is(place + 2, "number"))
             shown = shown or (behind in _IS and (ahead == "enough" or self._text(place - 2) in _ROLLS))
             shown = shown or (behind == "of" and self._ends_with_roll(place - 2))
+            shown = shown or (self.slots.has("hit") and self._is_total(place)) or self._is_on_die(place)
+            shown = shown or (self.slots.has("what_ac", "hit") and behind == "with" and self._ends(place + 1))
             shown = shown or (behind == "on" and self.slots.has("hit") and self._ends(place + 1) and self._asks_first())
             of_ability = self._text(place + 1) in {"for", "in", "on"} and self._is_kind(place + 2, "ability")
             if shown and not self._is_cue(place + 1, "level") and not of_ability:
                 self.numbers["roll"] = self._take(place)
                 return
+
+    def _is_on_die(self, place: int) -> bool:
+        """`D10 shows a 4`, `d20 = 13`."""
+        at = place - 1
+        while at > 0 and self._text(at) in _SHOWS:
+            at -= 1
+        return (
+            0 <= at < place - 1 and self.items[at].kind == "dice" and self._text(at) in {"d10", "d20", "1d10", "1d20"}
+        )
+
+    def _is_total(self, place: int) -> bool:
+        """`A total of 14 on the attack roll`, `my total is 9`: what comes to be compared with the number needed."""
+        return self._text(place - 2) == "total" and self._text(place - 1) in {"of", "is", "was"}
 
     def _asks_first(self) -> bool:
         """`Does he hit AC 8 on 11`: whether, and the number is what the die shows."""

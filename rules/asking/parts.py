@@ -39,7 +39,7 @@ def questions_in(slots: Slots, choice: Choice) -> Sequence[PartOfQuestion]:
     if levels and not several:
         return [PartOfQuestion(_with_level(slots, level), choice) for level in slots.levels[:MOST_PARTS]]
     if several:
-        return _by_clause(slots) or _by_character(slots, choice) or whole
+        return _by_clause(slots) or _by_character(slots, choice) or _by_class(slots, choice) or whole
     return whole
 
 
@@ -100,6 +100,18 @@ def _by_character(slots: Slots, choice: Choice) -> list[PartOfQuestion]:
 def _fight_each_other(slots: Slots, choice: Choice) -> bool:
     """Whether one character is the target of the other; with an armor class both attack somebody else."""
     return choice.topic.name == "attack_roll" and "ac" not in slots.numbers
+
+
+def _by_class(slots: Slots, choice: Choice) -> list[PartOfQuestion]:
+    """One question for each class where a level is asked for: `when do paladins get spells, and rangers`."""
+    counted = len(slots.classes) <= MOST_PARTS and not slots.levels and not slots.words & {"than", "or"}
+    if not counted or choice.topic.name not in _OF_EACH_CLASS or not slots.has("what_level"):
+        return []
+    return [PartOfQuestion(slots.only("class", name), choice) for name in slots.classes]
+
+
+_OF_EACH_CLASS = frozenset({"spell_slots", "thac0", "saving_throw", "attacks_per_round"})
+"""Topics that tell the level at which a class comes to something."""
 
 
 def _cut(items: Sequence[Item], before: int, after: int) -> int | None:

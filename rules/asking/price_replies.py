@@ -1,11 +1,15 @@
 """Replies about prices, coins and the money a new character has."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from rules.asking.basic_replies import LIKELY
-from rules.asking.reply import MissingValue, NotCovered, Reply, joined, make_reply, with_article
+from rules.asking.reply import MissingValue, NotCovered, Reply, joined, make_reply, plain_number, with_article
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
+from rules.asking.wanted import as_text
 from rules.characters import spoken
 from rules.loader import Rulebook
 from rules.table import Table
@@ -26,7 +30,56 @@ def reply_price(slots: Slots, book: Rulebook) -> Reply:
     named = [found[place] for place in sorted(found)][:MOST_PRICES]
     counts = [_number_before(slots, thing) for _, thing in named]
     replies = [_price_of(*one, tables[one[0]], count) for one, count in zip(named, counts, strict=True)]
-    return joined(replies, same=True, names=[thing for _, thing in named])
+    replies = [_as_asked(one, slots, book) for one in replies]
+    whole = joined(replies, same=True, names=[thing for _, thing in named])
+    return _summed(whole, replies, book) if len(replies) > 1 and slots.words & _SUMMED else whole
+
+
+def _as_asked(found: Reply, slots: Slots, book: Rulebook) -> Reply:
+    """A price begun with whether so much gold is enough for it, or with the coin that is asked for."""
+    price = str(found.values.get("total", found.values["price"]))
+    worth = {coin: int(book.table("coins").value(name)) for coin, name in _COINS.items()}
+    if slots.words & _USED:
+        return replace(found, doubt=_RANGED)
+    if not price.isdecimal():
+        return found
+    coppers = int(price) * worth[found.values["coin"]]
+    if "gold" in slots.numbers and _AFFORDS.search(as_text(slots.items)):
+        said = "yes" if int(slots.numbers["gold"]) * worth["gp"] >= coppers else "no"
+        return replace(found, text=f"{said.capitalize()}. {found.text}", headline=(said, *found.headline))
+    asked = _IN_COIN.search(as_text(slots.items))
+    coin = asked and next(one for one, name in _COINS.items() if name == asked[1] or one == asked[1])
+    if not coin or coin == found.values["coin"]:
+        return found
+    shown = plain_number(coppers / worth[coin])
+    return replace(found, text=f"{shown} {coin}. {found.text}", headline=(shown, f"{shown} {coin}", *found.headline))
+
+
+_AFFORDS = re.compile(
+    r"\b(?:afford|enough|suffic\S+)\b|\b(?:can|could|may) (?:i|we|he|she|they) (?:buy|get|purchase|pay)\b"
+)
+_IN_COIN = re.compile(r"\bin (cp|sp|ep|gp|pp|copper|silver|electrum|gold|platinum)\b")
+_USED = frozenset({"sell", "sells", "selling", "resale", "secondhand", "resell", "pawn", "sold"})
+_SUMMED = frozenset({"total", "altogether", "sum", "together", "combined", "all", "bill", "tab", "everything", "lot"})
+
+
+def _summed(whole: Reply, replies: Sequence[Reply], book: Rulebook) -> Reply:
+    """The prices begun with what they come to, in gold pieces; one that is a range leaves the sum in doubt."""
+    worth = {coin: int(book.table("coins").value(name)) for coin, name in _COINS.items()}
+    paid = [one.values.get("total", one.values["price"]) for one in replies]
+    if not all(str(price).isdecimal() for price in paid):
+        return replace(whole, doubt=_RANGED)
+    coppers = sum(int(price) * worth[one.values["coin"]] for price, one in zip(paid, replies, strict=True))
+    total = plain_number(coppers / worth["gp"])
+    text = f"{total} gp in all. {whole.text}"
+    return replace(
+        whole, text=text, values={**whole.values, "sum_gp": total}, headline=(total, f"{total} gp", *whole.headline)
+    )
+
+
+_COINS = {"cp": "copper", "sp": "silver", "ep": "electrum", "gp": "gold", "pp": "platinum"}
+_RANGED = 0.4
+"""What the confidence loses where a sum is asked for and a price is a range."""
 
 
 def _of_asked_sentence(slots: Slots, found: dict[int, tuple[str, str]]) -> dict[int, tuple[str, str]]:
@@ -70,10 +123,14 @@ def _extra_price(slots: Slots) -> float:
     things = any(slots.all(kind) for kind in ("ware", "weapon", "armor"))
     asked = slots.has("price") or (bool(slots.all("ware")) and _how_much(slots) and "gold" in slots.cues)
     asked = asked or (bool(slots.all("ware")) and _how_much(slots) and _only_small(slots))
+    asked = asked or (things and "gold" in slots.numbers and bool(_AFFORDS.search(as_text(slots.items))))
+    asked = asked or (things and "gold" in slots.cues and bool(slots.words & _SUMMED) and "gold" not in slots.numbers)
     # A creature is worth experience, a shield a point of armor class; a suit of mail or a blade has a price.
     sold = bool(slots.all("weapon") or slots.armor) and not slots.bonuses and not slots.abilities
     alone = not (slots.all("creature") or slots.classes or slots.race or slots.has("ac", "hit", "damage", "shield"))
     asked = asked or (sold and alone and slots.has("worth"))
+    if slots.has("specialised", "proficiency") or slots.words & {"slot", "slots"}:
+        return -99.0  # what it costs are slots
     if slots.all("skill") and slots.armor is not None:
         return -99.0
     permitted = slots.words & {"allowed", "permitted", "legal"} and slots.has("wear", "may") and bool(slots.classes)

@@ -12,7 +12,9 @@ from rules.asking import (
     casting_level_replies,
     casting_replies,
     class_replies,
+    counting_replies,
     creature_replies,
+    creature_search_replies,
     encounter_replies,
     experience_replies,
     exploration_replies,
@@ -21,6 +23,7 @@ from rules.asking import (
     gear_replies,
     growth_replies,
     hazard_replies,
+    individual_award_replies,
     initiative_replies,
     morale_replies,
     movement_replies,
@@ -65,6 +68,7 @@ TOPICS: tuple[Topic, ...] = (
     *turning_replies.TOPICS,
     *movement_replies.TOPICS,
     *creature_replies.TOPICS,
+    *creature_search_replies.TOPICS,
     *morale_replies.TOPICS,
     *encounter_replies.TOPICS,
     *hazard_replies.TOPICS,
@@ -83,5 +87,7 @@ TOPICS: tuple[Topic, ...] = (
     *strength_replies.TOPICS,
     *raising_replies.TOPICS,
     *failing_magic_replies.TOPICS,
+    *counting_replies.TOPICS,
+    *individual_award_replies.TOPICS,
 )
 """Everything a question can be about; of topics with equal points the earlier one is taken."""

@@ -9,7 +9,7 @@ NEAR = 4
 """How many items away a word still belongs to a name."""
 _AIMED = ("hit", "versus", "attack", "save", "kill", "damage")
 _BY = frozenset({"by", "from"})
-_AT = frozenset({"at", "on", "into", "upon"})
+_AT = frozenset({"at", "on", "into", "upon", "see", "sees", "spot", "spots", "facing", "faces", "targets", "targeting"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from rules.asking.ability_classes import OWN_SAVES
 from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.levels import first_level, wants_level
@@ -18,7 +19,9 @@ from rules.asking.reply import (
     score,
     with_article,
 )
+from rules.asking.save_conditions import is_met
 from rules.asking.slots import Slots
+from rules.asking.suffering import suffers_from_creature
 from rules.asking.topic import topic
 from rules.characters import spoken
 from rules.loader import Rulebook
@@ -34,6 +37,8 @@ def reply_saving_throw(slots: Slots, book: Rulebook) -> Reply:
     if (settled := _no_save(slots, book) or helping_saves(slots, book)) is not None:
         return settled
     if not slots.classes and (slots.all("creature") or "hit_dice" in slots.numbers):
+        if suffers_from_creature(slots):
+            raise MissingValue("Which class, and which level, has who makes the saving throw?", "class", "level")
         return _creature_save(slots, book)
     if wants_level(slots) and slots.classes:
         return _level_for_save(slots, book)
@@ -97,7 +102,8 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         words = listed([f"{base[category]} ({SPOKEN_CATEGORIES[category]})" for category in CATEGORIES])
         text = f"{', '.join(str(value) for value in base.values())}. {who} saves on {words}"
         values = base | {"modifiers": plain(found.modifiers)}
-        return make_reply(text + _modifier_words(found.modifiers), values, list(base.values()), found)
+        doubt = UNSORTED * _is_against_something(slots)
+        return make_reply(text + _modifier_words(found.modifiers), values, list(base.values()), found, doubt=doubt)
     category = min(categories, key=CATEGORIES.index)
     text = f"{base[category]}. {who} saves against {SPOKEN_CATEGORIES[category]} on {base[category]} or more"
     applying = tuple(one for one in found.modifiers if category in one.applies_to)
@@ -106,7 +112,7 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
         + slots.bonuses.get("save", 0)
         + slots.bonuses.get("protection", 0)
     )
-    always += sum(one.bonus for one in applying if one.condition and _is_met(one.condition, slots))
+    always += sum(one.bonus for one in applying if one.condition and is_met(one.condition, slots))
     headline: list[Any] = [base[category]]
     needed = max(1, base[category] - always)
     if always:
@@ -130,16 +136,14 @@ def _saves(slots: Slots, found: SavingThrows, who: str) -> Reply:
     return make_reply(text + _modifier_words(applying), values, headline, found, assumptions=leftmost)
 
 
-def _is_met(condition: str, slots: Slots) -> bool:
-    """Whether the question names what a bonus is for, by its own word or by one for fire or lightning."""
-    words = set(condition.split())
-    return bool(slots.words & words) or ("electrical" in words and bool(slots.words & _FIRE_OR_LIGHTNING))
+UNSORTED = 0.3
+"""What the confidence loses where something is saved against, and no column of the table is that of it."""
 
 
-_FIRE_OR_LIGHTNING = frozenset(
-    {"fireball", "fireballs", "fiery", "flame", "flames", "flaming", "burning", "lightning", "electricity", "electric",
-     "thunderbolt"}
-)  # fmt: skip
+def _is_against_something(slots: Slots) -> bool:
+    """`Touched by a ghoul`, `falling into acid`: one saving throw is meant, but which is not told."""
+    struck = bool(slots.classes) and bool(slots.all("creature"))
+    return struck or slots.has("versus") or bool(slots.all("item_attack"))
 
 
 def _one_is_meant(slots: Slots) -> bool:
@@ -241,7 +245,12 @@ def _extra_save(slots: Slots) -> float:
     magic = bool(slots.all("spell")) or bool({"breath_weapon", "petrification"} & set(slots.all("category")))
     struck = person and magic and slots.has("hit") and "ac" not in slots.numbers and not slots.all("weapon")
     points += 2.8 * (struck and not slots.has("damage", "range", "initiative", "save"))
-    nobody = not slots.classes and not slots.has_creature and slots.level is None and slots.race is None
+    somebody = (
+        OWN_SAVES & set(slots.classes)
+        if slots.has("modifier") and slots.has("save", "versus") and "wisdom" in slots.abilities
+        else slots.classes
+    )
+    nobody = not somebody and not slots.has_creature and slots.level is None and slots.race is None
     if nobody and slots.has("modifier") and slots.abilities.keys() & {"wisdom", "dexterity"}:
         points -= 3.0  # what a score adds is asked, for nobody's saving throw
     if slots.all("spell") and not slots.classes and not slots.has_creature and slots.level is None:

@@ -1,5 +1,6 @@
 """Replies about attack modifiers: situations, range, cover, two weapons, weapon type against armor."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from rules.abilities import ability_modifiers
@@ -18,6 +19,7 @@ from rules.asking.reply import (
 from rules.asking.slots import Slots
 from rules.asking.topic import topic
 from rules.asking.wanted import value, wanted
+from rules.asking.weapon_replies import OUT_OF_RANGE, band_at
 from rules.attack import AUTOMATIC, find_situation
 from rules.characters import read_classes, spoken
 from rules.loader import Rulebook
@@ -31,7 +33,7 @@ def reply_situation(slots: Slots, book: Rulebook) -> Reply:
     for name in slots.all("situation"):
         key, value, source = find_situation(name, book)
         parts.append(Part(_situation_words(key), value if value == AUTOMATIC else signed(int(value)), source))
-    for band in slots.all("range_band"):
+    for band in _bands(slots, book):
         table = book.table("range_modifiers")
         parts.append(Part(f"{band} range", signed(int(table.value(band))), table.source))
     named = [screen for screen in SCREENS if screen in slots.cues]
@@ -58,6 +60,21 @@ def reply_situation(slots: Slots, book: Rulebook) -> Reply:
     assumptions = ("Positive helps the attacker.",)
     doubt = 0.4 if slots.all("situation") == ["invisible"] and slots.items[0].token.text in {"i", "im", "my"} else 0.0
     return make_reply(text, values, headline, parts=tuple(parts), assumptions=assumptions, doubt=doubt)
+
+
+def _bands(slots: Slots, book: Rulebook) -> Sequence[str]:
+    """The ranges that are named, or the one that so many yards are for the weapon."""
+    named = slots.all("range_band")
+    if named or not _shoots_so_far(slots):
+        return named
+    one = weapon(slots.all("weapon")[0], book=book)
+    band = band_at(one.missile[0], slots.number("yards") or 0) if one.missile else OUT_OF_RANGE
+    return () if band == OUT_OF_RANGE else (band,)
+
+
+def _shoots_so_far(slots: Slots) -> bool:
+    """`Target at 90 yards, heavy crossbow - penalty to hit`."""
+    return bool(slots.all("weapon")) and "yards" in slots.numbers and "hit" in slots.all("column")
 
 
 def _screen_part(slots: Slots, screen: str, book: Rulebook, parts: list[Part]) -> str:
@@ -91,6 +108,7 @@ LONE = 2
 
 def _extra_situation(slots: Slots) -> float:
     named = bool(slots.found.keys() & {"situation", "range_band"}) or slots.has("cover", "concealment")
+    named = named or _shoots_so_far(slots)
     if not named or {"ac", "thac0", "roll"} & slots.numbers.keys() or slots.has("initiative", "turn"):
         return -9.0
     aims = {"hit", "damage", "missile_attack"} & set(slots.all("column"))
@@ -109,7 +127,7 @@ def _extra_situation(slots: Slots) -> float:
         return -9.0
     banded = bool(slots.all("range_band")) and (slots.has("modifier") or bool(slots.all("column")))
     points = (
-        3.0 * (banded and not slots.has("weight", "speed", "damage"))
+        3.0 * ((banded or _shoots_so_far(slots)) and not slots.has("weight", "speed", "damage"))
         + 1.2 * slots.has("modifier", "hit", "attack", "cover", "concealment")
         + 0.8 * slots.has("modifier")
     )
@@ -242,10 +260,10 @@ TOPICS = (
         "attack modifiers of a situation, range, cover",
         cues=(
             "cover=1 concealment=1 modifier=0.8 hit=0.6 attack=0.6 missile=0.3 range=0.3 versus=0.2 what_level=-1 "
-            "surprise creature percent chance level need save weapon two_handed shield item_save door"
+            "surprise creature percent chance level need save weapon two_handed shield item_save door yards"
         ),
         things=(
-            "situation=1.2 range_band=1.2 percent=0.4 share=0.4 column=0.2 weapon class ammunition material "
+            "situation=1.2 range_band=1.2 yards=0.4 percent=0.4 share=0.4 column=0.2 weapon class ammunition material "
             "initiative_situation creature item_attack category item size"
         ),
         reply=reply_situation,

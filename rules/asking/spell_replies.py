@@ -23,6 +23,8 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     name = require(slots, "spell", "Which spell?")
     if slots.has("school") and len(slots.cues & _ASKED_OF) < 1:
         raise NotCovered("The schools of spells are not in the rule base")
+    if slots.has("components") and len(slots.cues & _ASKED_OF) < 1:
+        raise NotCovered("The components of spells are not in the rule base")
     if slots.has("how_many_missiles") and (counted := _targets(name, slots, book)) is not None:
         return counted
     caster = slots.classes[0] if len(slots.classes) == 1 else None
@@ -46,7 +48,9 @@ def reply_spell(slots: Slots, book: Rulebook) -> Reply:
     text = f"{headline[0]}. {title}{at_level}: {words}"
     if "amount" in lines and found.summary != found.amount:
         text += f" ({found.summary})"
-    doubt = 0.4 if "save" in asked and slots.has("modifier") else 0.0
+    often = bool(slots.words & {"week", "weekly", "daily", "often"}) or {"per", "day"} <= slots.words
+    helps = "save" in asked and (slots.has("modifier") or bool(slots.words & {"help", "helps", "improve", "improves"}))
+    doubt = 0.4 if helps or often else 0.0
     return make_reply(text, found.values(), headline, found, doubt=doubt)
 
 

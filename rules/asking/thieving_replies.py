@@ -77,6 +77,9 @@ def _skills(slots: Slots, found: ThiefSkills, bare: ThiefSkills | None, asked: l
     return make_reply(text, values, headline, found, assumptions=assumptions)
 
 
+_EACH_LEVEL = frozenset({"per", "each", "every", "additional", "later", "new", "gain", "gains", "next"})
+
+
 def _points(slots: Slots, book: Rulebook) -> Reply:
     name = slots.classes[0] if slots.classes else "thief"
     row = book.table("thief_points").find(name if name in {"thief", "bard"} else "thief")
@@ -87,17 +90,12 @@ def _points(slots: Slots, book: Rulebook) -> Reply:
             f"{row['each_level']} more at each level, at most {row['first_level_most_per_skill']} and "
             f"{row['each_level_most_per_skill']} on one skill"
         )
-        return make_reply(
-            text,
-            dict(row),
-            [
-                row["first_level"],
-                row["each_level"],
-                row["first_level_most_per_skill"],
-                row["each_level_most_per_skill"],
-            ],
-            source=(source,),
-        )
+        shown = [row["first_level"], row["each_level"]]
+        if slots.words & _EACH_LEVEL and not slots.words & {"first", "starting", "start", "initial"}:
+            shown.reverse()
+            text = f"{shown[0]}. {text.split('. ', 1)[1]}"
+        shown += [row["first_level_most_per_skill"], row["each_level_most_per_skill"]]
+        return make_reply(text, dict(row), shown, source=(source,))
     found = thief_skills(name, slots.level, book=book)
     gained = row["first_level"] if slots.level == "1" else row["each_level"]
     text = (
@@ -155,7 +153,7 @@ TOPICS = (
         ),
         things=(
             "skill=1.4 class=0.6 level=0.4 race=0.4 armor=0.4 ability=0.2 score=0.2 roll=0.2 material item percent "
-            "column initiative_situation situation not_counted"
+            "column initiative_situation situation"
         ),
         reply=reply_thief_skills,
         extra=_extra_thief,

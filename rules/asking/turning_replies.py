@@ -136,6 +136,8 @@ def _turned(slots: Slots, found: TurnUndead, kind: str) -> Reply:
     rolled = f"are turned on {needed} or more on a d20, a chance of {found.chance_percent} %"
     text = f"{needed}. For {_who(found).lower()}, {kind} {_MEANINGS.get(str(needed), rolled)}"
     headline: list[Any] = [needed, *_LETTER_WORDS.get(str(needed), ())]
+    # Whether they are destroyed is told by the letter; how many are, where none is, is another question.
+    doubt = UNDESTROYED * (bool(slots.words & _DESTROYS) and {"how", "many"} <= slots.words and "D" not in str(needed))
     if needed != CANNOT:
         text += f"; {found.number_affected} of them are affected"
         headline += [found.number_affected, *([found.more_destroyed] if found.more_destroyed else [])]
@@ -146,7 +148,11 @@ def _turned(slots: Slots, found: TurnUndead, kind: str) -> Reply:
         text = f"{'Yes' if turned else 'No'}. A roll of {slots.numbers['roll']} {result} them. {text}"
         headline.insert(0, "yes" if turned else "no")
         values |= {"turned": turned}
-    return make_reply(text, values, headline, found)
+    return make_reply(text, values, headline, found, doubt=doubt)
+
+
+UNDESTROYED = 0.3
+"""What the confidence loses where it is asked how many are destroyed of those that are only turned."""
 
 
 _LETTER_WORDS = {"T": ["turned"], "D": ["destroyed"], "D*": ["destroyed"], CANNOT: ["no", "no effect"]}

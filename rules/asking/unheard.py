@@ -32,6 +32,8 @@ _PLAIN = frozenset(
      "wretched", "ferocious", "flying", "hidden", "brave"}
 )  # fmt: skip
 """Words that only describe a thing of the tables."""
+_OTHER_KINDS = frozenset({"great"})
+"""Words that make another thing of one: `great axe`."""
 _MADE_UP = frozenset({"homebrew", "own", "invented", "custom", "critter", "made", "new"})
 _JOINING = frozenset({"non", "anti", "ex", "half", "two", "one", "multi", "pro", "semi", "well", "man"})
 _PARTS = frozenset({"sized", "like", "slaying", "slayer", "type", "kind", "proof", "bane", "born", "blooded", "made"})
@@ -65,6 +67,8 @@ def _is_described(items: Sequence[Item], place: int) -> bool:
 def _has_content(item: Item) -> bool:
     if item.kind not in {"filler", "unknown"} or len(item.token.text) < 3 or item.token.opens:
         return False
+    if item.text in _OTHER_KINDS:
+        return True
     return item.text not in small_words() and item.text not in _PLAIN and not item.text.endswith("ly")
 
 
@@ -96,16 +100,13 @@ def _is_compound(before: Item, item: Item) -> bool:
 
 def unheard_of(slots: Slots) -> str | None:
     """A word that names somebody of whom nobody has heard, where a creature or a class is needed; None otherwise."""
-    if (
-        len(slots.items) <= _BARE
-        or slots.words & _MADE_UP
-        or slots.classes
-        or slots.all("creature")
-        or slots.race is not None
-    ):
+    if slots.words & _MADE_UP or slots.classes or slots.all("creature") or slots.race is not None:
         return None
     for place, item in enumerate(slots.items):
         near = slots.items[max(0, place - 3) : place]
-        if item.kind == "unknown" and any(one.token.text in {"a", "an", "the"} for one in near):
+        articles = [one.token.text in {"a", "an", "the"} for one in near]
+        if item.kind == "unknown" and any(articles) and len(slots.items) > _BARE:
             return item.text
+        if item.kind == "name" and articles[-1:] == [True] and item.token.is_name and not item.senses:
+            return item.text  # a person has no article: `the Tarrasque`
     return None

@@ -79,6 +79,10 @@ def _asks_price(given: set[str], kinds: set[str], items: Sequence[Item]) -> bool
     texts = {item.token.text for item in items}
     sold = bool(kinds & _SOLD) and bool(texts & SELLERS) and bool(texts & _TAKES)
     paid = "ware" in kinds and bool(texts & _TAKES) and ("coin" in kinds or not given.isdisjoint({"gold", "coins"}))
+    goes_for = any(
+        one.token.text in {"go", "goes", "going"} and after.token.text == "for" for one, after in pairwise(items)
+    )
+    paid = paid or ("ware" in kinds and goes_for)
     charged = "ware" in kinds and bool(texts & {"charge", "charges", "fee"})
     return (sold or paid or charged) and given.isdisjoint({"repair", "save", "item_save", "damage", "weight"})
 

@@ -1,13 +1,16 @@
 """Replies about weapons: what the tables say of one, the damage of a hit."""
 
+from dataclasses import replace
 from typing import Any
 
 from rules.asking.backstab_replies import asks_multiplier
+from rules.asking.casting_replies import asks_whether
 from rules.asking.creature_names import creature_of
 from rules.asking.reply import (
     MissingValue,
     NotCovered,
     Reply,
+    joined,
     listed,
     make_reply,
     plain_number,
@@ -30,6 +33,8 @@ _SIZES = {"S": "small", "M": "medium", "L": "large"}
 def reply_weapon(slots: Slots, book: Rulebook) -> Reply:
     one = weapon(require(slots, "weapon", "Which weapon?"), book=book)
     facts = sorted(_facts(one, slots), key=lambda fact: slots.place_of(*fact[0]))
+    if (band := _band_of(one, slots)) is not None:
+        return band
     asked = [(words, shown, values) for cues, words, shown, values in facts if slots.has(*cues)]
     if not asked and slots.all("size") and slots.has("weapon") and not slots.has("versus"):
         asked = [(words, shown, values) for cues, words, shown, values in facts if "size" in cues]
@@ -38,8 +43,6 @@ def reply_weapon(slots: Slots, book: Rulebook) -> Reply:
         raise NotCovered(f"That is not in the line of the {one.spoken}")
     if whole:
         asked = [(words, shown, values) for _, words, shown, values in _facts(one, slots) if shown]
-    if (band := _band_of(one, slots)) is not None:
-        return band
     shown = [text for _, texts, _ in asked for text in texts]
     if not shown:
         raise NotCovered(f"The {one.spoken} is neither thrown nor shot, so it has no range")
@@ -49,14 +52,44 @@ def reply_weapon(slots: Slots, book: Rulebook) -> Reply:
 
 
 def _band_of(one: Weapon, slots: Slots) -> Reply | None:
-    """Which range so many yards are: `25 yards with a thrown dagger, what range is that`."""
+    """Which range so many yards are: `25 yards with a thrown dagger, what range is that`; whether it reaches so far."""
     yards, use = slots.number("yards"), _use(one, slots)
-    if yards is None or use is None or not slots.words & {"what", "which", "category"} or not slots.has("range"):
+    if yards is None or use is None or not _asks_band(slots):
         return None
-    ends = [("short", use.short_yd), ("medium", use.medium_yd), ("long", use.long_yd)]
-    band = next((name for name, end in ends if end is not None and yards <= end), "out of range")
+    band = band_at(use, yards)
     text = f"{band.capitalize()}. {yards} yards are {band} for {with_article(one.spoken).lower()}"
-    return make_reply(text, {"range_band": band, "yards": yards}, [band], one)
+    shown = [band]
+    if asks_whether(slots) or (asks_reach(slots) and not slots.words & {"what", "which"}):
+        named = list(slots.all("range_band"))
+        said = "yes" if (band in named if named else band != OUT_OF_RANGE) else "no"
+        text, shown = f"{said.capitalize()}. {text}", [said, band]
+    return make_reply(text, {"range_band": band, "yards": yards}, shown, one)
+
+
+OUT_OF_RANGE = "out of range"
+
+
+def band_at(use: MissileUse, yards: int) -> str:
+    """Which range so many yards are for a missile."""
+    ends = [("short", use.short_yd), ("medium", use.medium_yd), ("long", use.long_yd)]
+    return next((name for name, end in ends if end is not None and yards <= end), OUT_OF_RANGE)
+
+
+def _asks_band(slots: Slots) -> bool:
+    """`Which range is that`, `short, medium or long`, `is that long range`, `can it reach`."""
+    asked = bool(slots.words & {"what", "which", "category", "bracket", "band"}) and slots.has("range")
+    bands = slots.all("range_band")
+    return asked or len(bands) > 1 or (bool(bands) and asks_whether(slots)) or asks_reach(slots)
+
+
+def asks_reach(slots: Slots) -> bool:
+    """`Can I reach him with a short bow at 160 yards`."""
+    reached = bool(slots.words & _REACHES) or (slots.has("hit", "attack") and bool(slots.words & {"away", "off", "at"}))
+    aimed = slots.numbers.keys() & {"ac", "thac0", "level", "roll"} or slots.classes or slots.all("creature")
+    return reached and asks_whether(slots) and "yards" in slots.numbers and not aimed
+
+
+_REACHES = frozenset({"reach", "reaches", "reachable", "range"})
 
 
 def _facts(one: Weapon, slots: Slots) -> list[tuple[tuple[str, ...], str, list[str], dict[str, Any]]]:
@@ -109,7 +142,9 @@ def _extra_weapon(slots: Slots) -> float:
         return 0.3 * slots.has("speed", "damage_type", "rate_of_fire") - 1.0
     asked = slots.has("speed", "weight", "size", "damage_type", "rate_of_fire", "range", "stat_block", "distance")
     nobody = not slots.classes and not slots.abilities and not slots.bonuses
-    points = 1.4 * asked + 0.5 * nobody + 0.6 * bool(slots.all("range_band") and slots.has("range"))
+    points = 3.0 * (asks_reach(slots) and not slots.has("save", "turn"))
+    points += 1.2 * (len(slots.all("range_band")) > 1 and "yards" in slots.numbers)
+    points += 1.4 * asked + 0.5 * nobody + 0.6 * bool(slots.all("range_band") and slots.has("range"))
     return (
         points
         - 2.0 * ("ac" in slots.numbers or "thac0" in slots.numbers)
@@ -127,6 +162,8 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
         facts = {"damage": list(creature.damage), "attacks": creature.attacks}
         return make_reply(f"{text} for {creature.damage_words}", facts, list(creature.damage), source=(creature.where,))
     name = require(slots, "weapon", "With which weapon?")
+    if slots.has("one_handed") and slots.has("two_handed"):
+        return _by_grip(slots, book)
     both = slots.one("size") is None and not slots.abilities and not _is_backstab(slots) and not _bonus(slots)
     arguments: dict[str, Any] = {
         "strength": slots.abilities.get("strength"),
@@ -168,6 +205,12 @@ def reply_damage(slots: Slots, book: Rulebook) -> Reply:
     return make_reply(text, values, headline, found)
 
 
+def _by_grip(slots: Slots, book: Rulebook) -> Reply:
+    """The damage with one hand and with two, in the order in which they are named."""
+    grips = sorted(("one_handed", "two_handed"), key=slots.place_of)
+    return joined([reply_damage(replace(slots, cues=slots.cues - {grip}), book) for grip in reversed(grips)], same=True)
+
+
 def _is_doubled(slots: Slots, one: Weapon) -> bool:
     """A spear that is set against a charge, and a lance from the back of a charging mount."""
     if one.group == "lance":
@@ -199,7 +242,13 @@ def _against_large(slots: Slots) -> bool:
     if slots.one("size") in {"large", "huge", "gargantuan"}:
         return True
     creature = creature_of(slots.one("creature"))
+    if creature is None and slots.words & _LARGE_KINDS:
+        return True
     return creature is not None and creature.is_large and slots.one("size") is None
+
+
+_LARGE_KINDS = frozenset({"giant", "giants", "dragon", "dragons"})
+"""Kinds of creatures of which all are large."""
 
 
 def _extra_damage(slots: Slots) -> float:
