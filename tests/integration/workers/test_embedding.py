@@ -1,5 +1,7 @@
 """Vectors are made by the Scribe's pool, asked for over the bus; what is lost on the way is asked for again."""
 
+import itertools
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
@@ -180,6 +182,28 @@ def test_one_thread_of_a_pool_embeds_at_a_time(scribe: Scribe, embedder: Embedde
     scribe.remember("Borin")
 
     assert (1, [scribe.campaign]) == (keeper.embed_campaign(scribe.campaign), tried)
+
+
+def test_embedding_gives_way_when_the_processors_are_wanted_by_others(scribe: Scribe, embedder: Embedder) -> None:
+    calls: list[tuple[float, float, int]] = []
+
+    class HeldUp:
+        model, dimensions = embedder.model, 384
+
+        def embed(self, texts: Sequence[str]) -> Any:
+            begun = time.monotonic()
+            time.sleep(0.2)  # without the processor, as on a machine where others have it
+            vectors = embedder.embed(texts)
+            calls.append((begun, time.monotonic(), len(texts)))
+            return vectors
+
+    embedder.embed(["so that it is loaded"])
+    scribe.remember(*[f"Guard {'x' * number}" for number in range(20)])
+
+    assert 20 == EmbeddingKeeper(scribe.database, HeldUp()).embed_campaign(scribe.campaign)
+    assert [8, 8, 4] == [texts for _, _, texts in calls]
+    pauses = [later[0] - earlier[1] for earlier, later in itertools.pairwise(calls)]
+    assert min(pauses) >= 0.2
 
 
 def test_after_a_change_of_the_model_all_vectors_are_made_anew(scribe: Scribe, embedder: Embedder) -> None:
