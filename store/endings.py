@@ -91,7 +91,7 @@ WITH cancelled AS (
 INSERT INTO transitions (request_id, step_no, state)
 SELECT request_id, step_no, 'cancelled' FROM cancelled ORDER BY request_id, step_no
 """
-_DONE = "SELECT request_id, result FROM steps WHERE request_id = ANY(%s) AND state = 'done' ORDER BY step_no"
+_DONE = "SELECT * FROM steps WHERE request_id = ANY(%s) AND state = 'done' ORDER BY step_no"
 _FAIL = """
 WITH failed AS (
     UPDATE requests SET status = 'failed', error = told.error, completed_at = clock_timestamp()
@@ -121,18 +121,8 @@ def cancel_request(tx: Transaction, request_id: UUID) -> Ended | None:
 
 def _cancel_unfinished_steps(tx: Transaction, request_id: UUID) -> list[dict[str, Any]]:
     """Cancel what waits or runs; returns the steps that are done, in their order."""
-    cancelled = tx.execute(
-        """
-        UPDATE steps SET state = 'cancelled', lease_until = NULL, finished_at = clock_timestamp()
-        WHERE request_id = %s AND state IN ('waiting', 'running') RETURNING step_no
-        """,
-        (request_id,),
-    ).fetchall()
-    for step in sorted(row["step_no"] for row in cancelled):
-        record_transition(tx, request_id, step_no=step, state="cancelled")
-    return tx.execute(
-        "SELECT * FROM steps WHERE request_id = %s AND state = 'done' ORDER BY step_no", (request_id,)
-    ).fetchall()
+    tx.execute(_CANCEL_UNFINISHED, ([request_id],))
+    return tx.execute(_DONE, ([request_id],)).fetchall()
 
 
 def _created_by(steps: Sequence[dict[str, Any]]) -> list[Any]:
