@@ -12,24 +12,15 @@ from typing import Any
 from rules.asking.answer import NEEDS_A_VALUE, NOT_COVERED, PLAIN, SURELY_READ, Answer
 from rules.asking.asking_back import value_to_ask_for
 from rules.asking.basic_replies import tell_rule
-from rules.asking.campaign import DOUBT, is_of_the_campaign, names_a_place
+from rules.asking.campaign import is_of_the_campaign, names_a_place
 from rules.asking.certainty import (
     RULE,
     asks,
-    asks_for_a_journey,
-    has_idle_circumstance,
-    has_idle_number,
-    has_idle_plus,
     is_small_talk,
-    leaves_open,
-    names_a_state,
-    one_of_several,
     outside,
-    strangers_asked_for,
-    tells_of_another,
-    unexplained,
 )
 from rules.asking.comparing import compared
+from rules.asking.confidence import CLEARLY_ASKED, SURE, confidence_in, unused
 from rules.asking.focus import focused, is_named, without_passing
 from rules.asking.forms import in_unit, with_forms
 from rules.asking.numbers import fill_slots
@@ -37,8 +28,9 @@ from rules.asking.open_values import open_value
 from rules.asking.parts import PartOfQuestion, questions_in
 from rules.asking.parts_of_story import of_its_own, out_of_story
 from rules.asking.reply import MissingValue, NotCovered, Reply, joined
-from rules.asking.second_reading import CONTESTED, is_contested, read_again
+from rules.asking.second_reading import read_again
 from rules.asking.slots import Slots
+from rules.asking.together import together
 from rules.asking.topic import NAMED, Topic
 from rules.asking.topics import (
     Choice,
@@ -48,9 +40,8 @@ from rules.asking.topics import (
     first_place,
     further_topics,
     likely_topics,
-    unanswered,
 )
-from rules.asking.unheard import is_of_its_own, unheard_of
+from rules.asking.unheard import unheard_of
 from rules.asking.verdicts import denies, exceeds, forbids, verdict
 from rules.asking.vocabulary import vocabulary_of
 from rules.asking.whose import asked_person, without_levels_of_creatures
@@ -66,9 +57,6 @@ COVERS = (
 UNAVAILABLE = "There is no answer at present"
 """How an answer begins that needs a table which is switched off: a part of the question says no more."""
 REFUSED = 0.8
-SURE = 0.98
-CLEARLY_ASKED = 3.2
-"""Points of a topic that the question names, rather than only mentions things of."""
 SURELY_ASKED = 6.5
 """Points of a topic that is asked for however much is told beside it."""
 NEEDS_THE_RACE = 0.4
@@ -146,7 +134,7 @@ def _ask_back(slots: Slots, book: Rulebook, answer: Answer) -> Answer | None:
         topic=topic.name,
         missing=list(missing.names),
         confidence=NEEDS_A_VALUE,
-        warnings=_unused(slots, [topic]),
+        warnings=unused(slots, [topic]),
     )
 
 
@@ -214,7 +202,7 @@ def _answer(slots: Slots, book: Rulebook) -> Answer:
     parts = questions_in(slots, choice)
     if len(parts) > 1:
         each = [_answer_about(part.choice, part.slots, book) for part in parts]
-        return _compare_parts(_together(each), slots, parts, each)
+        return _compare_parts(together(each), slots, parts, each)
     answer = _answer_about(choice, slots, book)
     # What is thought of a rule, or said of a place, asks for nothing back.
     aside = "opinion" in slots.found or (names_a_place(slots) and not slots.classes)
@@ -242,8 +230,8 @@ def _offer(slots: Slots) -> Answer:
     """Nothing fits well enough: what it may be about, or what there is."""
     likely = [topic.title for topic in likely_topics(slots)] if not _OUTSIDE & slots.found.keys() else []
     if likely:
-        return Answer(answer=f"That is not clear. It may be about: {'; '.join(likely)}.", warnings=_unused(slots))
-    return Answer(answer=f"That is not in the rule base. It covers {COVERS}.", warnings=_unused(slots))
+        return Answer(answer=f"That is not clear. It may be about: {'; '.join(likely)}.", warnings=unused(slots))
+    return Answer(answer=f"That is not in the rule base. It covers {COVERS}.", warnings=unused(slots))
 
 
 def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
@@ -257,7 +245,7 @@ def _answer_about(choice: Choice, slots: Slots, book: Rulebook) -> Answer:
     except MissingValue as missing:
         return _without_value(missing, choice, slots, book)
     except NotCovered as outside:
-        return Answer(answer=f"{outside}. The rule base covers {COVERS}.", topic=topic.name, warnings=_unused(slots))
+        return Answer(answer=f"{outside}. The rule base covers {COVERS}.", topic=topic.name, warnings=unused(slots))
     except RuleError as error:
         return _refused(error, topic)
 
@@ -400,10 +388,10 @@ def _answered(found: Reply, choice: Choice, slots: Slots, topics: Sequence[Topic
         headline=with_forms(found.headline),
         breakdown=[_line(part) for part in found.breakdown],
         source=list(found.source),
-        confidence=_confidence(choice, slots, found, topics),
+        confidence=confidence_in(choice, slots, found, topics),
         topic=topics[0].name,
         assumptions=[*found.assumptions, *slots.read_as],
-        warnings=[*found.warnings, *_unused(slots, topics)],
+        warnings=[*found.warnings, *unused(slots, topics)],
     )
 
 
@@ -413,7 +401,7 @@ def _question_back(missing: MissingValue, choice: Choice, slots: Slots, book: Ru
         return Answer(answer=f"The {other} is not in the rule base. It covers {COVERS}.")
     if _NEEDS_SOMEBODY & set(missing.names) and (stranger := unheard_of(slots)) is not None:
         return Answer(answer=f"The {stranger} is not in the rule base. It covers {COVERS}.", topic=choice.topic.name)
-    text, warnings = str(missing), _unused(slots, [choice.topic])
+    text, warnings = str(missing), unused(slots, [choice.topic])
     if missing.names == ("level",):
         text = f"{text}{_by_level(choice.topic, slots, book)}"
     return Answer(
@@ -435,67 +423,6 @@ def _by_level(topic: Topic, slots: Slots, book: Rulebook) -> str:
             lines.append((shown, level, level))
     spans = [f"{first}: {shown}" if first == last else f"{first}-{last}: {shown}" for shown, first, last in lines]
     return f" By level, {', '.join(spans)}." if len(spans) > 1 else ""
-
-
-def _together(answers: Sequence[Answer]) -> Answer:
-    """The answers to the parts of a question as one; a part without an answer becomes a warning."""
-    good = [one for one in answers if one.values]
-    if not good:
-        return answers[0]
-    rest = [one.answer for one in answers if not one.values]
-    values = {name: value for one in reversed(good) for name, value in one.values.items()}
-    if len({one.topic for one in good}) == 1 and len(good) > 1:
-        values = {**good[0].values, "each": [one.values for one in good]}
-    return replace(
-        good[0],
-        answer="\n\n".join(one.answer for one in good),
-        values=values,
-        headline=[text for one in good for text in one.headline],
-        breakdown=[line for one in good for line in one.breakdown],
-        source=list(dict.fromkeys(source for one in good for source in one.source)),
-        confidence=round(min(one.confidence for one in good) - 0.15 * len(rest), 2),
-        assumptions=list(dict.fromkeys(line for one in good for line in one.assumptions)),
-        warnings=[*dict.fromkeys(line for one in good for line in one.warnings), *rest],
-    )
-
-
-def _unused(slots: Slots, topics: Sequence[Topic] = ()) -> list[str]:
-    """A sentence for each kind of thing in the question that the answer does not rest on."""
-    words = list(dict.fromkeys([*outside(slots, topics), *slots.unknown]))
-    sentences = [f"Not considered: {', '.join(words[:10])}."] if words else []
-    if slots.left_over:
-        sentences.append(f"No meaning was found for the number {', '.join(slots.left_over[:10])}.")
-    return sentences
-
-
-def _confidence(choice: Choice, slots: Slots, found: Reply, topics: Sequence[Topic]) -> float:
-    """Sure when every word was known, no number was left and no other topic came near."""
-    unknown = len(set(slots.unknown))
-    lost = (
-        0.02 * slots.corrected
-        + 0.1 * unknown
-        + 0.2 * strangers_asked_for(slots)
-        + 0.3 * len(slots.left_over)
-        + found.doubt
-        + 0.3 * one_of_several(slots, found.text)
-    )
-    strange = [word for word in unexplained(slots, topics) if word not in slots.unknown]
-    lost += 0.08 * len(strange) + 0.2 * len(set(outside(slots, topics))) + 0.05 * bool(slots.read_as)
-    lost += 0.1 if choice.lead < 0.6 and not any(topic in topics for topic in choice.others[:1]) else 0.0
-    lost += 0.4 * bool(slots.all("other_class")) + (0.25 if choice.points < CLEARLY_ASKED and len(topics) < 2 else 0.0)
-    lost += CONTESTED * (RULE not in {topic.name for topic in topics} and is_contested(slots))
-    lost += DOUBT * names_a_place(slots)
-    lost += 0.3 * unanswered(slots, topics)
-    lost += 0.3 * tells_of_another(slots, topics[0].name)
-    lost += 0.3 * (has_idle_plus(slots, topics) or has_idle_number(slots, topics))
-    lost += 0.3 * asks_for_a_journey(slots, topics)
-    lost += 0.3 * has_idle_circumstance(slots, topics) + 0.1 * names_a_state(slots, topics)
-    lost += 0.3 * (leaves_open(slots, found.headline) and topics[0].name != RULE)
-    lost += 0.15 * any(word in slots.all("uncovered") for word in outside(slots, topics))
-    lost += 0.3 * ("request" in slots.found) + 0.3 * is_of_its_own(slots)
-    if choice.topic.name == "monster_experience" or "hit_dice" in slots.numbers:
-        lost -= 0.1 * min(2, unknown)  # a creature's own name is no reason for doubt
-    return round(max(0.2, SURE - lost), 2)
 
 
 def _line(part: Part) -> dict[str, Any]:
