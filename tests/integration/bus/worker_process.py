@@ -13,13 +13,14 @@ import redis
 from dramatiq import Worker
 
 from bus import StreamsBroker
+from bus.streams import Streams
 from tests.integration.bus.conftest import FAST
 
 FAST_PROCESS = FAST | {"heartbeat": "process"}
 OPTIONS = {
     "fast": FAST,
     "default": {},
-    "lazy": FAST | {"ack_flush_seconds": 1.0},
+    "never acknowledges": FAST,
     "fast thread": FAST | {"heartbeat": "thread"},
     "fast process": FAST_PROCESS,
     "fast forks": FAST_PROCESS,
@@ -63,6 +64,8 @@ def main() -> None:
     url, threads = sys.argv[1], int(sys.argv[2])
     broker = StreamsBroker(url, **OPTIONS[sys.argv[3]])
     declare_actors(broker, url)
+    if sys.argv[3] == "never acknowledges":
+        Streams.acknowledge = lambda self, entries: time.sleep(3600)
     Worker(broker, worker_timeout=100, worker_threads=threads).start()
     if sys.argv[3] == "fast forks":
         while broker.session._heart.pid is None:
