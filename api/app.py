@@ -14,13 +14,14 @@ from api.auth import Authenticator
 from api.console import console_router
 from api.deps import AppServices
 from api.docs import docs_router, errors_router
+from api.entity_reads import entity_reads
 from api.errors import answer_error
 from api.exposition import Exposition
 from api.express import Express
 from api.limits import TIMEOUT_SECONDS, Limits
 from api.middleware import Exchange
 from api.openapi import describe_everything
-from api.polling import Markers, SparedPolls
+from api.polling import SparedPolls, markers_of
 from api.rates import RateLimiter
 from api.routers import (
     admin_agents,
@@ -125,7 +126,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     app.express = Express(
         SparedPolls(
             app.long_way,
-            markers=Markers(services.database),
+            markers=markers_of(services.database),
             authenticator=authenticator,
             limiter=limiter,
             clock=services.clock,
@@ -144,6 +145,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     app.state.authenticator = authenticator
     app.state.limiter = limiter
     app.state.streams = Streams(settings.streams_allowed)
+    app.state.entity_reads = entity_reads(services.database)
     app.state.watcher = Watcher(services.database)
     app.router.routes.extend(_API.routes)
     documents = [docs_router()] if is_documented else []

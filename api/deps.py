@@ -12,6 +12,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 
 from api.auth import AccessScope, Caller
+from api.entity_reads import EntityReads
 from api.preferences import read_wait
 from api.refusals import MalformedRequest, PreconditionRequired
 from api.routes import requires
@@ -63,6 +64,12 @@ async def read_streams(request: Request) -> Streams:
     """The open streams of this process."""
     streams: Streams = request.app.state.streams
     return streams
+
+
+async def get_entity_reads(request: Request) -> EntityReads:
+    """What reads entities for all who ask at the same time."""
+    reads: EntityReads = request.app.state.entity_reads
+    return reads
 
 
 async def read_request_id(request_id: str) -> UUID:
@@ -187,6 +194,7 @@ NEEDS_ADMIN: Final = requires(AccessScope.ADMIN)
 
 Services = Annotated[AppServices, Depends(get_services)]
 OpenStreams = Annotated[Streams, Depends(read_streams)]
+Entities = Annotated[EntityReads, Depends(get_entity_reads)]
 Watching = Annotated[Watcher, Depends(get_watcher)]
 PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
 Admin = Annotated[Caller, requires(AccessScope.ADMIN)]

@@ -7,14 +7,14 @@ looked up together, so that five hundred clients cost a few queries and not five
 
 import asyncio
 from collections.abc import Awaitable, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
-import anyio.to_thread
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from api.addresses import Network, address_of
 from api.auth import AccessScope, Authenticator
+from api.batch_loader import BatchLoader
 from api.limits import check_head
 from api.middleware import SERVICE, request_id_of, standard_headers
 from api.rate_costs import ADDRESS_COST, cost_of
@@ -34,50 +34,23 @@ METHOD: Final = f"GET {TEMPLATE}"
 """What the metrics call it, as the long way's route does."""
 PATIENCE_SECONDS: Final = 2.0
 """Then the long way is gone, which says what keeps the answer."""
-MOST_TOGETHER: Final = 200
 _NOT_BARE: Final = frozenset({b"prefer", b"content-length", b"content-encoding", b"transfer-encoding"})
 Asked = tuple[UUID, str]
 """A request, and who asks."""
 
 
-class Markers:
-    """Reads how far requests are, one query at a time for all who ask meanwhile."""
+Markers: TypeAlias = BatchLoader[None, Asked, Marker]
+"""How far requests are, all of them in one query at a time; None where there is no such request for who asks."""
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[tuple[Asked, asyncio.Future[Marker | None]]] = []
-        self._task: asyncio.Task[None] | None = None
-        self._thread = anyio.CapacityLimiter(1)
 
-    async def read(self, asked: Asked) -> Marker | None:
-        """The marker; None when there is no such request for this caller.
+def markers_of(database: Database) -> Markers:
+    """Markers as they stand in this database. Nobody speaks here yet: the query itself sees to who asks."""
 
-        Raises:
-            DependencyUnavailable: Postgres does not answer.
-        """
-        place: asyncio.Future[Marker | None] = asyncio.get_running_loop().create_future()
-        self._waiting.append((asked, place))
-        if self._task is None or self._task.done():
-            self._task = asyncio.create_task(self._read_while_asked())
-        return await place
-
-    async def _read_while_asked(self) -> None:
-        while self._waiting:
-            asked, self._waiting = self._waiting[:MOST_TOGETHER], self._waiting[MOST_TOGETHER:]
-            try:
-                found = await anyio.to_thread.run_sync(self._look, [one for one, _ in asked], limiter=self._thread)
-            except Exception as error:  # noqa: BLE001 - told to each who waits for it
-                for _, place in asked:
-                    if not place.done():
-                        place.set_exception(error)
-                continue
-            for one, place in asked:
-                if not place.done():
-                    place.set_result(found.get(one))
-
-    def _look(self, asked: list[Asked]) -> dict[Asked, Marker]:
-        with self._database.reading() as tx:
+    def look_up(_: None, asked: Sequence[Asked]) -> dict[Asked, Marker]:
+        with database.reading() as tx:
             return read_markers(tx, asked)
+
+    return BatchLoader(look_up, threads=1)
 
 
 class SparedPolls:
@@ -138,7 +111,7 @@ class SparedPolls:
         request_id = asked[0]
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
-                marker = await self._markers.read(asked)
+                marker = await self._markers.load(None, asked)
         except (TimeoutError, DependencyUnavailable):
             return None
         tag = tag_of(request_id, marker) if marker else ""

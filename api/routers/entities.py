@@ -8,10 +8,12 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import AwareDatetime
+from starlette.concurrency import run_in_threadpool
 
 from api.conflicts import conflicts, expected_version, require_match
 from api.cursors import MAX_CURSOR, CursorSigner
 from api.deps import (
+    Entities,
     EntityId,
     EntityKind,
     EntityReader,
@@ -22,6 +24,7 @@ from api.deps import (
 )
 from api.entity_answers import entity_answer, unknown_campaign, version_json, wrong_values_are_400
 from api.entity_bodies import changes_of, entity_json, new_attributes
+from api.entity_reads import Sight
 from api.models import EntityBulk, EntityCreate, EntityItem, EntityList, EntityState, EntityUpdate, EntityView, View
 from api.once import Once
 from api.parsing import DIGITS, Id, QueryFlag
@@ -31,10 +34,11 @@ from api.routes import ScopedRoute
 from contracts.entities import EntityType
 from core.errors import FieldError, NotFound
 from core.ids import new_uuid
-from store.database import Transaction
+from store.database import Database, Transaction
 from store.entities import Entity, create_entity, delete_entity, get_entity, update_entity
 from store.entity_batches import NewRow, create_entities
 from store.entity_lists import Filter, Order, list_entities
+from store.entity_rows import no_such_entity
 from store.entity_versions import get_entity_version
 
 router = APIRouter(prefix="/v1/entities", tags=["entities"], route_class=ScopedRoute)
@@ -90,23 +94,24 @@ def list_page(
 
 
 @router.get("/{type}/{id}", response_model=EntityView)
-def read_one(
+async def read_one(
     kind: EntityKind,
     entity_id: EntityId,
     caller: EntityReader,
     services: Services,
+    entities: Entities,
     include_deleted: WithDeleted = False,  # noqa: FBT002 - a query field
     version: Number = None,
     view: Seen = "full",
 ) -> Response:
     """One entity, its version is the ETag; with `version` as it was then, and without an ETag."""
-    as_player = view == "player"
-    with services.database.transaction() as tx:
-        entity = get_entity(tx, entity_id, caller.principal, kind, include_deleted, as_player=as_player)
-        if version is None:
-            return entity_answer(entity)
-        was = get_entity_version(tx, entity_id, caller.principal, kind, version, as_player=as_player)
-    return json_response(version_json(entity, was))
+    seen = Sight(caller.principal, include_deleted=include_deleted, as_player=view == "player")
+    entity = await entities.load(seen, entity_id)
+    if entity is None or entity.type != kind:
+        raise no_such_entity()
+    if version is None:
+        return entity_answer(entity)
+    return await run_in_threadpool(_version_answer, services.database, entity, version, seen)
 
 
 @router.post("/{type}", status_code=201, response_model=EntityView)
@@ -194,6 +199,12 @@ def _create(tx: Transaction, kind: EntityType, body: EntityCreate, principal: st
         )
     except NotFound as error:
         raise unknown_campaign("campaign_id") from error
+
+
+def _version_answer(database: Database, entity: Entity, version: int, seen: Sight) -> Response:
+    with database.transaction() as tx:
+        was = get_entity_version(tx, entity.id, seen.principal, entity.type, version, as_player=seen.as_player)
+    return json_response(version_json(entity, was))
 
 
 def _row(kind: EntityType, item: EntityItem, place: int) -> NewRow:

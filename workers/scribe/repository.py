@@ -9,7 +9,7 @@ from contracts.entities import EntityType
 from core.errors import NotFound
 from store import search
 from store.database import Database
-from store.entities import Entity, get_entity
+from store.entities import Entity, get_entities, get_entity
 from store.finder import Finder
 from store.relation_rows import Relationship
 from store.relations import list_relationships
@@ -107,7 +107,7 @@ class ScribeRepository:
         given = {"principal": principal, "campaign_id": campaign_id, "ids": list(ids), "written_by": written_by}
         with self._database.transaction() as tx:
             rows = tx.execute(_DRAFTS_OF, given).fetchall()
-            return [get_entity(tx, row["id"], principal) for row in rows]
+            return list(get_entities(tx, [row["id"] for row in rows], principal).values())
 
     def ties(self, principal: str, campaign_id: UUID, entity_id: UUID, *, limit: int = 12) -> list[Relationship]:
         """The relationships of an entity, either way."""
@@ -133,7 +133,7 @@ class ScribeRepository:
         given: dict[str, Any] = {"principal": principal, "campaign_id": campaign_id, "limit": limit}
         with self._database.transaction() as tx:
             rows = tx.execute(_LATEST, given | {"types": [kind.value for kind in types]}).fetchall()
-            return [get_entity(tx, row["id"], principal) for row in rows]
+            return list(get_entities(tx, [row["id"] for row in rows], principal).values())
 
 
 def _with(hit: search.Hit, secret: Any) -> search.Hit:

@@ -91,8 +91,8 @@ ATTEMPTS: dict[str, Call] = {
 }
 
 OF_RELATIONS = {"change_relationship", "delete_relationship", "get_relationship"}
-MADE_FOR_THE_CALLER = {"create_campaign", "ensure_campaign", "list_campaigns", "read_secrets"}
-"""These have tests of their own, in test_campaigns.py."""
+MADE_FOR_THE_CALLER = {"create_campaign", "ensure_campaign", "get_entities", "list_campaigns", "read_secrets"}
+"""These leave out what is not theirs, and have tests of their own, in test_campaigns.py and below."""
 
 
 @pytest.fixture
@@ -161,6 +161,16 @@ def test_an_end_of_a_relationship_cannot_be_borrowed(database: Database, memory:
         for source, target in [(spy.id, memory.smith.id), (memory.smith.id, spy.id)]:
             with pytest.raises(NotFound):
                 relate(tx, source_id=source, target_id=target, kind="watches", principal=STRANGER)
+
+
+def test_of_several_entities_everyone_gets_those_they_may_see(database: Database, remember: Remember) -> None:
+    spy, plan = remember("Ilse", secret="She serves the duke."), remember("The ambush", state="draft")
+    asked = [plan.id, new_uuid(), spy.id]
+    with database.transaction() as tx:
+        read = {who: entities.get_entities(tx, asked, who) for who in (DM, EDITOR, READER, STRANGER)}
+    assert [plan, spy] == list(read[DM].values()) == list(read[EDITOR].values())
+    assert ([spy.id], None) == (list(read[READER]), read[READER][spy.id].secret)
+    assert {} == read[STRANGER]
 
 
 def test_secrets_are_read_by_owners_and_editors_alone(database: Database, remember: Remember) -> None:
