@@ -56,6 +56,16 @@ class AsgiClient:
 
         return self._runner.run(send_all())
 
+    def settle(self, *, seconds: float = 30) -> None:
+        """Wait for what the application still does beside its answers; between requests its event loop stands still."""
+
+        async def wait() -> None:
+            if others := asyncio.all_tasks() - {asyncio.current_task()}:
+                _, unfinished = await asyncio.wait(others, timeout=seconds)
+                assert not unfinished
+
+        self._runner.run(wait())
+
     def get(self, path: str, **options: Any) -> httpx.Response:
         return self.request("GET", path, **options)
 
