@@ -70,7 +70,8 @@ class Watcher:
             ]:
                 self._answer(place, [])
         self._nudged.add(request_id)  # kept for one who does not wait just now
-        self._is_nudged.set()
+        if any(watch.request_id == request_id for watch in self._waiting.values()):
+            self._is_nudged.set()
 
     @contextmanager
     def expecting(self, request_id: UUID) -> Iterator[None]:

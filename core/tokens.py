@@ -156,9 +156,7 @@ class TokenSigner:
     def _verify(self, kind: TokenKind, token: str) -> dict[str, Any]:
         """The claims of a token of this kind that we signed; whether its time has come or gone is another question."""
         try:
-            if jwt.get_unverified_header(token).get("typ") != kind.value:
-                raise InvalidToken
-            claims = jwt.decode(
+            decoded = jwt.decode_complete(
                 token,
                 self._keys[kind],
                 algorithms=["HS256"],
@@ -172,9 +170,12 @@ class TokenSigner:
             )
         except (jwt.InvalidTokenError, RecursionError, ValueError) as error:
             raise InvalidToken from error
+        claims: dict[str, Any] = decoded["payload"]
+        if decoded["header"].get("typ") != kind.value:
+            raise InvalidToken
         if not all(type(claims[name]) is int for name in ("exp", "iat")):
             raise InvalidToken
-        return dict(claims)
+        return claims
 
     def holds(self, claims: AccessClaims) -> bool:
         """Whether the time of an access token that was read before has come and not gone."""

@@ -9,15 +9,15 @@ from core.errors import ErrorCategory
 from core.ids import REQUEST_PREFIX, prefixed
 from core.problems import problem
 from store import steps
-from store.database import Database, Transaction
+from store.database import Database, Transaction, limit_locks
 from store.endings import Ended, cancel_request, complete_request, fail_request, fail_requests
 from store.errors import DatabaseUnavailable
-from store.requests import wait_briefly
 from telemetry.logs import get_logger
 from telemetry.metrics import JOB_SECONDS
 
 log = get_logger(__name__)
 
+SWEEP_WAIT_SECONDS = 0.25
 CANCEL_WAIT_SECONDS = 3.0
 """A caller waits for the commit of a step that is just being made; the sweeper has others to see to."""
 LATE = problem(ErrorCategory.TIMEOUT, "the request was not done by its deadline")
@@ -57,7 +57,7 @@ class Finisher:
         """The same for many at once, as when a long queue comes to its deadlines; how many were ended."""
         try:
             with self._database.transaction() as tx:
-                wait_briefly(tx)
+                limit_locks(tx, SWEEP_WAIT_SECONDS)
                 ended = fail_requests(tx, request_ids, LATE)
         except DatabaseUnavailable as error:
             if not isinstance(error.__cause__, LockNotAvailable):
@@ -70,8 +70,7 @@ class Finisher:
 
     def _end(self, end: Callable[[Transaction], Ended | None]) -> bool:
         try:
-            with self._database.pipeline() as tx:
-                wait_briefly(tx)
+            with self._database.pipeline(lock_seconds=SWEEP_WAIT_SECONDS) as tx:
                 ended = end(tx)
         except DatabaseUnavailable as error:
             if isinstance(error.__cause__, LockNotAvailable):
@@ -90,7 +89,7 @@ def cancel(tx: Transaction, request_id: UUID) -> Ended | None:
     Raises:
         LockNotAvailable: A step of it is being committed, and that takes longer than 3 s.
     """
-    wait_briefly(tx, seconds=CANCEL_WAIT_SECONDS)
+    limit_locks(tx, CANCEL_WAIT_SECONDS)
     return cancel_request(tx, request_id)
 
 

@@ -38,7 +38,8 @@ _UNAVAILABLE = (
 IDLE_SECONDS = 5.0
 """A transaction whose client does not go on is ended by the server after so long, and its locks are free again."""
 _HAS_TRANSACTION_TIMEOUT = 170_000
-_LIMIT = "SELECT set_config('transaction_timeout', %(limit)s, true)"
+_TRANSACTION_LIMIT = "set_config('transaction_timeout', %(limit)s, true)"
+_LOCK_LIMIT = "set_config('lock_timeout', %(lock_limit)s, true)"
 _NOT_LASTING = "set_config('synchronous_commit', 'off', true)"
 
 SILENT_SECONDS = 5.0
@@ -124,7 +125,7 @@ class Database:
             yield connection
 
     @contextmanager
-    def pipeline(self, *, is_lasting: bool = True) -> Iterator[Transaction]:
+    def pipeline(self, *, is_lasting: bool = True, lock_seconds: float | None = None) -> Iterator[Transaction]:
         """A transaction whose statements go to the server together, up to the next one whose rows are fetched.
 
         BEGIN goes with the first of them and COMMIT with the last. So nothing of what a statement did is known before a
@@ -136,6 +137,7 @@ class Database:
         Args:
             is_lasting: Whether the end waits until the disk has it. Otherwise a Postgres that crashes may have
                 forgotten it, as a whole: for what is found out again, and only delays when it is lost.
+            lock_seconds: How long it waits for a row that others have locked; then it ends in `LockNotAvailable`.
 
         Raises:
             DatabaseUnavailable: As `transaction` does.
@@ -143,16 +145,21 @@ class Database:
         with self._connection() as connection:
             speaker, is_old = current_speaker(), connection.info.server_version < _HAS_TRANSACTION_TIMEOUT
             if not is_old:
-                given = {"limit": f"{round(IDLE_SECONDS * 1000)}ms"}
+                settings = [_TRANSACTION_LIMIT]
+                settings += [_LOCK_LIMIT] if lock_seconds is not None else []
+                settings += [_NOT_LASTING] if not is_lasting else []
+                settings += [SETTINGS] if speaker else []
+                given = {"limit": _milliseconds(IDLE_SECONDS), "lock_limit": _milliseconds(lock_seconds or 0)}
                 given |= self._settings(connection, speaker) if speaker else {}
                 with _each_alone(connection), connection.pipeline():
                     connection.execute("BEGIN")
-                    limits = _LIMIT if is_lasting else f"{_LIMIT}, {_NOT_LASTING}"
-                    connection.execute(f"{limits}, {SETTINGS}" if speaker else limits, given)
+                    connection.execute(f"SELECT {', '.join(settings)}", given)
                     yield connection
                     connection.execute("COMMIT")
                 return
         with self.transaction() as tx:
+            if lock_seconds is not None:
+                limit_locks(tx, lock_seconds)
             yield tx
 
     @contextmanager
@@ -216,6 +223,16 @@ def connection_breaker(
     One caller a second tries all the same, so service is back within a second of the server.
     """
     return CircuitBreaker(failures, seconds, _UNAVAILABLE, name="postgres", listeners=listeners)
+
+
+def limit_locks(tx: Transaction, seconds: float) -> None:
+    """Give up on rows that others have locked, in this transaction: `LockNotAvailable` instead of a long wait."""
+    tx.execute(f"SELECT {_LOCK_LIMIT}", {"lock_limit": _milliseconds(seconds)})
+
+
+def _milliseconds(seconds: float) -> str:
+    """A time as Postgres takes it in a setting; 0 is no limit."""
+    return f"{round(seconds * 1000)}ms"
 
 
 @contextmanager

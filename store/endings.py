@@ -9,7 +9,6 @@ from psycopg.types.json import Jsonb
 
 from core.problems import problem_of
 from store.database import Transaction
-from store.history import record_transition
 from store.requests import lock_unfinished, send_lock
 
 
@@ -102,6 +101,15 @@ INSERT INTO transitions (request_id, state, error) SELECT id, 'failed', error FR
 """
 
 
+_END = """
+WITH ended AS (
+    UPDATE requests SET status = %s, result = %s, error = %s, completed_at = clock_timestamp() WHERE id = %s
+    RETURNING id, status, error
+)
+INSERT INTO transitions (request_id, state, error) SELECT * FROM ended
+"""
+
+
 def cancel_request(tx: Transaction, request_id: UUID) -> Ended | None:
     """End a request as cancelled; its result is what its finished steps made, which stays.
 
@@ -169,16 +177,6 @@ def _end(
     result: dict[str, Any] | None = None,
     error: dict[str, Any] | None = None,
 ) -> Ended:
-    tx.execute(
-        """
-        UPDATE requests SET status = %s, result = %s, error = %s, completed_at = clock_timestamp() WHERE id = %s
-        """,
-        (
-            status,
-            Jsonb(result) if result is not None else None,
-            Jsonb(error) if error is not None else None,
-            request["id"],
-        ),
-    )
-    record_transition(tx, request["id"], state=status, error=error)
+    given = (Jsonb(each) if each is not None else None for each in (result, error))
+    tx.execute(_END, (status, *given, request["id"]))
     return Ended(request["id"], request["intent"], status, request["seconds"])

@@ -19,7 +19,6 @@ from core.errors import NotFound, PermissionDenied
 from core.ids import REQUEST_PREFIX, prefixed
 from store.campaigns import Role
 from store.database import Transaction
-from store.history import record_transition
 from store.webhooks import note_webhook
 
 
@@ -107,8 +106,7 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
     """
     try:
         inserted = _insert(tx, new)
-        _insert_steps(tx, new)
-        record_transition(tx, new.id, state="processing")
+        _begin(tx, new)
         if new.webhook_url is not None:
             note_webhook(tx, new.id, new.webhook_url)
         row = inserted.fetchone()
@@ -119,14 +117,18 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
     return deadline
 
 
-def _insert_steps(tx: Transaction, new: NewRequest) -> None:
+def _begin(tx: Transaction, new: NewRequest) -> None:
     tx.execute(
         """
+        WITH begun AS (
+            INSERT INTO transitions (request_id, state) VALUES (%s, 'processing')
+        )
         INSERT INTO steps (request_id, step_no, actor, title, params)
         SELECT %s, number, actor, title, params
         FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS step(actor, title, params, number)
         """,
         (
+            new.id,
             new.id,
             [str(step.actor) for step in new.steps],
             [step.title for step in new.steps],
@@ -259,11 +261,6 @@ def send_lock(tx: Transaction, request_id: UUID) -> Cursor[DictRow]:
         """,
         (request_id,),
     )
-
-
-def wait_briefly(tx: Transaction, *, seconds: float = 0.25) -> None:
-    """Give up on rows that others have locked, in this transaction: `LockNotAvailable` instead of a long wait."""
-    tx.execute("SELECT set_config('lock_timeout', %s, true)", (f"{round(seconds * 1000)}ms",))
 
 
 def _view(row: dict[str, Any], steps: Sequence[dict[str, Any]]) -> RequestView:
