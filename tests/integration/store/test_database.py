@@ -1,6 +1,7 @@
 """Transactions commit or roll back as a whole, and a server that is not there is said to be unavailable."""
 
 import time
+from contextlib import ExitStack
 
 import psycopg
 import pytest
@@ -8,7 +9,7 @@ import pytest
 from core.errors import DependencyUnavailable
 from core.ids import new_uuid
 from dma_shared_resilience import CircuitOpen
-from store.database import Database, connection_breaker
+from store.database import Database, Transaction, connection_breaker
 from store.errors import DatabaseUnavailable
 
 
@@ -192,3 +193,19 @@ def test_a_client_that_stands_still_in_a_pipeline_does_not_keep_its_locks(
             other.execute("SELECT pg_advisory_xact_lock(7)")
 
     assert 0 == count(database)
+
+
+def test_the_connection_that_came_back_last_goes_out_first(database: Database) -> None:
+    def process(tx: Transaction) -> int:
+        return tx.info.backend_pid
+
+    with ExitStack() as held:
+        all_three = [process(held.enter_context(database.transaction())) for _ in range(3)]
+    with database.transaction() as tx:
+        last = process(tx)
+    again = []
+    for _ in range(5):
+        with database.transaction() as tx:
+            again.append(process(tx))
+
+    assert (3, [last] * 5) == (len(set(all_three)), again)
