@@ -25,6 +25,8 @@ from services.processes import end, end_leftovers, last_lines
 _LOG_BYTES: Final = 4_000_000
 _PORT_ATTEMPTS: Final = 3
 _PORT_TAKEN: Final = "Address already in use"
+_TURNED_AWAY_SECONDS: Final = 2.0
+"""In which a server that found its port taken has ended."""
 
 
 class EmbeddedServer(ABC):
@@ -205,10 +207,20 @@ class EmbeddedServer(ABC):
                 time.sleep(pause)
                 pause = min(pause * 1.5, 0.25)
         except PermissionError as error:
+            if self._ends_within(_TURNED_AWAY_SECONDS):  # it was not ours that refused us, but who has the port
+                raise self._failure("it ended at once", log_start) from error
             secret = self.home / f"{self.name}_password"
             raise self._failure(f"it refuses the password in {secret}", log_start) from error
         if not self.is_running:  # then somebody else answered on that port
             raise self._failure("it ended at once", log_start)
+
+    def _ends_within(self, seconds: float) -> bool:
+        assert self._process is not None  # noqa: S101 - started a moment ago
+        try:
+            self._process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            return False
+        return True
 
     def _failure(self, reason: str, log_start: int) -> ServerDidNotStart:
         return ServerDidNotStart(

@@ -18,7 +18,7 @@ import pytest
 
 from core.locks import AlreadyRunning
 from services.errors import NoServerAccount, ServerDidNotStart
-from services.ports import LOOPBACK
+from services.ports import LOOPBACK, choose_port
 from services.postgres import EmbeddedPostgres
 from services.processes import processes_in
 from tests.support.processes import environment, is_gone, wait_until
@@ -144,6 +144,22 @@ def test_a_taken_port_is_replaced_by_a_free_one(postgres: EmbeddedPostgres, home
         moved.start()
         moved.stop()
     assert taken != moved.port
+
+
+def test_another_one_that_took_the_port_meanwhile_is_left_alone(
+    postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with temporary_home() as elsewhere:
+        mine = EmbeddedPostgres(elsewhere)
+        found = iter([postgres.port])
+        monkeypatch.setattr("services.server.choose_port", lambda kept: next(found, None) or choose_port(kept))
+        before = len(psutil.Process().children())
+        mine.start()
+        made = len(psutil.Process().children()) - before
+        mine.stop()
+
+    assert (1, True) == (made, postgres.port != mine.port)  # nor is the one left behind that found the port taken
+    write(postgres, "undisturbed")
 
 
 def test_a_port_that_was_asked_for_is_used_or_refused(postgres: EmbeddedPostgres, home: Path) -> None:
