@@ -32,6 +32,11 @@ Bury = Callable[[Streams, Entry, str], None]
 """Buries an entry on the server, given its last owner."""
 
 
+def names_of(pid: int) -> str:
+    """How the names begin that a process of this host has as a consumer."""
+    return f"{socket.gethostname()}:{pid}:"
+
+
 class Session:
     """Connections, consumer name, lease and held messages of one process.
 
@@ -51,7 +56,7 @@ class Session:
         tell_recovered: Callable[[QueueKeys, int], None],
     ) -> None:
         self.options = options
-        self.consumer = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self.consumer = f"{names_of(os.getpid())}{secrets.token_hex(4)}"
         self.in_flight = InFlight()
         self.cancellations = Cancellations()
         self._own_clients: list[Any] = []

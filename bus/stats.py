@@ -86,6 +86,13 @@ def live_consumers(commands: Any, keys: QueueKeys, *, lease_seconds: float) -> l
     return [(_text(name), age_ms / 1000) for name, age_ms in zip(row[::2], row[1::2], strict=True)]
 
 
+def end_leases(commands: Any, keys: QueueKeys, names: str, *, lease_seconds: float) -> int:
+    """End the leases of all consumers whose names begin so; the next beat of anybody tells that they are dead."""
+    alive = live_consumers(commands, keys, lease_seconds=lease_seconds)
+    members = {keys.member(name): 0 for name, _ in alive if name.startswith(names)}
+    return int(commands.zadd(keys.live, members, xx=True, ch=True)) if members else 0
+
+
 def server_identity(commands: Any) -> str:
     """The `run_id` of the server; of a cluster, those of its primaries, with commas between them."""
     return ",".join(str(info["run_id"]) for info in infos(commands, "server"))

@@ -53,6 +53,7 @@ class Supervisor:
         self._backoff = backoff or Backoff()
         self._stopping = False
         self._restarts = 0
+        self._predecessor: int | None = None
         self._ancestors = ancestors()
         self._signalled, self._signals = socket.socketpair()
 
@@ -83,16 +84,20 @@ class Supervisor:
             self._ask_to_end(child)
         kill_group(child)
         self._restarts += 1
+        self._predecessor = child.pid
         return child.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
         output = open_shared_output()
+        told = {"DMA_RESTARTS": str(self._restarts)}
+        if self._predecessor is not None:  # it is gone for sure: its successor need not wait for its leases
+            told["DMA_PREDECESSOR"] = str(self._predecessor)
         try:
             return subprocess.Popen(
                 self._command,
                 stdout=output,
                 stderr=output,
-                env={**os.environ, "DMA_RESTARTS": str(self._restarts)},
+                env=os.environ | told,
                 start_new_session=True,
                 preexec_fn=tie_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, looked up before the fork
             )

@@ -142,6 +142,26 @@ def renew_leases(tx: Transaction, claims: Sequence[Claim], *, lease_seconds: flo
     return held
 
 
+def end_leases(tx: Transaction, workers: str) -> int:
+    """End the leases of all workers whose names begin so, for who knows that they are gone; how many there were.
+
+    What they had can be claimed at once. A step that somebody has locked is left out: its lease ends by itself.
+    """
+    ended = tx.execute(
+        """
+        UPDATE steps SET lease_until = clock_timestamp()
+        FROM (
+            SELECT request_id, step_no FROM steps
+            WHERE state = 'running' AND starts_with(worker, %s) AND lease_until > clock_timestamp()
+            ORDER BY request_id, step_no FOR UPDATE SKIP LOCKED
+        ) held
+        WHERE steps.request_id = held.request_id AND steps.step_no = held.step_no
+        """,
+        (workers,),
+    )
+    return ended.rowcount
+
+
 def finish_step(tx: Transaction, claim: Claim, result: dict[str, Any]) -> None:
     """Record the result; the caller writes the step's effects in the same transaction, after this.
 

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import sys
 import threading
 from collections.abc import Callable
@@ -10,12 +9,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import dramatiq
+from dramatiq.errors import BrokerError
 from dramatiq.middleware import ShutdownNotifications
 
 from bus import StreamsBroker
+from bus.session import names_of
 from contracts.actors import Actor
 from contracts.queues import Queue
-from core.errors import EXIT_CONFIGURATION, ConfigurationError
+from core.errors import EXIT_CONFIGURATION, ConfigurationError, DependencyUnavailable
 from core.failpoints import install_failpoints
 from core.ids import new_uuid
 from core.locate import service_urls
@@ -24,6 +25,7 @@ from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
 from orchestrator.clock import DatabaseClock
 from store.database import Database
+from store.steps import end_leases
 from telemetry import metrics
 from telemetry.logs import get_logger
 from telemetry.setup import configure_telemetry
@@ -103,6 +105,8 @@ def run_pool(
     if beside is not None:
         threading.Thread(target=beside, args=(pool,), name="beside", daemon=True).start()
     _introduce(pool, queue, threads)
+    if predecessor := os.environ.get("DMA_PREDECESSOR"):
+        succeed(pool, int(predecessor))
     with sharing_beside(MetricSharing(lambda: pool.broker.client, namespace=pool.broker.namespace)):
         _work(pool, queue, threads, presence)
     pool.broker.close()
@@ -144,9 +148,24 @@ def _work(pool: Pool, queue: Queue, threads: int, presence: Presence) -> None:
     worker.stop(timeout=int(STOP_SECONDS * 1000))
 
 
+def succeed(pool: Pool, predecessor: int) -> None:
+    """Have what the process before this one held taken up at once; its supervisor has seen its end (DESIGN.md, rule 2).
+
+    Where that is not possible, its leases run out by themselves.
+    """
+    try:
+        with pool.database.transaction() as tx:
+            steps = end_leases(tx, names_of(predecessor))
+        messages = pool.broker.declare_dead(predecessor)
+    except (DependencyUnavailable, BrokerError) as error:
+        log.warning("predecessor_left_to_its_leases", predecessor=predecessor, error_message=str(error))
+        return
+    log.info("predecessor_succeeded", predecessor=predecessor, steps=steps, leases=messages)
+
+
 def worker_name() -> str:
     """A name for this incarnation of the process, for leases and history."""
-    return f"{socket.gethostname()}:{os.getpid()}:{new_uuid().hex[-8:]}"
+    return f"{names_of(os.getpid())}{new_uuid().hex[-8:]}"
 
 
 class HandBack(ShutdownNotifications):

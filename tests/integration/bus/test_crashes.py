@@ -8,7 +8,7 @@ import pytest
 
 from bus import StreamsBroker
 from tests.integration.bus.waiting import eventually
-from tests.integration.bus.worker_process import declare_actors
+from tests.integration.bus.worker_process import OPTIONS, declare_actors
 from tests.support.stopwatch import Stopwatch
 
 
@@ -30,6 +30,25 @@ def test_messages_of_a_killed_process_run_elsewhere_and_none_is_lost(broker, act
     assert {f"hold-{number}" for number in range(8)} == set(raw.lrange("notes", 0, -1))
     assert len(done_before) < 8
     assert [] == broker.dead_letters("work")
+
+
+def test_process_that_is_known_to_be_dead_is_not_waited_for(make_broker, bus_url, raw, start_process):
+    """Its leases would last five minutes."""
+    heir = make_broker(**OPTIONS["patient"])
+    hold = declare_actors(heir, bus_url)["hold"]
+    doomed, neighbour = start_process(options="patient", threads=1), start_process(options="patient", threads=1)
+    heir.enqueue_many([hold.message(f"hold-{number}", 0.5) for number in range(8)])
+    eventually(lambda: raw.llen("started") >= 2)
+    doomed.kill()
+    doomed.wait()
+
+    assert 1 == heir.declare_dead(doomed.pid)
+    eventually(lambda: heir.unfinished("work") == 0, within=60)
+    assert {f"hold-{number}" for number in range(8)} == set(raw.lrange("notes", 0, -1))
+    assert [f":{neighbour.pid}:"] == [
+        f":{name.split(':')[1]}:" for name, _ in heir.live_consumers("work") if name != heir.session.consumer
+    ]
+    assert 0 == heir.declare_dead(doomed.pid)
 
 
 def test_killed_process_is_forgotten_once_it_holds_nothing(broker, actors, raw, start_process, start_worker):

@@ -20,6 +20,7 @@ FAST_PROCESS = FAST | {"heartbeat": "process"}
 OPTIONS = {
     "fast": FAST,
     "default": {},
+    "patient": {"lease_seconds": 300.0, "heartbeat_seconds": 1.0},
     "never acknowledges": FAST,
     "fast thread": FAST | {"heartbeat": "thread"},
     "fast process": FAST_PROCESS,

@@ -35,7 +35,7 @@ signal.signal(signal.SIGTERM, on_term)
 helper = None
 if behaviour == "helper":
     helper = subprocess.Popen(["sleep", "300"]).pid
-note(at=time.time(), helper=helper)
+note(at=time.time(), helper=helper, predecessor=os.environ.get("DMA_PREDECESSOR"))
 if behaviour.startswith("exit"):
     sys.exit(int(behaviour.removeprefix("exit")))
 while True:
@@ -90,6 +90,7 @@ def test_a_killed_child_is_back_within_two_seconds(journal: Journal) -> None:
             _, second = journal.await_starts(2)
     assert took.seconds < 2
     assert first["pid"] != second["pid"]
+    assert [None, str(first["pid"])] == [first["predecessor"], second["predecessor"]]
     assert "pool was ended by signal 9; it is started again in 0.25 s" in output(journal)
 
 

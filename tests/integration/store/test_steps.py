@@ -21,6 +21,7 @@ from store.steps import (
     Refusal,
     bury_step,
     claim_step,
+    end_leases,
     fail_step,
     finish_step,
     is_done_by,
@@ -192,6 +193,30 @@ def test_a_released_step_costs_nothing_and_is_free_at_once(database: Database) -
         release_step(tx, held)
 
     assert 1 == claimed(database, request, worker="w2").attempt
+
+
+def test_what_a_worker_had_is_free_as_soon_as_its_end_is_known(database: Database) -> None:
+    theirs, others, theirs_done = accept(database), accept(database), accept(database)
+    lost = claimed(database, theirs, worker="host:7:abc")
+    claimed(database, others, worker="host:77:abc")
+    finish(database, claimed(database, theirs_done, worker="host:7:abc"))
+    with database.transaction() as tx:
+        assert [1, 0] == [end_leases(tx, "host:7:"), end_leases(tx, "host:7:")]
+
+    assert Refusal.HELD is claim(database, others)
+    assert 2 == claimed(database, theirs, worker="host:8:abc").lease_epoch
+    with database.transaction() as tx, pytest.raises(Fenced):
+        finish_step(tx, lost, {})
+
+
+def test_a_step_that_somebody_has_locked_does_not_keep_the_others_from_being_freed(database: Database) -> None:
+    locked, free = accept(database), accept(database)
+    for request in (locked, free):
+        claimed(database, request, worker="host:7:abc")
+    with database.transaction() as holder:
+        holder.execute("SELECT FROM steps WHERE request_id = %s FOR UPDATE", (locked,))
+        with database.transaction() as tx:
+            assert 1 == end_leases(tx, "host:7:")
 
 
 def test_renewal_tells_which_leases_still_hold(database: Database) -> None:
