@@ -3,6 +3,7 @@
 from collections.abc import Awaitable
 from typing import Any, Final
 
+from anyio import CapacityLimiter
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
@@ -82,6 +83,10 @@ for _router in _ROUTERS:
     _API.include_router(_router)
 
 
+SEARCHES_AT_ONCE: Final = 4
+"""A search takes ten times as long as anything else: half of the connections to Postgres are for the others."""
+
+
 class Application(FastAPI):
     """FastAPI, and the express way before all that it does."""
 
@@ -145,6 +150,7 @@ def create_app(services: AppServices, *, timeout_seconds: float = TIMEOUT_SECOND
     app.state.authenticator = authenticator
     app.state.limiter = limiter
     app.state.streams = Streams(settings.streams_allowed)
+    app.state.searches = CapacityLimiter(SEARCHES_AT_ONCE)
     app.state.entity_reads = entity_reads(services.database)
     app.state.watcher = Watcher(services.database)
     app.router.routes.extend(_API.routes)

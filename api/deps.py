@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Final
 from uuid import UUID
 
+from anyio import CapacityLimiter
 from fastapi import Depends, Request
 
 from api.auth import AccessScope, Caller
@@ -70,6 +71,12 @@ async def get_entity_reads(request: Request) -> EntityReads:
     """What reads entities for all who ask at the same time."""
     reads: EntityReads = request.app.state.entity_reads
     return reads
+
+
+async def get_searches(request: Request) -> CapacityLimiter:
+    """Who may search just now; the others wait for their turn."""
+    searches: CapacityLimiter = request.app.state.searches
+    return searches
 
 
 async def read_request_id(request_id: str) -> UUID:
@@ -195,6 +202,7 @@ NEEDS_ADMIN: Final = requires(AccessScope.ADMIN)
 Services = Annotated[AppServices, Depends(get_services)]
 OpenStreams = Annotated[Streams, Depends(read_streams)]
 Entities = Annotated[EntityReads, Depends(get_entity_reads)]
+Searches = Annotated[CapacityLimiter, Depends(get_searches)]
 Watching = Annotated[Watcher, Depends(get_watcher)]
 PromptCaller = Annotated[Caller, requires(AccessScope.PROMPTS)]
 Admin = Annotated[Caller, requires(AccessScope.ADMIN)]

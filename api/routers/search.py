@@ -3,29 +3,36 @@
 from dataclasses import asdict
 from typing import Any
 
+import anyio.to_thread
 from fastapi import APIRouter, Response
 
-from api.deps import EntityReader, Services
+from api.deps import EntityReader, Searches, Services
 from api.entity_answers import unknown_campaign
 from api.models import SearchAnswer, SearchRequest
 from api.responses import json_response
 from api.routes import ScopedRoute
 from core.errors import NotFound
-from store.search import Filters, Hit
+from store.finder import Finder
+from store.search import Filters, Hit, SearchResult
 
 router = APIRouter(tags=["entities"], route_class=ScopedRoute)
 
 
 @router.post("/v1/search", response_model=SearchAnswer, response_model_exclude_none=True)
-def search(body: SearchRequest, caller: EntityReader, services: Services) -> Response:
+async def search(body: SearchRequest, caller: EntityReader, services: Services, searches: Searches) -> Response:
     """Find entities by half a name, a misspelled one, words of their texts, or what they mean; best first.
 
     Quoted words and words behind a minus are taken by the letter.
     """
+    found = await anyio.to_thread.run_sync(_find, services.finder, body, caller.principal, limiter=searches)
+    return json_response({"results": [_told(hit, body) for hit in found.results], "total": found.total})
+
+
+def _find(finder: Finder, body: SearchRequest, principal: str) -> SearchResult:
     filters = Filters(types=body.entity_types, tags=body.tags, state=body.state, as_player=body.view == "player")
     try:
-        found = services.finder.find(
-            caller.principal,
+        return finder.find(
+            principal,
             body.campaign_id,
             body.query,
             filters=filters,
@@ -34,7 +41,6 @@ def search(body: SearchRequest, caller: EntityReader, services: Services) -> Res
         )
     except NotFound as error:
         raise unknown_campaign("campaign_id") from error
-    return json_response({"results": [_told(hit, body) for hit in found.results], "total": found.total})
 
 
 def _told(hit: Hit, body: SearchRequest) -> dict[str, Any]:

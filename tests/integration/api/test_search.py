@@ -1,14 +1,17 @@
 """POST /v1/search over the wire: filters, highlights, and why something was found (R32, R33)."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
+from api.app import SEARCHES_AT_ONCE
 from api.deps import AppServices
 from core.settings import DEFAULT_CAMPAIGN_ID
 from tests.contract.test_api_contracts import load_schemas, validator_of
-from tests.integration.api.conftest import CAMPAIGN
+from tests.integration.api.conftest import CAMPAIGN, Connect
 from tests.support.asgi_client import AsgiClient
+from tests.support.processes import wait_until
 from workers.scribe.embedding import EmbeddingKeeper
 
 
@@ -91,3 +94,32 @@ def test_a_field_that_cannot_be_is_named(client: AsgiClient, field: str, value: 
 
     assert (400, "application/problem+json") == (response.status_code, response.headers["content-type"])
     assert response.json()["errors"][0]["field"].startswith(field)
+
+
+def test_searches_that_stand_still_keep_nobody_else_from_the_database(
+    connect: Connect, client: AsgiClient, services: AppServices, ferry: dict[str, Any]
+) -> None:
+    ask = ("POST", "/v1/search", {"json": {"query": "Lysa", "campaign_id": CAMPAIGN}})
+    crowd = connect()
+    with ThreadPoolExecutor(1) as aside:
+        with services.database.transaction() as tx:
+            tx.execute("LOCK TABLE entity_embeddings IN ACCESS EXCLUSIVE MODE")
+            searches = aside.submit(crowd.at_once, [ask] * 12)
+            wait_until(lambda: _waiting_for_a_lock(services) == SEARCHES_AT_ONCE)
+            assert 200 == client.get(f"/v1/entities/npc/{ferry['id']}").status_code
+            assert not searches.done()
+        answers = searches.result(timeout=30)
+
+    assert [200] * 12 == [answer.status_code for answer in answers]
+
+
+def _waiting_for_a_lock(services: AppServices) -> int:
+    with services.database.reading() as tx:
+        row = tx.execute(
+            """
+            SELECT count(*) AS n FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+            WHERE d.datname = current_database() AND NOT l.granted
+            """
+        ).fetchone()
+    assert row is not None
+    return int(row["n"])
