@@ -48,6 +48,8 @@ class BatchLoader(Generic[Group, Key, Found]):
         self._threads = anyio.CapacityLimiter(threads)
         self._waiting: dict[Group, list[_Waiting[Key, Found]]] = {}
         """The groups whose keys are being looked up, with what is asked for meanwhile."""
+        self._tasks: dict[Group, asyncio.Task[None]] = {}
+        """Event loops keep no task alive that nobody else knows."""
 
     async def load(self, group: Group, key: Key) -> Found | None:
         """What the key stands for; None when there is none. Several may get the same object.
@@ -70,11 +72,11 @@ class BatchLoader(Generic[Group, Key, Found]):
 
     def _go_on(self, group: Group) -> None:
         """Have what was asked for meanwhile looked up, by a task of its own: who asked may give up."""
-        waiting = [one for one in self._waiting.pop(group) if not one.place.done()]
-        if waiting:
+        self._tasks.pop(group, None)
+        if waiting := [one for one in self._waiting.pop(group) if not one.place.done()]:
             asked, self._waiting[group] = waiting[:MOST_TOGETHER], waiting[MOST_TOGETHER:]
             answer = self._answer(group, asked)
-            task = asyncio.get_running_loop().create_task(answer, context=asked[0].context)
+            self._tasks[group] = task = asyncio.get_running_loop().create_task(answer, context=asked[0].context)
             task.add_done_callback(lambda _: self._go_on(group))
 
     async def _answer(self, group: Group, asked: "Sequence[_Waiting[Key, Found]]") -> None:
