@@ -6,9 +6,12 @@ What waits stands in Postgres; a message only says that something does. So nothi
 one twice does no harm.
 """
 
+import os
+import sys
 import threading
 import time
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 from dramatiq.errors import Retry
@@ -28,6 +31,8 @@ SLICE = 8
 """Texts that are embedded without a look at whether others want the processors: some 30 ms of one."""
 CROWDED = 1.2
 """So many times the processor time that it used is what an embedding may take before it gives way."""
+NICENESS = 5
+"""Of the thread that embeds: where others want the same processor, it gets a quarter of it and not half."""
 _BUSY_MS = 1_000
 _BROKEN_MS = 30_000
 
@@ -47,6 +52,8 @@ class EmbeddingKeeper:
         self._budget_seconds = budget_seconds
         # One thread of the pool at a time: the others stay free for people's prompts.
         self._turn = threading.Lock()
+        # A thread of its own, for it could not take its niceness back.
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="embedding", initializer=_step_back)
 
     def embed_campaign(self, campaign_id: UUID) -> int:
         """Embed what waits in a campaign; returns how many vectors were kept.
@@ -102,8 +109,16 @@ class EmbeddingKeeper:
         Whoever waits for an answer comes before what nobody waits for. An idle machine is used without a pause.
         """
         started, used = time.perf_counter(), time.process_time()
-        vectors: list[list[float]] = self._embedder.embed([each.text for each in texts]).tolist()
+        made = self._aside.submit(self._embedder.embed, [each.text for each in texts])
+        vectors: list[list[float]] = made.result().tolist()
         took = time.perf_counter() - started
         if took > CROWDED * (time.process_time() - used):
             time.sleep(took)
         return vectors
+
+
+def _step_back() -> None:
+    """Give way to the other threads of the machine; where threads have a priority of their own, which is Linux."""
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        os.setpriority(os.PRIO_PROCESS, thread, max(NICENESS, os.getpriority(os.PRIO_PROCESS, thread)))

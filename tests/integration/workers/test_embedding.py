@@ -1,6 +1,9 @@
 """Vectors are made by the Scribe's pool, asked for over the bus; what is lost on the way is asked for again."""
 
 import itertools
+import os
+import sys
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -30,7 +33,7 @@ from workers.leases import LeaseKeeper
 from workers.pool import HandBack, Pool
 from workers.runner import StepRunner
 from workers.scribe.actors import declare_actors
-from workers.scribe.embedding import EmbeddingKeeper
+from workers.scribe.embedding import NICENESS, EmbeddingKeeper
 from workers.scribe.upkeep import Upkeep
 
 PRINCIPAL = "user:dm"
@@ -182,6 +185,27 @@ def test_one_thread_of_a_pool_embeds_at_a_time(scribe: Scribe, embedder: Embedde
     scribe.remember("Borin")
 
     assert (1, [scribe.campaign]) == (keeper.embed_campaign(scribe.campaign), tried)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own here")
+def test_the_thread_that_embeds_is_nicer_than_the_others(scribe: Scribe, embedder: Embedder) -> None:
+    def niceness() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    seen: list[int] = []
+
+    class Observed:
+        model, dimensions = embedder.model, 384
+
+        def embed(self, texts: Sequence[str]) -> Any:
+            seen.append(niceness())
+            return embedder.embed(texts)
+
+    before = niceness()
+    scribe.remember("Borin")
+
+    assert 1 == EmbeddingKeeper(scribe.database, Observed()).embed_campaign(scribe.campaign)
+    assert ([max(NICENESS, before)], before) == (seen, niceness())
 
 
 def test_embedding_gives_way_when_the_processors_are_wanted_by_others(scribe: Scribe, embedder: Embedder) -> None:
