@@ -36,7 +36,7 @@ SELECT * FROM written
 LIVE: Final = SQL("e.deleted_at IS NULL")
 
 _WHY_NOT: Final = """
-SELECT e.version, e.deleted_at IS NOT NULL AS deleted, m.role
+SELECT e.version, e.state, e.deleted_at IS NOT NULL AS deleted, m.role
 FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
 WHERE e.id = %(id)s AND (%(type)s::text IS NULL OR e.type = %(type)s)
 """
@@ -68,6 +68,7 @@ def explain(tx: Transaction, given: Mapping[str, Any], *, deleted: bool = False)
     if row is None or (row["deleted"] and not deleted):
         raise no_such_entity()
     if not Role(row["role"]).includes(Role.EDITOR):
-        raise no_such_entity() if deleted else PermissionDenied("this needs the role editor in the campaign")
+        is_hidden = deleted or row["state"] == "draft"
+        raise no_such_entity() if is_hidden else PermissionDenied("this needs the role editor in the campaign")
     if given["expected"] is not None and given["expected"] != row["version"]:
         raise VersionConflict(expected=given["expected"], current_version=row["version"])

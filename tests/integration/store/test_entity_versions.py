@@ -1,5 +1,6 @@
 """What an entity was, put back, brought back, and kept from those it is not for."""
 
+from functools import partial
 from uuid import UUID
 
 import pytest
@@ -65,6 +66,15 @@ def test_readers_and_the_players_view_get_neither_secrets_nor_drafts(
                 get_entity(tx, spy.id, who, as_player=as_player)
             with pytest.raises(NotFound):
                 entity_history(tx, spy.id, who, as_player=as_player)
+        # Nor by what a change is answered: a refusal would tell that there is something.
+        for attempt in (
+            partial(update_entity, expected_version=None, changes=EntityChanges("Mara")),
+            partial(update_entity, expected_version=7, changes=EntityChanges("Mara")),
+            delete_entity,
+            partial(restore_version, version=1),
+        ):
+            with pytest.raises(NotFound):
+                attempt(tx, spy.id, READER, type=NPC)
         assert [2] == [one.version for one in approve_entities(tx, campaign, EDITOR, [spy.id])]
         for who, as_player in [(READER, False), (DM, True), (READER, True)]:
             assert get_entity(tx, spy.id, who, as_player=as_player).secret is None
