@@ -1,6 +1,7 @@
 """Entities as bodies: flat on the wire (R27), columns and attributes in the store."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 from api.models import EntityItem, EntityUpdate
@@ -46,25 +47,31 @@ def new_attributes(body: EntityItem) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def changes_of(body: EntityUpdate, current: Entity) -> EntityChanges:
-    """What a PUT or PATCH changes: what it names; objects are merged over the stored ones, null removes (RFC 7396).
+def changes_of(body: EntityUpdate) -> EntityChanges:
+    """What a PUT or PATCH changes: what it names, and null removes (RFC 7396). See `completed`.
 
     Raises:
         InvalidFields: See new_attributes.
     """
-    patch = _attributes(body, _READ_ONLY | {"campaign_id"})
     columns = body.model_dump(include=set(body.model_fields_set & _COLUMNS))
-    return EntityChanges(**columns, attributes=merged(current.attributes, patch), **_secret(body, current))
+    secret: dict[str, Any] = {}
+    if "secret" in body.model_fields_set:
+        secret = {"drop_secret": True} if body.secret is None else {"secret": body.secret}  # nosec B105 - a switch
+    return EntityChanges(**columns, attributes=_attributes(body, _READ_ONLY | {"campaign_id"}), **secret)
 
 
-def _secret(body: EntityUpdate, current: Entity) -> dict[str, Any]:
-    """Null takes the secret away; an object is merged over a stored one."""
-    if "secret" not in body.model_fields_set:
-        return {}
-    if body.secret is None:
-        return {"drop_secret": True}  # nosec B105 - a switch
-    merge = isinstance(body.secret, dict) and isinstance(current.secret, dict)
-    return {"secret": _merge_patch(current.secret, body.secret) if merge else body.secret}
+def reaches_inside(changes: EntityChanges) -> bool:
+    """Whether objects of the changes belong over stored ones: the store merges the top level of attributes alone."""
+    given = (changes.secret, *(changes.attributes or {}).values())
+    return any(isinstance(value, dict) for value in given)
+
+
+def completed(changes: EntityChanges, current: Entity) -> EntityChanges:
+    """The changes with objects that are whole, each merged over the stored one."""
+    secret = changes.secret
+    if isinstance(secret, dict) and isinstance(current.secret, dict):
+        secret = _merge_patch(current.secret, secret)
+    return replace(changes, attributes=merged(current.attributes, changes.attributes or {}), secret=secret)
 
 
 def _attributes(body: EntityItem | EntityUpdate, read_only: frozenset[str]) -> dict[str, Any]:

@@ -38,7 +38,8 @@ from tests.support.servers import temporary_home
 CLIENTS = 8
 CAMPAIGNS = 10
 ENTITIES = int(os.environ.get("DMA_BENCH_ENTITIES", "10000"))
-ROUNDS = 400
+ROUNDS: Final = {"search": 400, "read": 1600, "create": 1600, "update": 1600}
+"""Of the short ones so many that a percentile does not hang on one moment in which all eight clients waited."""
 DM: Final = "user:dm"
 SPELLINGS: Final = ("", " please", " again", " now", " in the campaign", " that we met")
 
@@ -65,7 +66,9 @@ def measure() -> Iterator[tuple[str, ...]]:
         for name, (p50_goal, p99_goal) in GOALS_MS.items():
             for each in (over_http, bare):
                 run(clients, getattr(each, name), rounds=50)
-            ours, theirs = (percentiles(run(clients, getattr(each, name), rounds=ROUNDS)) for each in (over_http, bare))
+            ours, theirs = (
+                percentiles(run(clients, getattr(each, name), rounds=ROUNDS[name])) for each in (over_http, bare)
+            )
             goals = {f"p99 {p99_goal:g} ms": ours[1] <= max(p99_goal, TIMES_BARE * theirs[1])}
             if p50_goal:
                 goals[f"p50 {p50_goal:g} ms"] = ours[0] <= max(p50_goal, TIMES_BARE * theirs[0])

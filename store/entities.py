@@ -64,8 +64,10 @@ _CREATE: Final = SQL("""
 WITH written AS (
     INSERT INTO entities AS e (id, campaign_id, type, name, description, attributes, state, schema_version, created_by,
                                request_id, tags, secret)
-    VALUES (%(id)s, %(campaign_id)s, %(type)s, %(name)s, %(description)s, %(attributes)s, %(state)s,
-            %(schema_version)s, %(principal)s, %(request_id)s, %(tags)s, %(secret)s)
+    SELECT %(id)s, m.campaign_id, %(type)s, %(name)s, %(description)s, %(attributes)s, %(state)s,
+           %(schema_version)s, %(principal)s, %(request_id)s, %(tags)s, %(secret)s
+    FROM memberships m
+    WHERE m.campaign_id = %(campaign_id)s AND m.principal = %(principal)s AND m.role IN ('owner', 'editor')
     ON CONFLICT (id) DO NOTHING
     RETURNING {columns}
 ), recorded AS ({record})
@@ -146,7 +148,6 @@ def create_entity(
         InvalidInput: A value is not allowed.
         IdAlreadyUsed: `entity_id` belongs to something else.
     """
-    require_member(tx, campaign_id, principal, role=Role.EDITOR)
     open_attributes, secret = part_secret(attributes or {}, secret)
     check_fields(type, name=name, description=description, attributes=open_attributes, secret=secret)
     given = {
@@ -163,7 +164,10 @@ def create_entity(
         "principal": principal,
         "request_id": request_id,
     }
-    row = tx.execute(_CREATE, given).fetchone() or tx.execute(_GET_CREATED, given).fetchone()
+    row = tx.execute(_CREATE, given).fetchone()
+    if row is None:
+        require_member(tx, campaign_id, principal, role=Role.EDITOR)
+        row = tx.execute(_GET_CREATED, given).fetchone()
     if row is None:
         raise IdAlreadyUsed("this entity id is already in use")
     return entity_of(row)

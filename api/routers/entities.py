@@ -23,7 +23,7 @@ from api.deps import (
     Services,
 )
 from api.entity_answers import entity_answer, unknown_campaign, version_json, wrong_values_are_400
-from api.entity_bodies import changes_of, entity_json, new_attributes
+from api.entity_bodies import changes_of, completed, entity_json, new_attributes, reaches_inside
 from api.entity_reads import Sight
 from api.models import EntityBulk, EntityCreate, EntityItem, EntityList, EntityState, EntityUpdate, EntityView, View
 from api.once import Once
@@ -154,18 +154,14 @@ def change_one(
     services: Services,
 ) -> Response:
     """Merge the body over the entity, if it still has the version in If-Match."""
+    changes, expected = changes_of(body), expected_version(condition)
     with services.database.transaction() as tx, wrong_values_are_400(), conflicts(services):
-        # What is merged here was read here, so it holds for that version only, also under `If-Match: *`.
-        current = get_entity(tx, entity_id, caller.principal, kind)
-        require_match(condition, current.version)
-        entity = update_entity(
-            tx,
-            entity_id,
-            caller.principal,
-            type=kind,
-            expected_version=current.version,
-            changes=changes_of(body, current),
-        )
+        if reaches_inside(changes):
+            # What is merged here was read here, so it holds for that version only, also under `If-Match: *`.
+            current = get_entity(tx, entity_id, caller.principal, kind)
+            require_match(condition, current.version)
+            changes, expected = completed(changes, current), current.version
+        entity = update_entity(tx, entity_id, caller.principal, type=kind, expected_version=expected, changes=changes)
     return entity_answer(entity)
 
 
