@@ -53,7 +53,7 @@ class RelationshipPage:
 _ENDS: Final = """
 SELECT e.id, e.campaign_id, m.role
 FROM entities e JOIN memberships m ON m.campaign_id = e.campaign_id AND m.principal = %(principal)s
-WHERE e.id IN (%(source_id)s, %(target_id)s) AND e.deleted_at IS NULL
+WHERE e.id IN (%(source_id)s, %(target_id)s) AND e.deleted_at IS NULL AND (e.state = 'approved' OR m.role <> 'reader')
 """
 
 _WRITTEN: Final = SQL("""

@@ -130,6 +130,11 @@ def test_readers_walk_but_do_not_bind_and_strangers_do_neither(database: Databas
         bind(database, line[0], line[2], principal=STRANGER)
 
 
+def test_a_reader_is_not_told_of_a_draft_by_a_refusal(database: Database, remember: Remember) -> None:
+    with pytest.raises(NotFound):
+        bind(database, remember("A"), remember("B", state="draft"), principal=READER)
+
+
 def test_an_unknown_end_is_not_found(database: Database, campaign: UUID, remember: Remember) -> None:
     with database.transaction() as tx, pytest.raises(NotFound):
         relate(tx, source_id=remember("A").id, target_id=new_uuid(), kind="knows", principal=DM)
