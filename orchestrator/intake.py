@@ -236,8 +236,10 @@ class Intake:
         return Accepted(request_id, datetime.fromisoformat(stored.body["deadline_at"]), replayed=True)
 
     def _accept(self, tx: Transaction, submission: Submission, intent: Classified, steps: list[NewStep]) -> Accepted:
-        _require_context(tx, submission)
         try:
+            if submission.location_id is not None:
+                campaigns.require_member(tx, submission.campaign_id, submission.principal, role="editor")
+                _require_location(tx, submission, submission.location_id)
             deadline_at = accept_request(tx, _new_request(submission, intent, steps))
         except NotFound as error:
             raise _not_yours("context.campaign_id", "must be the id of a campaign you are a member of") from error
@@ -270,16 +272,10 @@ class Intake:
             self._marks.add(submission.request_id)
 
 
-def _require_context(tx: Transaction, submission: Submission) -> None:
-    """The campaign must be the caller's, and the location one of its entities; else the field is named (422)."""
+def _require_location(tx: Transaction, submission: Submission, location_id: UUID) -> None:
+    """The location must be one of the campaign's entities; else the field is named (422)."""
     try:
-        campaigns.require_member(tx, submission.campaign_id, submission.principal, role="editor")
-    except NotFound as error:
-        raise _not_yours("context.campaign_id", "must be the id of a campaign you are a member of") from error
-    if submission.location_id is None:
-        return
-    try:
-        location = entities.get_entity(tx, submission.location_id, submission.principal)
+        location = entities.get_entity(tx, location_id, submission.principal)
     except NotFound as error:
         raise _not_yours("context.location_id", "must be the id of an entity of this campaign") from error
     if location.campaign_id != submission.campaign_id:

@@ -14,10 +14,10 @@ from dramatiq.errors import BrokerError
 from bus import DeadLetter, DeadLetterNotFound, StreamsBroker
 from contracts.actors import Actor
 from contracts.queues import AGENT_QUEUES
-from core.errors import Conflict, DependencyUnavailable
+from core.errors import Conflict, DependencyUnavailable, NotFound, PermissionDenied
 from core.ids import REQUEST_PREFIX, prefixed
 from orchestrator.publish import Publisher
-from store.database import Database
+from store.database import Database, Transaction
 from store.replays import repeat_of, request_status
 from store.requests import NewRequest, accept_request, mark_dispatched
 from store.sweeps import read_unpublished
@@ -27,7 +27,10 @@ log = get_logger(__name__)
 
 
 class RequestGone(Conflict):
-    """The request of the letter was deleted with its campaign; the letter can only be discarded."""
+    """The request of the letter was deleted with its campaign, or who sent it may not write there any more.
+
+    The letter can only be discarded.
+    """
 
     code = "request_gone"
 
@@ -72,7 +75,7 @@ class Replayer:
                 raise RequestGone
             new = None if status == "processing" else repeat_of(tx, request_id, new_id=new_id)
             if new is not None:
-                accept_request(tx, new)
+                _accept(tx, new)
         if status == "processing":
             return self._requeue(letter)
         if new is not None:
@@ -97,6 +100,13 @@ class Replayer:
                     mark_dispatched(tx, [new.id])
         except (BrokerError, DependencyUnavailable) as error:
             log.warning("publish_left_to_sweeper", request_id=public_id, error_message=str(error))
+
+
+def _accept(tx: Transaction, new: NewRequest) -> None:
+    try:
+        accept_request(tx, new)
+    except (NotFound, PermissionDenied) as error:
+        raise RequestGone from error
 
 
 def request_of(letter: DeadLetter) -> UUID | None:

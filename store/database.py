@@ -167,12 +167,14 @@ class Database:
     def reading(self) -> Iterator[Transaction]:
         """A connection for reading: every statement is a transaction of its own, which saves BEGIN and COMMIT.
 
+        What it needs to know of the speaker is whose rows are to be seen, and nothing beyond the wall.
+
         Raises:
             DatabaseUnavailable: As `transaction` does.
         """
         with self._connection() as connection, _each_alone(connection):
             speaker = current_speaker()
-            if speaker is None:
+            if speaker is None or speaker.principal is None:
                 yield connection
                 return
             # What a pipeline holds is one transaction without BEGIN and COMMIT.

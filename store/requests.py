@@ -17,7 +17,7 @@ from psycopg.types.json import Jsonb
 
 from core.errors import NotFound, PermissionDenied
 from core.ids import REQUEST_PREFIX, prefixed
-from store.campaigns import Role
+from store.campaigns import Role, require_member
 from store.database import Transaction
 from store.webhooks import note_webhook
 
@@ -102,49 +102,35 @@ def accept_request(tx: Transaction, new: NewRequest) -> datetime:
         deadline_at: acceptance plus `timeout_ms`, by the database's clock.
 
     Raises:
-        NotFound: The campaign is gone.
+        NotFound: No such campaign, it is someone else's, or it is just being deleted.
+        PermissionDenied: The principal is a reader there.
     """
     try:
         inserted = _insert(tx, new)
         _begin(tx, new)
-        if new.webhook_url is not None:
-            note_webhook(tx, new.id, new.webhook_url)
         row = inserted.fetchone()
     except ForeignKeyViolation as error:
         raise NotFound("there is no such campaign") from error
-    assert row is not None  # noqa: S101 - INSERT ... RETURNING without a conflict clause gives its row
+    if row is None:
+        require_member(tx, new.campaign_id, new.principal, role=Role.EDITOR)
+        raise NotFound("there is no such campaign")  # it became the principal's between the two statements
+    if new.webhook_url is not None:
+        note_webhook(tx, new.id, new.webhook_url)
     deadline: datetime = row["deadline_at"]
     return deadline
 
 
-def _begin(tx: Transaction, new: NewRequest) -> None:
-    tx.execute(
-        """
-        WITH begun AS (
-            INSERT INTO transitions (request_id, state) VALUES (%s, 'processing')
-        )
-        INSERT INTO steps (request_id, step_no, actor, title, params)
-        SELECT %s, number, actor, title, params
-        FROM unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS step(actor, title, params, number)
-        """,
-        (
-            new.id,
-            new.id,
-            [str(step.actor) for step in new.steps],
-            [step.title for step in new.steps],
-            [Jsonb(step.params) for step in new.steps],
-        ),
-    )
-
-
 def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
+    """Write the request, if the principal may; asking first would be another round trip."""
     return tx.execute(
         """
         INSERT INTO requests (id, campaign_id, principal, prompt, location_id, session_id, intent, intent_confidence,
                               alternatives, timeout_ms, include_stats, replay_of, traceparent, deadline_at)
-        VALUES (%(id)s, %(campaign_id)s, %(principal)s, %(prompt)s, %(location_id)s, %(session_id)s, %(intent)s,
-                %(confidence)s, %(alternatives)s, %(timeout_ms)s, %(include_stats)s, %(replay_of)s,
-                %(traceparent)s, clock_timestamp() + %(timeout_ms)s * interval '1 millisecond')
+        SELECT %(id)s, m.campaign_id, m.principal, %(prompt)s, %(location_id)s, %(session_id)s, %(intent)s,
+               %(confidence)s, %(alternatives)s, %(timeout_ms)s, %(include_stats)s, %(replay_of)s,
+               %(traceparent)s, clock_timestamp() + %(timeout_ms)s * interval '1 millisecond'
+        FROM memberships m
+        WHERE m.campaign_id = %(campaign_id)s AND m.principal = %(principal)s AND m.role IN ('owner', 'editor')
         RETURNING deadline_at
         """,
         {
@@ -162,6 +148,25 @@ def _insert(tx: Transaction, new: NewRequest) -> Cursor[DictRow]:
             "replay_of": new.replay_of,
             "traceparent": new.traceparent,
         },
+    )
+
+
+def _begin(tx: Transaction, new: NewRequest) -> None:
+    """Write its steps and how it began, if the request is there."""
+    tx.execute(
+        """
+        WITH accepted AS (SELECT id FROM requests WHERE id = %s),
+        begun AS (INSERT INTO transitions (request_id, state) SELECT id, 'processing' FROM accepted)
+        INSERT INTO steps (request_id, step_no, actor, title, params)
+        SELECT id, number, actor, title, params
+        FROM accepted, unnest(%s::text[], %s::text[], %s::jsonb[]) WITH ORDINALITY AS step(actor, title, params, number)
+        """,
+        (
+            new.id,
+            [str(step.actor) for step in new.steps],
+            [step.title for step in new.steps],
+            [Jsonb(step.params) for step in new.steps],
+        ),
     )
 
 

@@ -202,6 +202,21 @@ def test_dead_letter_of_an_unfinished_request_goes_back_on_its_queue(client: Asg
     assert [request_id.hex, 1] == waiting["message"]["args"]
 
 
+def test_dead_letter_of_somebody_who_left_the_campaign_is_not_submitted_anew(
+    client: AsgiClient, services: AppServices
+) -> None:
+    request_id = prompted(client)
+    kill_next(services)
+    end(services, request_id)
+    with services.database.transaction() as tx:
+        tx.execute("UPDATE memberships SET role = 'reader' WHERE principal = 'user:dm'")
+        before = tx.execute("SELECT count(*) AS requests FROM requests").fetchone()
+    replayed = client.post(LETTERS, json={"action": "replay", "queue": MAKER}).json()
+    assert (["request_gone"], 1) == ([one["outcome"] for one in replayed["items"]], replayed["remaining"])
+    with services.database.transaction() as tx:
+        assert before == tx.execute("SELECT count(*) AS requests FROM requests").fetchone()
+
+
 def test_letters_are_discarded_by_reason_and_kept_when_their_request_is_gone(
     client: AsgiClient, services: AppServices
 ) -> None:
