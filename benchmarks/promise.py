@@ -218,7 +218,6 @@ class Bare:
 
     def accept(self) -> None:
         """The statements of an acceptance and one XADD."""
-        self._connection.execute("SELECT role FROM memberships WHERE campaign_id = %s", (CAMPAIGN,)).fetchone()
         accept_request(self._connection, _a_request())
         self._connection.commit()
         self._stream.xadd("benchmark", MESSAGE)
