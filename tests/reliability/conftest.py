@@ -6,14 +6,14 @@ from collections.abc import Iterator
 import pytest
 
 from tests.reliability.rig import FailingInstallation, Rig
-from tests.reliability.sizes import SEED, SIZE
+from tests.reliability.sizes import PART, PARTS, SEED, SIZE
 from tests.support.servers import temporary_home
 
 
 @pytest.fixture(scope="module")
 def whole_rig() -> Iterator[Rig]:
     """The installation and its clients."""
-    print(f"sizes: {SIZE.value}, seed: {SEED}")  # noqa: T201 - to repeat a run that failed
+    print(f"sizes: {SIZE.value}, part {PART} of {PARTS}, seed: {SEED}")  # noqa: T201 - to repeat a run that failed
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])

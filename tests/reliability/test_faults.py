@@ -28,7 +28,7 @@ from orchestrator.publish import Publisher, finish_message
 from store.steps import MAX_CRASHES
 from store.sweeps import Unpublished
 from tests.reliability.rig import PROMPTS, Rig
-from tests.reliability.sizes import SIZE, Size
+from tests.reliability.sizes import SIZE, Size, rounds
 from tests.support.installation import CAMPAIGN, ROOT, wait_until
 
 pytestmark = [pytest.mark.timeout(24 * 3600 if SIZE.value == "soak" else 1800)]
@@ -36,10 +36,6 @@ pytestmark = [pytest.mark.timeout(24 * 3600 if SIZE.value == "soak" else 1800)]
 PAST_ITS_LEASE_SECONDS = 12
 """A lease is 10 s."""
 WORKER_POINTS = ("worker.claimed", "worker.effects_written", "worker.committed", "worker.acknowledged")
-
-
-def rounds(sample: int, short: int, soak: int) -> range:
-    return range(SIZE.pick(sample, short, soak))
 
 
 def test_workers_that_die_anywhere_or_wake_up_late_lose_and_double_nothing(rig: Rig) -> None:
