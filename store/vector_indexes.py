@@ -58,7 +58,10 @@ def fit_indexes(database: Database, *, above: int = INDEX_ABOVE) -> list[str]:
         with _session(database.url) as session:
             if not _is_alone(session):
                 return []
-            return _fit(session, above)
+            done = _fit(session, above)
+            # By itself the server frees it a moment after the session is closed: who comes at once would find it taken.
+            session.execute("SELECT pg_advisory_unlock(%s)", (_LOCK,))
+            return done
     except psycopg.OperationalError as error:
         raise DatabaseUnavailable(f"an index could not be built: {error}") from error
 
