@@ -31,6 +31,7 @@ from core.clock import SystemClock
 from core.errors import EXIT_CONFIGURATION, ConfigurationError, DmaError
 from core.failpoints import install_failpoints
 from core.locate import service_urls
+from core.readiness import tell_ready
 from core.settings import Settings, load_settings
 from core.tokens import TokenSigner
 from dma_shared_resilience import CircuitBreaker, CircuitState
@@ -159,7 +160,11 @@ async def serve(services: AppServices, listening: socket.socket, *, is_restart: 
 
 
 async def announce_and_warm_up(services: AppServices, address: str, *, is_restart: bool) -> None:
-    """Print the ready text, then load the model that reads prompts: the first of them would wait a second for it."""
+    """Print the ready text, then load the model that reads prompts: the first of them would wait a second for it.
+
+    The supervisor is told at once: it asks for this process alone, the text is about all of them.
+    """
+    tell_ready()
     await announce_when_ready(services, address, is_restart=is_restart)
     try:
         await asyncio.to_thread(services.intake.classify, "who is there?")

@@ -21,6 +21,7 @@ import redis
 from core.errors import EXIT_CONFIGURATION, DependencyUnavailable, DmaError, NotFound
 from core.locate import Announcement, announcement_path, services_lock_path
 from core.locks import HeldLock, is_held, lock_holder
+from core.readiness import tell_ready
 from core.settings import DEFAULT_CAMPAIGN_ID, Settings, load_settings
 from services.backoff import Backoff
 from services.errors import ServerDidNotStart
@@ -80,6 +81,7 @@ class Services:
             if not self._stopping:
                 self._prepare_database()
                 self._announce()
+                tell_ready()
             while not self._stopping:
                 self._restart_the_fallen()
                 time.sleep(POLL_SECONDS)
@@ -91,11 +93,15 @@ class Services:
     def _start_all(self) -> None:
         for watched in self._watched:
             if not self._stopping:
-                watched.backoff.started()
-                watched.server.start()
-                say(watched.server.describe())
+                self._start(watched)
         if self._settings.redis_url is not None:
             require_redis(self._settings.redis_url.get_secret_value(), seconds=EXTERNAL_SECONDS)
+
+    def _start(self, watched: Watched) -> None:
+        watched.backoff.started()
+        watched.server.start()
+        watched.backoff.worked()
+        say(watched.server.describe())
 
     def _prepare_database(self) -> None:
         migrate(self._database_url())
@@ -125,13 +131,10 @@ class Services:
         if now < watched.start_at:
             return
         watched.start_at = None
-        watched.backoff.started()
         try:
-            watched.server.start()
+            self._start(watched)
         except ServerDidNotStart as error:
             say(str(error))
-        else:
-            say(watched.server.describe())
 
     def _database_url(self) -> str:
         if self._postgres is not None:

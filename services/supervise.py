@@ -23,6 +23,7 @@ from typing import Final
 
 from core.errors import EXIT_CONFIGURATION
 from core.locks import AlreadyRunning, HeldLock
+from core.readiness import ReadinessPipe, readiness_pipe
 from services.backoff import Backoff
 from services.output import open_shared_output
 from services.parents import ancestors, follow_parent, tie_to_parent
@@ -77,19 +78,22 @@ class Supervisor:
     def _run_once(self) -> int:
         """Start the child, wait for its end or ours, and leave nothing of its group behind; returns its status."""
         self._backoff.started()
-        child = self._start()
-        while not has_ended(child) and not self._should_stop():
-            self._pause(WATCH_SECONDS)
-        if not has_ended(child):
-            self._ask_to_end(child)
-        kill_group(child)
+        with readiness_pipe() as readiness:
+            child = self._start(readiness)
+            while not has_ended(child) and not self._should_stop():
+                self._pause(WATCH_SECONDS)
+            if not has_ended(child):
+                self._ask_to_end(child)
+            kill_group(child)
+            if readiness.was_told():
+                self._backoff.worked()
         self._restarts += 1
         self._predecessor = child.pid
         return child.wait()
 
-    def _start(self) -> subprocess.Popen[bytes]:
+    def _start(self, readiness: ReadinessPipe) -> subprocess.Popen[bytes]:
         output = open_shared_output()
-        told = {"DMA_RESTARTS": str(self._restarts)}
+        told = {"DMA_RESTARTS": str(self._restarts), **readiness.environment}
         if self._predecessor is not None:  # it is gone for sure: its successor need not wait for its leases
             told["DMA_PREDECESSOR"] = str(self._predecessor)
         try:
@@ -98,6 +102,7 @@ class Supervisor:
                 stdout=output,
                 stderr=output,
                 env=os.environ | told,
+                pass_fds=[readiness.child_end],
                 start_new_session=True,
                 preexec_fn=tie_to_parent(signal.SIGTERM),  # noqa: PLW1509 - one system call, looked up before the fork
             )

@@ -20,6 +20,7 @@ from core.errors import EXIT_CONFIGURATION, ConfigurationError, DependencyUnavai
 from core.failpoints import install_failpoints
 from core.ids import new_uuid
 from core.locate import service_urls
+from core.readiness import tell_ready
 from core.settings import VERSION, Settings, load_settings
 from core.tokens import TokenSigner
 from orchestrator.broker import build_broker
@@ -140,6 +141,7 @@ def _work(pool: Pool, queue: Queue, threads: int, presence: Presence) -> None:
     worker = dramatiq.Worker(pool.broker, queues={queue.value}, worker_threads=threads, worker_timeout=1000)
     pool.broker.emit_after("process_boot")
     worker.start()
+    tell_ready()
     stopping = threading.Event()
     threading.Thread(target=presence.run, args=(stopping,), name="presence", daemon=True).start()
     signal.sigwait(STOP_SIGNALS)

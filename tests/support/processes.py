@@ -57,11 +57,17 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, env: dict[str, str], output: Path, cwd: Path = REPOSITORY, seconds: float = 10.0
+    command: Sequence[str],
+    *,
+    env: dict[str, str],
+    output: Path,
+    cwd: Path = REPOSITORY,
+    seconds: float = 10.0,
+    pass_fds: Sequence[int] = (),
 ) -> Iterator[subprocess.Popen[bytes]]:
     """Run a command until the block ends, its output in a file; then SIGTERM, and SIGKILL when it does not listen."""
     with output.open("ab") as file:
-        process = subprocess.Popen(command, env=env, cwd=cwd, stdout=file, stderr=subprocess.STDOUT)
+        process = subprocess.Popen(command, env=env, cwd=cwd, stdout=file, stderr=subprocess.STDOUT, pass_fds=pass_fds)
     try:
         yield process
     finally:

@@ -36,6 +36,9 @@ helper = None
 if behaviour == "helper":
     helper = subprocess.Popen(["sleep", "300"]).pid
 note(at=time.time(), helper=helper, predecessor=os.environ.get("DMA_PREDECESSOR"))
+if behaviour == "fall":
+    os.write(int(os.environ["DMA_READY_FD"]), b"\\n")
+    sys.exit(1)
 if behaviour.startswith("exit"):
     sys.exit(int(behaviour.removeprefix("exit")))
 while True:
@@ -101,6 +104,13 @@ def test_a_child_that_ends_by_itself_is_started_again_ever_more_slowly(journal: 
     waited = [later - earlier for earlier, later in itertools.pairwise(begun)]
     assert [0.25, 0.5, 1.0] == announced
     assert all(actual >= planned for actual, planned in zip(waited, announced, strict=True))
+
+
+def test_a_child_that_falls_at_its_work_is_started_again_soon_however_often_it_falls(journal: Journal) -> None:
+    with supervised(journal, "fall"):
+        journal.await_starts(6)
+    announced = [float(seconds) for seconds in re.findall(r"it is started again in ([\d.]+) s", output(journal))][:5]
+    assert [0.25, 0.5, 1.0, 2.0, 2.0] == announced
 
 
 def test_status_78_is_final(journal: Journal) -> None:
