@@ -4,7 +4,7 @@ broker = StreamsBroker("redis://127.0.0.1:6379/0")
 dramatiq.set_broker(broker)
 """
 
-from bus.broker import OnBuried, StreamsBroker
+from bus.broker import OnBuried, StreamsBroker, Verdict
 from bus.cancellation import Cancelled, NotStarted
 from bus.dead_letters import DeadLetter, Reason
 from bus.errors import (
@@ -39,4 +39,5 @@ __all__ = [
     "Reason",
     "StreamsBroker",
     "UnsafeServer",
+    "Verdict",
 ]

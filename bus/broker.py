@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Mapping
+from enum import Enum
 from typing import Any
 
 from dramatiq.broker import Consumer, MessageProxy
@@ -24,8 +25,16 @@ from bus.streams import Streams
 
 log = logging.getLogger(__name__)
 
-OnBuried = Callable[[MessageProxy, str], None]
-"""Told of a message that crashed too often, with the reason, before it leaves the queue."""
+
+class Verdict(Enum):
+    """What is to become of a message that crashed too often."""
+
+    BURY = "it becomes a dead letter"
+    SPARE = "it is delivered again, and its starts are counted anew"
+
+
+OnBuried = Callable[[MessageProxy, str], Verdict | None]
+"""Told of a message that crashed too often, with the reason, before it leaves the queue; None is BURY."""
 
 
 class StreamsBroker(Sending):
@@ -59,7 +68,8 @@ class StreamsBroker(Sending):
         max_length: Unfinished messages of a queue above which `check_admission` refuses; per queue or for all.
         retry_after_seconds: What a refusal tells the caller to wait.
         atomic_handoff: Write what follows from a message together with its acknowledgement.
-        on_buried: Called for a message that crashed too often; when it raises, the message is kept and tried again.
+        on_buried: Called for a message that crashed too often; may return `Verdict.SPARE`, when it knows better. When
+            it raises, the message is kept and it is asked again.
         entry_fields: Flat fields to write beside the message, for tools that look at the streams.
         server_check: What a worker does about settings of the server that can lose messages: `warn` of them, `refuse`
             to work, or not look (`off`).
@@ -264,7 +274,7 @@ class StreamsBroker(Sending):
     # Burying
 
     def bury(self, streams: Streams, entry: Entry, owner: str) -> None:
-        """Move an entry that crashed too often to the dead letters, telling the application first.
+        """Move an entry that crashed too often to the dead letters, unless the application spares it.
 
         When the application cannot take the news (`on_buried` raises), the entry stays and is tried again.
         """
@@ -273,8 +283,10 @@ class StreamsBroker(Sending):
         if message is not None:
             message.fail()
             message.stuff_exception(error)
-            if self.on_buried is not None:
-                self.on_buried(message, Reason.CRASHED.value)
+            if self.on_buried is not None and self.on_buried(message, Reason.CRASHED.value) is Verdict.SPARE:
+                if streams.spare(entry):
+                    log.warning("entry %s of %s was at hand when %d processes ended, and is spared", *_facts(entry))
+                return
             self.emit_before("nack", message)
         letter = obituary(
             priority=entry.priority,
@@ -288,9 +300,13 @@ class StreamsBroker(Sending):
         claim = claim_to_free(message) if message else None
         buried = streams.settle(entry, UNDERTAKER, dead_letter=letter, claim=claim)
         if buried:
-            log.error("entry %s of %s ended %d processes and is a dead letter", entry.id, entry.lane, entry.deliveries)
+            log.error("entry %s of %s ended %d processes and is a dead letter", *_facts(entry))
         if buried and message is not None:
             self.emit_after("nack", message)
+
+
+def _facts(entry: Entry) -> tuple[str, str, int]:
+    return entry.id, entry.lane, entry.deliveries
 
 
 def _decoded(entry: Entry) -> StreamMessage | None:

@@ -273,9 +273,20 @@ class Streams:
             entries: What is handed back.
             nudges: Wake entries that came to us and that somebody else is to follow.
         """
-        args: list[Value] = [keys.group, self.consumer, ORPHANS, len(nudges), *nudges]
-        for entry in entries:
-            args += [PRIORITIES.index(entry.priority) + 1, entry.id, int(entry.counted and not entry.started)]
+        uncounted = [(entry, int(entry.counted and not entry.started)) for entry in entries]
+        return self._give_to_all(keys, self.consumer, uncounted, nudges=nudges)
+
+    def spare(self, entry: Entry) -> bool:
+        """Give an entry that waits to be buried back to everybody, as if never started; False when it is gone."""
+        return bool(self._give_to_all(entry.keys, UNDERTAKER, [(entry, entry.deliveries)]))
+
+    def _give_to_all(
+        self, keys: QueueKeys, owner: str, entries: Iterable[tuple[Entry, int]], *, nudges: Sequence[str] = ()
+    ) -> int:
+        """Each entry with how many of its starts do not count; returns how many were the owner's."""
+        args: list[Value] = [keys.group, owner, ORPHANS, len(nudges), *nudges]
+        for entry, starts in entries:
+            args += [PRIORITIES.index(entry.priority) + 1, entry.id, starts]
         return int(scripts.run(self._commands, "release", [keys.wake, *keys.lanes], args))
 
     # Upkeep

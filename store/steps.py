@@ -45,6 +45,14 @@ class Refusal(Enum):
     SUSPECT = "its worker went away: it must run alone"
 
 
+class Burial(Enum):
+    """What became of a step whose message the bus gave up."""
+
+    FAILED = "it has failed for good"
+    SPARED = "the message is to be delivered again: to be run, or to find that there is nothing to do"
+    UNKNOWN = "there is no such step"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Claim:
     """A step that this worker may run now, and what it needs to know of the request. Compared by identity.
@@ -214,17 +222,31 @@ def release_step(tx: Transaction, claim: Claim) -> None:
         _record(tx, claim, state="released")
 
 
-def bury_step(tx: Transaction, request_id: UUID, step_no: int) -> bool:
-    """Fail a step whose message the bus gave up, unless a living worker has it; True when it is failed now."""
+def bury_step(tx: Transaction, request_id: UUID, step_no: int) -> Burial:
+    """Fail a step whose message the bus gave up, unless it was only near when its workers died.
+
+    The bus counts the deaths that a message was started before, the step those that it was running at; so a step that
+    waited for its turn beside one that ends its process is given another chance. A message that ends its process before
+    the step is claimed has its burial counted as a death of the step, and so comes to an end too.
+    """
     request = lock_unfinished(tx, request_id)
     steps = tx.execute(_LOCK_STEPS, (request_id,)).fetchall()
     step = next((row for row in steps if row["step_no"] == step_no), None)
-    if request is None or step is None or step["state"] not in {"waiting", "running"}:
-        return step is not None and step["state"] == "failed"
-    if step["state"] == "running" and not step["lease_ended"]:
-        return False
-    _bury(tx, step)
-    return True
+    if step is None:
+        return Burial.UNKNOWN
+    if step["state"] == "failed":
+        return Burial.FAILED
+    is_held = step["state"] == "running" and not step["lease_ended"]
+    if request is None or step["state"] == "done" or is_held:
+        return Burial.SPARED
+    if step["crashes"] + 1 >= MAX_CRASHES:
+        _bury(tx, step)
+        return Burial.FAILED
+    if step["state"] == "waiting":
+        tx.execute(
+            "UPDATE steps SET crashes = crashes + 1 WHERE request_id = %s AND step_no = %s", (request_id, step_no)
+        )
+    return Burial.SPARED
 
 
 def is_done_by(tx: Transaction, claim: Claim) -> bool:

@@ -1,10 +1,10 @@
--- Hand entries that were not started back to everybody. They keep their place, because orphans are taken in stream order.
+-- Hand entries of a consumer back to everybody. They keep their place, because orphans are taken in stream order.
 -- Nudges that were received and not followed are passed on to somebody else.
 --
 -- KEYS  wake, then lanes
 -- ARGV  group, consumer, orphans, number of nudges, their ids, then for each entry: lane index, entry id,
---       1 if its delivery was counted
--- Returns how many were ours to hand back; none of a lane that the server has lost.
+--       how many of its starts do not count
+-- Returns how many were the consumer's to hand back; none of a lane that the server has lost.
 local group, consumer, orphans = ARGV[1], ARGV[2], ARGV[3]
 local told, released = tonumber(ARGV[4]), 0
 for arg = 5, 4 + told do

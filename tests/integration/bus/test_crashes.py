@@ -6,7 +6,7 @@ import time
 import dramatiq
 import pytest
 
-from bus import StreamsBroker
+from bus import StreamsBroker, Verdict
 from tests.integration.bus.waiting import eventually
 from tests.integration.bus.worker_process import OPTIONS, declare_actors
 from tests.support.stopwatch import Stopwatch
@@ -149,6 +149,27 @@ def test_message_stays_until_the_application_took_the_news(make_broker, raw):
     assert ["crashed", "crashed"] == calls
     assert 0 == broker.unfinished("default")
     consumer.close()
+
+
+def test_message_that_the_application_spares_runs_and_has_its_starts_counted_anew(make_broker, raw, start_worker):
+    asked, starts = [], []
+
+    def spare(message, reason):
+        asked.append(reason)
+        return Verdict.SPARE
+
+    def note():
+        [pending] = raw.xpending_range("{dramatiq:default}:p2", "workers", "-", "+", 9)
+        starts.append(pending["times_delivered"])
+
+    broker = make_broker(on_buried=spare)
+    dramatiq.actor(note, broker=broker)
+    a_crashed_entry(broker, raw, starts=3)
+    start_worker(broker)
+    eventually(lambda: broker.unfinished("default") == 0)
+
+    assert (["crashed"], [1]) == (asked, starts)
+    assert [] == broker.dead_letters("default")
 
 
 def test_message_that_crashed_during_another_burial_is_buried_after_it(make_broker, raw):

@@ -16,6 +16,7 @@ from store.history import read_history
 from store.requests import NewRequest, NewStep, accept_request, read_request
 from store.steps import (
     MAX_CRASHES,
+    Burial,
     Claim,
     Fenced,
     Refusal,
@@ -175,15 +176,36 @@ def test_the_last_of_three_crashes_buries_the_step(database: Database) -> None:
     assert Refusal.FAILED is claim(database, request)
 
 
-def test_a_step_the_bus_gave_up_is_failed_unless_a_living_worker_has_it(database: Database) -> None:
-    dead, living, done = accept(database), accept(database), accept(database)
-    claimed(database, dead, lease=0)
-    claimed(database, living)
-    finish(database, claimed(database, done))
+def test_a_step_the_bus_gave_up_is_failed_when_it_was_running_at_the_last_of_three_deaths(database: Database) -> None:
+    request = accept(database)
+    for _ in range(MAX_CRASHES):
+        claimed(database, request, lease=0)
 
     with database.transaction() as tx:
-        assert [True, False, False] == [bury_step(tx, request, 1) for request in (dead, living, done)]
-    assert Refusal.FAILED is claim(database, dead)
+        assert [Burial.FAILED, Burial.FAILED] == [bury_step(tx, request, 1) for _ in range(2)]
+    assert Refusal.FAILED is claim(database, request)
+
+
+def test_a_step_that_was_only_beside_the_deaths_of_its_workers_is_spared(database: Database) -> None:
+    beside, living, done, ended = (accept(database) for _ in range(4))
+    claimed(database, beside, lease=0)
+    claimed(database, living)
+    finish(database, claimed(database, done))
+    with database.transaction() as tx:
+        tx.execute("UPDATE requests SET deadline_at = clock_timestamp() WHERE id = %s", (ended,))
+
+    with database.transaction() as tx:
+        assert {Burial.SPARED} == {bury_step(tx, request, 1) for request in (beside, living, done, ended)}
+        assert Burial.UNKNOWN is bury_step(tx, beside, 99)
+    assert 1 == claimed(database, beside).attempt
+
+
+def test_a_message_that_ends_its_workers_before_the_claim_has_its_burials_counted(database: Database) -> None:
+    request = accept(database)
+    with database.transaction() as tx:
+        burials = [bury_step(tx, request, 1) for _ in range(MAX_CRASHES)]
+    assert [Burial.SPARED, Burial.SPARED, Burial.FAILED] == burials
+    assert Refusal.FAILED is claim(database, request)
 
 
 def test_a_released_step_costs_nothing_and_is_free_at_once(database: Database) -> None:

@@ -125,9 +125,9 @@ class Bench:
         with self.database.transaction() as tx:
             return read_request(tx, self.request, PRINCIPAL)
 
-    def claim(self) -> Claim:
+    def claim(self, *, lease_seconds: float = 10) -> Claim:
         with self.database.transaction() as tx:
-            found = claim_step(tx, self.request, 1, worker="w", lease_seconds=10)
+            found = claim_step(tx, self.request, 1, worker="w", lease_seconds=lease_seconds)
         assert isinstance(found, Claim)
         return found
 
@@ -366,6 +366,48 @@ def test_garbage_that_crashed_workers_can_be_buried(bench: Bench) -> None:
     undertaker = Undertaker(bench.database, bench.broker)
     for args in ((), ("not an id", 1), (bench.request.hex, "x"), (7, 1)):
         undertaker(message(*args), "crashed")
+
+
+def enqueue_as_crashed(broker: StreamsBroker, bench: Bench) -> None:
+    """Publish the first step's message, and let the bus count three processes that died after they started it."""
+    token = TokenSigner("s" * 40).create_work_token(
+        task_id(bench.request, 1), Queue.SCRIBE.value, bench.campaign, deadline_at=bench.view().deadline_at
+    )
+    message = dramatiq.Message(
+        queue_name=Queue.SCRIBE.value,
+        actor_name=Actor.STORE_ENTITIES.value,
+        args=(bench.request.hex, 1),
+        kwargs={},
+        options={"work_token": token, "correlation_id": f"req_{bench.request.hex}"},
+    )
+    broker.enqueue(message)
+    keys = broker.layout.of(Queue.SCRIBE.value)
+    lane = keys.lane(2)
+    broker.session.streams.ensure_groups(keys)
+    broker.client.xreadgroup(keys.group, "dead", {lane: ">"})
+    [pending] = broker.client.xpending_range(lane, keys.group, "-", "+", 9)
+    broker.client.xclaim(lane, keys.group, "dead", 0, [pending["message_id"]], retrycount=3)
+    broker.client.zadd(keys.live, {keys.member("dead"): 1})
+    broker.session.streams.beat([keys])
+    broker.client.delete(keys.resumed)  # nobody has to wait until all have been heard again
+
+
+@pytest.mark.parametrize(("deaths", "state", "dead_letters"), [(0, "done", 0), (1, "done", 0), (3, "failed", 1)])
+def test_a_step_that_was_only_beside_three_deaths_runs_and_one_that_was_at_work_is_buried(
+    bench: Bench, pool: Pool, deaths: int, state: str, dead_letters: int
+) -> None:
+    """F13: waiting for its turn beside one that ends its process is no crime (the bus cannot tell)."""
+    pool.broker.on_buried = Undertaker(pool.database, pool.broker)
+    pool.declare_step(Actor.STORE_ENTITIES, Thinking(lambda task: Outcome({"content": "kept"})))
+    for _ in range(deaths):
+        bench.claim(lease_seconds=0)
+    enqueue_as_crashed(pool.broker, bench)
+    worker = run_worker(pool.broker)
+    try:
+        wait_until(lambda: bench.step()["state"] == state, 20)
+        wait_until(lambda: pool.broker.queue_stats(Queue.SCRIBE.value).dead == dead_letters, 20)
+    finally:
+        worker.stop(timeout=3000)
 
 
 @pytest.fixture
