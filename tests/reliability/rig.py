@@ -91,7 +91,7 @@ class Rig:
         failed = {request: told for request, told in self.failed().items() if request not in before}
         assert failed
         beside = {request: told for request, told in failed.items() if word not in told[0]}
-        assert not beside, f"others failed too: {beside}"
+        assert not beside, f"others failed too: {beside}\n" + "\n".join(self.dma.lines_of(*beside))
 
     def armed(self) -> list[str]:
         """Points that nobody has come to."""

@@ -94,6 +94,13 @@ class Installation:
     def tail(self, lines: int = 60) -> str:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
+    def lines_of(self, *request_ids: str) -> list[str]:
+        """What was logged of these requests, and whose process ended meanwhile."""
+        wanted = (*request_ids, "DMA: ", "predecessor_succeeded", "dead workers")
+        lines = self.log.read_text(errors="replace").splitlines()
+        first = next((number for number, line in enumerate(lines) if any(each in line for each in request_ids)), 0)
+        return [line for line in lines[first:] if any(each in line for each in wanted)]
+
     def interrupt(self, *, within_seconds: float = 10) -> float:
         """Ctrl-C; returns the seconds until everything had ended."""
         family = self.family()
