@@ -50,6 +50,26 @@ def test_an_armed_point_kills_the_process_where_it_lies(tmp_path: Path, when: st
     assert (-9, said) == run(tmp_path, when)
 
 
+IN_A_THREAD = """
+import signal, threading
+threading.Thread(target=work, daemon=True).start()
+signal.sigwait({signal.SIGTERM})
+"""
+
+
+@pytest.mark.parametrize("action", ["segfault", "kill"])
+def test_the_thread_that_comes_to_a_point_goes_no_further(tmp_path: Path, action: str) -> None:
+    """A pool's main thread waits for signals meanwhile; sent to the process, one fault in four let the thread go on."""
+    for _ in range(10):
+        (tmp_path / "here").write_text(action)
+        script = WORK.partition("for _ in")[0] % ("here", "before") + IN_A_THREAD
+        ended = subprocess.run(
+            [sys.executable, "-S", "-c", script, str(tmp_path)], cwd=ROOT, capture_output=True, check=False
+        )
+        assert b"" == ended.stdout
+        assert ended.returncode < 0
+
+
 def test_an_armed_point_raises_once(tmp_path: Path) -> None:
     (tmp_path / "here").write_text("raise")
 
