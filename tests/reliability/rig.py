@@ -219,11 +219,14 @@ class Rig:
         return {_public(row["id"]): (row["prompt"], row["why"]) for row in rows}
 
     def overtaken(self, sent: Sequence[str]) -> int:
-        """By how many places at most the start of one of these is behind its acceptance."""
+        """By how many places at most the start of one of these is behind its acceptance.
+
+        Those whose deadline passed in the backlog were not started; on a machine that is full that may be all of them.
+        """
         with psycopg.connect(self.database_url, row_factory=dict_row) as connection:
             ids = [parse_id(request_id) for request_id in sent]
             rows = connection.execute(_STARTED, (ids,)).fetchall()
-        return max(place - row["accepted"] for place, row in enumerate(rows, start=1))
+        return max((place - row["accepted"] for place, row in enumerate(rows, start=1)), default=0)
 
     def queues(self) -> dict[str, int]:
         """Messages that are ready, in flight or delayed."""
