@@ -50,7 +50,7 @@ class Burial(Enum):
 
     FAILED = "it has failed for good"
     SPARED = "the message is to be delivered again: to be run, or to find that there is nothing to do"
-    UNKNOWN = "there is no such step"
+    NOTHING = "there is nothing to run: no such step, or its request has ended"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -227,17 +227,17 @@ def bury_step(tx: Transaction, request_id: UUID, step_no: int) -> Burial:
 
     The bus counts the deaths that a message was started before, the step those that it was running at; so a step that
     waited for its turn beside one that ends its process is given another chance. A message that ends its process before
-    the step is claimed has its burial counted as a death of the step, and so comes to an end too.
+    the step is claimed has its burial counted as a death of the step, and so comes to an end too, at the latest with
+    its request: after that nothing is spared.
     """
     request = lock_unfinished(tx, request_id)
     steps = tx.execute(_LOCK_STEPS, (request_id,)).fetchall()
     step = next((row for row in steps if row["step_no"] == step_no), None)
-    if step is None:
-        return Burial.UNKNOWN
-    if step["state"] == "failed":
+    if step is not None and step["state"] == "failed":
         return Burial.FAILED
-    is_held = step["state"] == "running" and not step["lease_ended"]
-    if request is None or step["state"] == "done" or is_held:
+    if request is None or step is None:
+        return Burial.NOTHING
+    if step["state"] == "done" or (step["state"] == "running" and not step["lease_ended"]):
         return Burial.SPARED
     if step["crashes"] + 1 >= MAX_CRASHES:
         _bury(tx, step)

@@ -187,17 +187,27 @@ def test_a_step_the_bus_gave_up_is_failed_when_it_was_running_at_the_last_of_thr
 
 
 def test_a_step_that_was_only_beside_the_deaths_of_its_workers_is_spared(database: Database) -> None:
-    beside, living, done, ended = (accept(database) for _ in range(4))
+    beside, living, done = (accept(database) for _ in range(3))
     claimed(database, beside, lease=0)
     claimed(database, living)
     finish(database, claimed(database, done))
-    with database.transaction() as tx:
-        tx.execute("UPDATE requests SET deadline_at = clock_timestamp() WHERE id = %s", (ended,))
 
     with database.transaction() as tx:
-        assert {Burial.SPARED} == {bury_step(tx, request, 1) for request in (beside, living, done, ended)}
-        assert Burial.UNKNOWN is bury_step(tx, beside, 99)
+        assert {Burial.SPARED} == {bury_step(tx, request, 1) for request in (beside, living, done)}
+        assert Burial.NOTHING is bury_step(tx, beside, 99)
     assert 1 == claimed(database, beside).attempt
+
+
+def test_nothing_is_spared_after_the_end_of_its_request(database: Database) -> None:
+    """Else a message that ends its workers before the claim would come back to them for ever."""
+    waiting, done = accept(database), accept(database)
+    finish(database, claimed(database, done))
+    for request in (waiting, done):
+        with database.transaction() as tx:
+            fail_request(tx, request, ERROR)
+
+    with database.transaction() as tx:
+        assert {Burial.NOTHING} == {bury_step(tx, request, 1) for request in (waiting, done)}
 
 
 def test_a_message_that_ends_its_workers_before_the_claim_has_its_burials_counted(database: Database) -> None:
